@@ -1,0 +1,72 @@
+import type { Taxonomy } from '../../shared/domain/taxonomy.ts';
+import type { SyncCounts } from '../../shared/rpc/methods.ts';
+import type { SegmentRow } from '../format/types.ts';
+
+export interface WorkspaceRow {
+  workspaceId: string;
+  name: string;
+  zone: string;
+  weekStart: 'monday' | 'sunday';
+  /** The instant that counts as now, ms; null: the clock. */
+  asOfMs: number | null;
+  shards: number;
+}
+
+export interface DictionaryRow {
+  environment: string;
+  column: string;
+  count: number;
+  /** Values lie in two append-only files (paths relative to the data folder): bytes, and end offsets. */
+  valuesFile: string;
+  endsFile: string;
+}
+
+/** A source with what freshness knows of it. */
+export interface SourceRow {
+  sourceId: number;
+  name: string;
+  kind: string;
+  environment: string;
+  dataset: string;
+  freshnessTargetMs: number | null;
+  newestTsMs: number | null;
+  /** Newest ts minus the lateness that 99 %* of recent rows stayed under. */
+  watermarkMs: number | null;
+  lastSyncAtMs: number | null;
+  /** Event types that rows of this source carry. */
+  eventTypes: string[];
+  counts: SyncCounts;
+}
+
+export interface PropertyRow {
+  eventType: string;
+  property: string;
+  rows: number;
+}
+
+/**
+ * Contract: one read snapshot of the catalogue. `revision` and every list belong together: the methods of one
+ * snapshot never see a later commit. Cheap to open (≤ 1 ms) after the first. Callers close it.
+ */
+export interface CatalogueSnapshot {
+  readonly revision: number;
+  workspace(): WorkspaceRow;
+  environments(): string[];
+  /** Live segments of an environment whose time span meets [fromMs, toMs); null is unbounded. Ordered by day, id. */
+  segments(filter: { environment: string; dataset: string; fromMs: number | null; toMs: number | null }): SegmentRow[];
+  dictionary(environment: string, column: string): DictionaryRow | undefined;
+  sources(environment?: string): SourceRow[];
+  /** Which properties each event type has ever carried. */
+  properties(environment: string): PropertyRow[];
+  /** Rows of a dimension as plain objects, ordered by key. */
+  dimension(environment: string, dataset: string): Record<string, unknown>[];
+  /** Oldest first by valid_from. */
+  taxonomies(environment: string): Taxonomy[];
+  close(): void;
+}
+
+/** Contract: read-only access for the query process and the command line; never blocks the writer. */
+export interface CatalogueReader {
+  snapshot(): CatalogueSnapshot;
+  close(): void;
+}

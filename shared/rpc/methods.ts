@@ -1,0 +1,190 @@
+import { z } from 'zod';
+import { Taxonomy } from '../domain/taxonomy.ts';
+import type { Role } from './frames.ts';
+
+/**
+ * The one method table (HOSTS §2): both hosts and the client are built from it. Names are `kind.subject[.verb]`:
+ * queries read, commands write and return what changed; feeds are the event topics below.
+ */
+
+export type MethodKind = 'read' | 'mutation' | 'stream';
+/** How a running call is stopped: taken off the queue, by a flag between chunks, or by ending the process. */
+export type CancelMode = 'queue' | 'chunk' | 'kill';
+
+export interface Method<Params extends z.ZodType = z.ZodType, Result extends z.ZodType = z.ZodType> {
+  role: Role;
+  kind: MethodKind;
+  cancel: CancelMode;
+  params: Params;
+  result: Result;
+  /** Largest request as JSON text. */
+  maxRequestBytes: number;
+}
+
+const method = <P extends z.ZodType, R extends z.ZodType>(definition: Method<P, R>): Method<P, R> => definition;
+
+const none = z.strictObject({});
+const Instant = z.iso.datetime();
+const Count = z.int().min(0);
+
+const SyncCounts = z.strictObject({
+  files: Count.meta({ description: 'Files that were read; unchanged ones are not.' }),
+  read: Count,
+  kept: Count,
+  duplicate: Count,
+  quarantined: Count,
+  scrubbed: Count.meta({ description: 'Values that looked personal and were replaced.' }),
+});
+export type SyncCounts = z.infer<typeof SyncCounts>;
+
+export const SourceInfo = z.strictObject({
+  sourceId: Count,
+  name: z.string(),
+  kind: z.string(),
+  environment: z.string(),
+  dataset: z.string(),
+  freshnessTargetMs: z.number().nullable(),
+  /** Event time up to which the source is complete; null before its first event. */
+  completeTo: Instant.nullable(),
+  newestTs: Instant.nullable(),
+  lagMs: z.number().nullable(),
+  late: z.boolean(),
+  lastSyncAt: Instant.nullable(),
+  counts: SyncCounts.meta({ description: 'Since the source exists.' }),
+});
+export type SourceInfo = z.infer<typeof SourceInfo>;
+
+const DimensionEntry = z.strictObject({ id: z.string(), name: z.string(), category: z.string().nullable() });
+
+export const WorkspaceInfo = z.strictObject({
+  workspaceId: z.string(),
+  name: z.string(),
+  zone: z.string(),
+  weekStart: z.enum(['monday', 'sunday']),
+  /** The instant that counts as now; null: the clock. */
+  asOf: Instant.nullable(),
+  /** `asOf`, else the clock when this answer was made. */
+  now: Instant,
+  revision: Count,
+  environments: z.array(
+    z.strictObject({
+      environment: z.string(),
+      events: Count,
+      firstTs: Instant.nullable(),
+      lastTs: Instant.nullable(),
+      practices: z.array(DimensionEntry),
+      masters: z.array(DimensionEntry),
+      releases: z.array(z.strictObject({ version: z.string(), releasedAt: Instant })),
+      /** Newest valid version, and the instants at which versions changed. */
+      taxonomy: Taxonomy.nullable(),
+      taxonomyBoundaries: z.array(z.strictObject({ version: z.string(), validFrom: z.string() })),
+      /** Whether `first_seen_at` comes from the users dimension; else the first event in the store stands in. */
+      usersDimension: z.boolean(),
+    }),
+  ),
+  sources: z.array(SourceInfo),
+  store: z.strictObject({ events: Count, segments: Count, sizeBytes: Count }),
+});
+export type WorkspaceInfo = z.infer<typeof WorkspaceInfo>;
+
+export const SyncState = z.strictObject({
+  state: z.enum(['idle', 'running', 'failed', 'cancelled']),
+  sourceName: z.string().nullable(),
+  filesDone: Count,
+  filesTotal: Count,
+  counts: SyncCounts,
+  startedAt: Instant.nullable(),
+  endedAt: Instant.nullable(),
+  message: z.string().nullable(),
+});
+export type SyncState = z.infer<typeof SyncState>;
+
+export const ShellCapabilities = z.strictObject({
+  kind: z.enum(['electron', 'server']),
+  openFile: z.enum(['dialog', 'upload']),
+  saveFile: z.enum(['dialog', 'download']),
+  notify: z.boolean(),
+  deepLinks: z.boolean(),
+  updates: z.boolean(),
+});
+export type ShellCapabilities = z.infer<typeof ShellCapabilities>;
+
+const SMALL_REQUEST_BYTES = 64 * 1024;
+
+export const METHODS = {
+  /** One question of QUERY.md. Result: the answer's envelope; its numbers come as Arrow parts. */
+  'query.run': method({
+    role: 'query',
+    kind: 'stream',
+    cancel: 'chunk',
+    params: z.strictObject({ spec: z.unknown() }),
+    result: z.strictObject({ parts: Count }),
+    maxRequestBytes: 1024 * 1024,
+  }),
+  /** Values of a property with how many events carry them, for filter menus; most frequent first. */
+  'query.values': method({
+    role: 'query',
+    kind: 'read',
+    cancel: 'chunk',
+    params: z.strictObject({
+      environment: z.string().min(1).max(64),
+      property: z.string().min(1).max(256),
+      search: z.string().max(200).default(''),
+      limit: z.int().min(1).max(1_000).default(200),
+    }),
+    result: z.strictObject({
+      values: z.array(z.strictObject({ value: z.string(), events: Count })),
+      total: Count,
+    }),
+    maxRequestBytes: SMALL_REQUEST_BYTES,
+  }),
+  /** What the frame needs to know of the workspace; reads the catalogue only. */
+  'query.workspace': method({
+    role: 'query',
+    kind: 'read',
+    cancel: 'queue',
+    params: none,
+    result: WorkspaceInfo,
+    maxRequestBytes: SMALL_REQUEST_BYTES,
+  }),
+  /** Starts a sync of one source or of all; ends when it is done. Progress: SyncState. */
+  'command.sync.run': method({
+    role: 'engine',
+    kind: 'mutation',
+    cancel: 'chunk',
+    params: z.strictObject({ sourceName: z.string().max(200).nullable().default(null) }),
+    result: SyncState,
+    maxRequestBytes: SMALL_REQUEST_BYTES,
+  }),
+  'query.sync.state': method({
+    role: 'engine',
+    kind: 'read',
+    cancel: 'queue',
+    params: none,
+    result: SyncState,
+    maxRequestBytes: SMALL_REQUEST_BYTES,
+  }),
+  'query.shell.capabilities': method({
+    role: 'shell',
+    kind: 'read',
+    cancel: 'queue',
+    params: none,
+    result: ShellCapabilities,
+    maxRequestBytes: SMALL_REQUEST_BYTES,
+  }),
+} as const satisfies Record<string, Method>;
+
+export type MethodName = keyof typeof METHODS;
+export type ParamsOf<M extends MethodName> = z.input<(typeof METHODS)[M]['params']>;
+export type CheckedParamsOf<M extends MethodName> = z.output<(typeof METHODS)[M]['params']>;
+export type ResultOf<M extends MethodName> = z.output<(typeof METHODS)[M]['result']>;
+
+/** Topics a process may publish; a gap in `seq` makes the receiver ask again. */
+export const TOPICS = {
+  'store.revision': z.strictObject({ revision: Count }),
+  'sync.state': SyncState,
+  /** A process behind the links was replaced. */
+  'process.state': z.strictObject({ role: z.enum(['engine', 'query']), state: z.enum(['up', 'down']), epoch: Count }),
+} as const satisfies Record<string, z.ZodType>;
+export type TopicName = keyof typeof TOPICS;
+export type TopicPayload<T extends TopicName> = z.output<(typeof TOPICS)[T]>;
