@@ -1,0 +1,49 @@
+// The bundled entry behind main/cli/tidemark.js.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { appPaths } from '../paths.ts';
+import { type CommandTable, runCli } from './run-cli.ts';
+
+const COMMANDS: CommandTable = {};
+
+const EXIT_INTERRUPTED = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const; // 128 + the signal's number
+type Interruption = keyof typeof EXIT_INTERRUPTED;
+
+async function main(argv: readonly string[]): Promise<void> {
+  const stop = new AbortController();
+  let interruption: Interruption | undefined;
+  for (const signal of Object.keys(EXIT_INTERRUPTED) as Interruption[]) {
+    process.on(signal, () => {
+      if (interruption !== undefined) process.exit(EXIT_INTERRUPTED[signal]); // asked twice: do not wait
+      interruption = signal;
+      stop.abort();
+    });
+  }
+  endQuietlyWhenReaderLeaves();
+  if (argv[0] === '--version') {
+    process.stdout.write(`${appVersion()}\n`);
+    return;
+  }
+  const { stdin, stdout, stderr, env } = process;
+  const exitCode = await runCli(argv, { stdin, stdout, stderr, env, signal: stop.signal }, COMMANDS);
+  await flushed(stdout);
+  process.exit(exitCode !== 0 && interruption !== undefined ? EXIT_INTERRUPTED[interruption] : exitCode);
+}
+
+function appVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(path.join(appPaths().root, 'package.json'), 'utf8'));
+  return (manifest as { version: string }).version;
+}
+
+/** `tidemark query … | head` closes the pipe early; that is no failure of ours. */
+function endQuietlyWhenReaderLeaves(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+}
+
+const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => stream.write('', () => resolve()));
+
+await main(process.argv.slice(2));
