@@ -10,18 +10,19 @@ export function computePlotStyleHashes(): string[] {
   return [...texts].map(cspHash);
 }
 
-type Draw = (document: never) => unknown;
+type Draw = (document: never) => void;
 
 const PLOT_WRITERS: readonly Draw[] = [
-  (document) => Plot.plot({ document, marks: [] }),
+  (document) => void Plot.plot({ document, marks: [] }),
   (document) => drawLegend({ document, legend: 'ramp' }),
   (document) => drawLegend({ document, legend: 'swatches' }),
   (document) => drawLegend({ document, legend: 'swatches', columns: '2' }),
 ];
 
 /** `document` works in a legend as it does in a plot; its types leave it out. */
-const drawLegend = (options: Plot.LegendOptions & { document: never }) =>
+function drawLegend(options: Plot.LegendOptions & { document: never }): void {
   Plot.legend({ ...options, color: { type: 'ordinal', domain: ['a', 'b'], range: ['red', 'blue'] } });
+}
 
 function styleTextsOf(draw: Draw): string[] {
   const document = new RecordingDocument();
