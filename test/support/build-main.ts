@@ -1,0 +1,6 @@
+import path from 'node:path';
+import { buildParts } from '../../main/build/build-parts.ts';
+
+export async function setup(): Promise<void> {
+  await buildParts({ root: path.resolve(import.meta.dirname, '../..'), parts: ['main'] });
+}
