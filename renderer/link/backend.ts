@@ -1,0 +1,39 @@
+import type { AppErrorShape } from '../../shared/errors.ts';
+import type { Answer, AnswerOf } from '../../shared/query/answer.ts';
+import type { QuerySpecInput } from '../../shared/query/spec.ts';
+import type { MethodName, ParamsOf, ResultOf, TopicName, TopicPayload } from '../../shared/rpc/methods.ts';
+
+export type LinkState = 'connecting' | 'online' | 'offline' | 'reload-needed';
+
+/** How far a running question is: parts of its range that have been read. */
+export interface QuestionProgress {
+  done: number;
+  total: number;
+}
+
+export interface AskOptions {
+  signal?: AbortSignal;
+  onProgress?: (progress: QuestionProgress) => void;
+}
+
+export type CallMethod = Exclude<MethodName, 'query.run'>;
+export type AnswerTo<Spec extends QuerySpecInput> = AnswerOf<Spec['kind']>;
+
+/**
+ * Contract: what the interface knows of everything behind it, the same in both hosts. Calls reject with an
+ * AppError. A lost link reconnects by itself; `onLinkState` says so, and calls made meanwhile wait or fail with
+ * a retryable error.
+ */
+export interface Backend {
+  ask(spec: QuerySpecInput, options?: AskOptions): Promise<Answer>;
+  call<M extends CallMethod>(
+    method: M,
+    params: ParamsOf<M>,
+    options?: { signal?: AbortSignal },
+  ): Promise<ResultOf<M>>;
+  onTopic<T extends TopicName>(topic: T, listener: (payload: TopicPayload<T>) => void): () => void;
+  onLinkState(listener: (state: LinkState) => void): () => void;
+  close(): void;
+}
+
+export type Failure = AppErrorShape;
