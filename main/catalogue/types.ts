@@ -16,7 +16,12 @@ export interface DictionaryRow {
   environment: string;
   column: string;
   count: number;
-  /** Values lie in two append-only files (paths relative to the data folder): bytes, and end offsets. */
+  /**
+   * Values lie in two append-only files (paths relative to the data folder): their UTF-8 bytes one after the other,
+   * and where each one ends in there, as little-endian float64. Only the first `count` values are committed; bytes
+   * beyond them are the writer's unfinished business. A set of texts is the value `\u0000[` followed by its JSON array
+   * (sorted, each text once); a plain text that begins with \u0000 is stored with `\u0000s` in front.
+   */
   valuesFile: string;
   endsFile: string;
 }
@@ -53,7 +58,12 @@ export interface CatalogueSnapshot {
   workspace(): WorkspaceRow;
   environments(): string[];
   /** Live segments of an environment whose time span meets [fromMs, toMs); null is unbounded. Ordered by day, id. */
-  segments(filter: { environment: string; dataset: string; fromMs: number | null; toMs: number | null }): SegmentRow[];
+  segments(filter: {
+    environment: string;
+    dataset: string;
+    fromMs: number | null;
+    toMs: number | null;
+  }): SegmentRow[];
   dictionary(environment: string, column: string): DictionaryRow | undefined;
   sources(environment?: string): SourceRow[];
   /** Which properties each event type has ever carried. */

@@ -1,0 +1,29 @@
+import type { Database } from 'better-sqlite3';
+import { AppError } from '../../shared/errors.ts';
+import { createCatalogue } from './migrations/0001-create-catalogue.ts';
+
+/** In order; never edited once shipped. The database's `user_version` counts those that have run. */
+export const MIGRATIONS: readonly string[] = [createCatalogue];
+
+export const versionOf = (db: Database): number => Number(db.pragma('user_version', { simple: true }));
+
+/** Brings an empty or older catalogue to the newest schema, each step in its own transaction. */
+export function migrate(db: Database): void {
+  const version = versionOf(db);
+  refuseNewer(version);
+  MIGRATIONS.slice(version).forEach((statements, index) => {
+    db.transaction(() => {
+      db.exec(statements);
+      db.pragma(`user_version = ${version + index + 1}`);
+    })();
+  });
+}
+
+export function refuseNewer(version: number): void {
+  if (version > MIGRATIONS.length) {
+    throw new AppError(
+      'protocol-mismatch',
+      `this workspace was written by a newer version (catalogue ${version}, known up to ${MIGRATIONS.length})`,
+    );
+  }
+}

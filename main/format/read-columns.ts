@@ -1,0 +1,59 @@
+import { readSync } from 'node:fs';
+import { AppError } from '../../shared/errors.ts';
+import { type ColumnValues, ELEMENT_BYTES, viewOf } from './elements.ts';
+import type { StoredColumn } from './types.ts';
+
+export interface LoadedColumn {
+  column: StoredColumn;
+  values: ColumnValues;
+  /** null: every row is present. */
+  validity: Uint8Array | null;
+}
+
+/** Memory of at least `sizeBytes` that begins at a multiple of 8; may be shared. */
+export type Allocate = (sizeBytes: number) => { buffer: ArrayBufferLike; byteOffset: number };
+
+const MAX_READ_BYTES = 1 << 30; // one read call carries at most 2 GiB − 1
+
+const ownMemory: Allocate = (sizeBytes) => ({ buffer: new ArrayBuffer(sizeBytes), byteOffset: 0 });
+
+/** Reads whole columns of an open segment file by offset, straight into the memory that `allocate` gives. */
+export function readColumns(
+  fd: number,
+  columns: readonly StoredColumn[],
+  allocate: Allocate = ownMemory,
+): LoadedColumn[] {
+  return columns.map((column) => readColumn(fd, column, allocate));
+}
+
+export function readColumn(fd: number, column: StoredColumn, allocate: Allocate = ownMemory): LoadedColumn {
+  const { buffer, byteOffset } = allocate(column.lengthBytes);
+  readExactly(fd, column.offset, new Uint8Array(buffer, byteOffset, column.lengthBytes));
+  const rows = column.lengthBytes / ELEMENT_BYTES[column.element];
+  return {
+    column,
+    values: viewOf(column.element, buffer, byteOffset, rows),
+    validity: readValidity(fd, column, allocate),
+  };
+}
+
+function readValidity(fd: number, column: StoredColumn, allocate: Allocate): Uint8Array | null {
+  const { validityOffset, validityBytes } = column;
+  if (validityOffset === undefined || validityBytes === undefined) return null;
+  const { buffer, byteOffset } = allocate(validityBytes);
+  const validity = new Uint8Array(buffer, byteOffset, validityBytes);
+  readExactly(fd, validityOffset, validity);
+  return validity;
+}
+
+/** Fills `target` from `offset`; a file that ends before that is corrupt. */
+export function readExactly(fd: number, offset: number, target: Uint8Array): void {
+  let done = 0;
+  while (done < target.length) {
+    const wanted = Math.min(target.length - done, MAX_READ_BYTES);
+    const got = readSync(fd, target, done, wanted, offset + done);
+    if (got === 0)
+      throw new AppError('corrupt', `a stored file ends ${target.length - done} bytes too early`);
+    done += got;
+  }
+}
