@@ -1,0 +1,2 @@
+/** fast-check generators of small adversarial event sets and of questions about them; see `test/support/oracle`. */
+export {};
