@@ -12,7 +12,7 @@ const OLDEST_THAT_BUILDS = [24, 0]; // runs the TypeScript sources of the build 
 const EXIT_CANNOT_RUN_HERE = 3;
 const COMMANDS_THAT_SERVE = ['serve', 'demo'];
 
-const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../..');
+const root = path.resolve(import.meta.dirname, '../..');
 const entry = path.join(root, 'dist', 'main', 'cli.mjs');
 const args = process.argv.slice(2);
 
