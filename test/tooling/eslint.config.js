@@ -1,4 +1,5 @@
 // @ts-check
+import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 const SOURCES = ['**/*.{ts,tsx}'];
@@ -25,7 +26,11 @@ export default tseslint.config(
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: SOURCES,
-    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    extends: [
+      js.configs.recommended,
+      tseslint.configs.strictTypeChecked,
+      tseslint.configs.stylisticTypeChecked,
+    ],
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: new URL('../..', import.meta.url).pathname },
     },
@@ -42,7 +47,10 @@ export default tseslint.config(
         'error',
         { allowNumber: true, allowBoolean: true },
       ],
-      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       // env['NAME'] says that the name is data; dotted access would claim a known property
       '@typescript-eslint/dot-notation': 'off',
@@ -50,7 +58,7 @@ export default tseslint.config(
       '@typescript-eslint/consistent-indexed-object-style': 'off',
     },
   },
-  { files: SCRIPTS, rules: { 'no-console': 'error', 'no-undef': 'off' } },
+  { files: SCRIPTS, extends: [js.configs.recommended], rules: { 'no-console': 'error', 'no-undef': 'off' } },
   {
     files: ['main/hosts/electron/**', 'preload/**'],
     rules: { 'no-restricted-imports': banned(LEGACY_NODE) },
