@@ -20,7 +20,10 @@ export const HelloFrame = z.strictObject({
   proto: z.int(),
   app: z.string().max(64),
   role: z.enum([...ROLES, 'renderer']),
-  epoch: z.int().min(0).meta({ description: 'Raised by the supervisor at every restart of the process behind the link.' }),
+  epoch: z
+    .int()
+    .min(0)
+    .meta({ description: 'Raised by the supervisor at every restart of the process behind the link.' }),
 });
 export const RequestFrame = z.strictObject({
   t: z.literal('req'),
@@ -28,7 +31,12 @@ export const RequestFrame = z.strictObject({
   m: z.string().max(64).meta({ description: 'Method name of shared/rpc/methods.ts.' }),
   p: z.unknown(),
   op: z.uuid().optional().meta({ description: 'Required for every mutation: the same op is applied once.' }),
-  credit: z.int().min(1).max(MAX_CREDIT).optional().meta({ description: 'Parts accepted at once; default 4.' }),
+  credit: z
+    .int()
+    .min(1)
+    .max(MAX_CREDIT)
+    .optional()
+    .meta({ description: 'Parts accepted at once; default 4.' }),
   deadlineMs: z.int().min(1).max(3_600_000).optional(),
 });
 export const ProgressFrame = z.strictObject({ t: z.literal('prog'), id: Id, seq: Seq, p: z.unknown() });
@@ -44,7 +52,11 @@ export const PartFrame = z.strictObject({
     .optional()
     .meta({ description: 'Server host only: the payload waits under GET /blob/<id>.' }),
 });
-export const CreditFrame = z.strictObject({ t: z.literal('credit'), id: Id, n: z.int().min(1).max(MAX_CREDIT) });
+export const CreditFrame = z.strictObject({
+  t: z.literal('credit'),
+  id: Id,
+  n: z.int().min(1).max(MAX_CREDIT),
+});
 export const OkFrame = z.strictObject({ t: z.literal('ok'), id: Id, r: z.unknown() });
 export const ErrFrame = z.strictObject({
   t: z.literal('err'),
@@ -56,7 +68,12 @@ export const ErrFrame = z.strictObject({
   data: z.unknown().optional(),
 });
 export const CancelFrame = z.strictObject({ t: z.literal('cancel'), id: Id });
-export const EventFrame = z.strictObject({ t: z.literal('event'), topic: z.string().max(64), seq: Seq, p: z.unknown() });
+export const EventFrame = z.strictObject({
+  t: z.literal('event'),
+  topic: z.string().max(64),
+  seq: Seq,
+  p: z.unknown(),
+});
 export const PingFrame = z.strictObject({ t: z.literal('ping') });
 export const PongFrame = z.strictObject({ t: z.literal('pong') });
 

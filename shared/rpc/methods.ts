@@ -11,17 +11,23 @@ export type MethodKind = 'read' | 'mutation' | 'stream';
 /** How a running call is stopped: taken off the queue, by a flag between chunks, or by ending the process. */
 export type CancelMode = 'queue' | 'chunk' | 'kill';
 
-export interface Method<Params extends z.ZodType = z.ZodType, Result extends z.ZodType = z.ZodType> {
+export interface Method {
   role: Role;
   kind: MethodKind;
   cancel: CancelMode;
-  params: Params;
-  result: Result;
+  params: z.ZodType;
+  result: z.ZodType;
+  /** Absent: the method reports none. */
+  progress?: z.ZodType;
+  /** Of a stream: what rides beside the bytes of each part. */
+  part?: z.ZodType;
+  /** Parts may be as large as BULK_PART_MAX_BYTES. */
+  bulk?: true;
   /** Largest request as JSON text. */
   maxRequestBytes: number;
 }
 
-const method = <P extends z.ZodType, R extends z.ZodType>(definition: Method<P, R>): Method<P, R> => definition;
+const method = <const D extends Method>(definition: D): D => definition;
 
 const none = z.strictObject({});
 const Instant = z.iso.datetime();
@@ -111,6 +117,17 @@ export type ShellCapabilities = z.infer<typeof ShellCapabilities>;
 
 const SMALL_REQUEST_BYTES = 64 * 1024;
 
+/**
+ * The tables of an answer are Arrow IPC streams, cut between messages where one is larger than a part; the pieces of
+ * a table joined in order are its stream again.
+ */
+export const QueryPart = z.strictObject({
+  /** Only of the first part: the packed envelope of the answer (main/query packs, the renderer unpacks). */
+  answer: z.unknown().optional(),
+  table: Count.meta({ description: 'Which table of the answer the bytes belong to; they come in order.' }),
+});
+export type QueryPart = z.infer<typeof QueryPart>;
+
 export const METHODS = {
   /** One question of QUERY.md. Result: the answer's envelope; its numbers come as Arrow parts. */
   'query.run': method({
@@ -119,6 +136,7 @@ export const METHODS = {
     cancel: 'chunk',
     params: z.strictObject({ spec: z.unknown() }),
     result: z.strictObject({ parts: Count }),
+    part: QueryPart,
     maxRequestBytes: 1024 * 1024,
   }),
   /** Values of a property with how many events carry them, for filter menus; most frequent first. */
@@ -154,6 +172,20 @@ export const METHODS = {
     cancel: 'chunk',
     params: z.strictObject({ sourceName: z.string().max(200).nullable().default(null) }),
     result: SyncState,
+    progress: SyncState,
+    maxRequestBytes: SMALL_REQUEST_BYTES,
+  }),
+  /** Makes the sample workspace where the folder holds none, its raw files and sources; they are not yet synced. */
+  'command.sample.create': method({
+    role: 'engine',
+    kind: 'mutation',
+    cancel: 'queue',
+    params: z.strictObject({ seed: z.int().min(0).max(1_000_000).default(1) }),
+    result: z.strictObject({
+      /** False: there is a workspace already, and it stays as it is. */
+      created: z.boolean(),
+      workspaceName: z.string(),
+    }),
     maxRequestBytes: SMALL_REQUEST_BYTES,
   }),
   'query.sync.state': method({
@@ -172,19 +204,52 @@ export const METHODS = {
     result: ShellCapabilities,
     maxRequestBytes: SMALL_REQUEST_BYTES,
   }),
+  /**
+   * Ends the query process because a cancelled call of it does not stop; a new one takes over and other calls are
+   * asked again. The client sends this by itself.
+   */
+  'command.query.interrupt': method({
+    role: 'shell',
+    kind: 'mutation',
+    cancel: 'queue',
+    params: none,
+    result: none,
+    maxRequestBytes: SMALL_REQUEST_BYTES,
+  }),
 } as const satisfies Record<string, Method>;
 
 export type MethodName = keyof typeof METHODS;
+/** Methods that one kind of process answers. */
+export type MethodOf<R extends Role> = {
+  [M in MethodName]: (typeof METHODS)[M]['role'] extends R ? M : never;
+}[MethodName];
+export type StreamName = {
+  [M in MethodName]: (typeof METHODS)[M]['kind'] extends 'stream' ? M : never;
+}[MethodName];
 export type ParamsOf<M extends MethodName> = z.input<(typeof METHODS)[M]['params']>;
 export type CheckedParamsOf<M extends MethodName> = z.output<(typeof METHODS)[M]['params']>;
 export type ResultOf<M extends MethodName> = z.output<(typeof METHODS)[M]['result']>;
+export type ProgressOf<M extends MethodName> = (typeof METHODS)[M] extends {
+  progress: infer P extends z.ZodType;
+}
+  ? z.output<P>
+  : never;
+export type PartMetaOf<M extends MethodName> = (typeof METHODS)[M] extends { part: infer P extends z.ZodType }
+  ? z.output<P>
+  : never;
+
+export const isMethodName = (name: string): name is MethodName => Object.hasOwn(METHODS, name);
 
 /** Topics a process may publish; a gap in `seq` makes the receiver ask again. */
 export const TOPICS = {
   'store.revision': z.strictObject({ revision: Count }),
   'sync.state': SyncState,
   /** A process behind the links was replaced. */
-  'process.state': z.strictObject({ role: z.enum(['engine', 'query']), state: z.enum(['up', 'down']), epoch: Count }),
+  'process.state': z.strictObject({
+    role: z.enum(['engine', 'query']),
+    state: z.enum(['up', 'down']),
+    epoch: Count,
+  }),
 } as const satisfies Record<string, z.ZodType>;
 export type TopicName = keyof typeof TOPICS;
 export type TopicPayload<T extends TopicName> = z.output<(typeof TOPICS)[T]>;

@@ -55,9 +55,17 @@ export function createPortLink(port: EventTargetPort | EmitterPort): Link {
   };
 }
 
-function listen(port: EventTargetPort | EmitterPort, type: 'message', listener: (event: { data: unknown }) => void): void;
+function listen(
+  port: EventTargetPort | EmitterPort,
+  type: 'message',
+  listener: (event: { data: unknown }) => void,
+): void;
 function listen(port: EventTargetPort | EmitterPort, type: 'close', listener: () => void): void;
-function listen(port: EventTargetPort | EmitterPort, type: 'message' | 'close', listener: (event: never) => void): void {
+function listen(
+  port: EventTargetPort | EmitterPort,
+  type: 'message' | 'close',
+  listener: (event: never) => void,
+): void {
   const attach: (type: never, listener: never) => unknown =
     'addEventListener' in port ? port.addEventListener.bind(port) : port.on.bind(port);
   attach(type as never, listener as never); // both overloads pair the type with the listener given here
