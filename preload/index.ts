@@ -1,21 +1,16 @@
 import { contextBridge, ipcRenderer } from 'electron';
-import { BRIDGE_NAME, SHELL_CHANNELS, type BridgeMessage, type ShellBridge } from '../shared/shell-channels.ts';
+import { BRIDGE_NAME, SHELL_CHANNELS, type ShellBridge } from '../shared/shell-channels.ts';
 
-const bridge: ShellBridge = Object.freeze({
+const bridge: ShellBridge = {
   kind: 'electron',
-  connect: () => ipcRenderer.send(SHELL_CHANNELS.connect),
+  connect: (role) => ipcRenderer.send(SHELL_CHANNELS.connect, role),
   shell: (command, argument) => ipcRenderer.invoke(SHELL_CHANNELS.command, command, argument),
-});
-contextBridge.exposeInMainWorld(BRIDGE_NAME, bridge);
+};
+contextBridge.exposeInMainWorld(BRIDGE_NAME, Object.freeze(bridge));
 
-ipcRenderer.on(SHELL_CHANNELS.link, ({ ports }, body) => {
-  tellPage({ type: SHELL_CHANNELS.link, body }, ports);
-});
-ipcRenderer.on(SHELL_CHANNELS.proposal, (_event, body) => {
-  tellPage({ type: SHELL_CHANNELS.proposal, body }, []);
-});
-
-/** A port cannot cross the context bridge; a message of the window can carry it. */
-function tellPage(message: BridgeMessage, ports: MessagePort[]): void {
-  window.postMessage(message, location.origin, ports);
+for (const type of [SHELL_CHANNELS.link, SHELL_CHANNELS.lost, SHELL_CHANNELS.proposal]) {
+  // a port cannot cross the context bridge; a message of the window can carry it
+  ipcRenderer.on(type, ({ ports }, body: unknown) =>
+    window.postMessage({ type, body }, location.origin, ports),
+  );
 }

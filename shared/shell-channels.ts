@@ -1,16 +1,19 @@
-import type { LinkMessage, ShellCommandName } from './shell-commands.ts';
+import type { Role } from './rpc/frames.ts';
+import type { LinkNotice, ShellCommandName } from './shell-commands.ts';
 
-/** What passes between the Electron shell, its preload and the page. The server host has no such bridge: there the
- *  shell's methods ride the same lane as all others. No schema library here: the preload carries this file. */
+/** What passes between the Electron shell, its preload and the page besides the links themselves. No schema library
+ *  here: the preload carries this file. */
 
 /** Every channel there is; a test compares this list with what the shell and the preload really use. */
 export const SHELL_CHANNELS = {
   /** Page → shell, answered: one command of SHELL_COMMANDS and its argument. */
   command: 'tidemark:command',
-  /** Page → shell: hand out links, now and after every restart of a process. */
+  /** Page → shell: hand out one link to the named role, as soon as its process is up. */
   connect: 'tidemark:connect',
-  /** Shell → page: a port for one role. */
+  /** Shell → page: that link, as a port. */
   link: 'tidemark:link',
+  /** Shell → page: the process behind a role is gone, so its port leads nowhere. */
+  lost: 'tidemark:lost',
   /** Shell → page: a view that a deep link proposes; the page asks the user. */
   proposal: 'tidemark:proposal',
 } as const;
@@ -20,13 +23,13 @@ export const BRIDGE_NAME = 'tidemark';
 
 export interface ShellBridge {
   readonly kind: 'electron';
-  /** Asks for links. Each arrives as a `message` event of the window: `BridgeMessage` data and one port. */
-  readonly connect: () => void;
+  /** Each call brings one `message` event of the window: `BridgeMessage` data and one port. */
+  readonly connect: (role: Role) => void;
   /** Answers with a ShellReply. */
   readonly shell: (command: ShellCommandName, argument: unknown) => Promise<unknown>;
 }
 
-/** What the preload posts to its own page. */
+/** What the preload posts to its own page; a link has its port beside it. */
 export type BridgeMessage =
-  | { type: typeof SHELL_CHANNELS.link; body: LinkMessage }
+  | { type: typeof SHELL_CHANNELS.link | typeof SHELL_CHANNELS.lost; body: LinkNotice }
   | { type: typeof SHELL_CHANNELS.proposal; body: unknown };

@@ -1,24 +1,15 @@
 import { z } from 'zod';
 import { ROLES } from './rpc/frames.ts';
-import { METHODS } from './rpc/methods.ts';
 
-/** What a page may ask of the Electron shell by `shell(command, argument)`. */
-
-interface ShellCommand<Params extends z.ZodType = z.ZodType, Result extends z.ZodType = z.ZodType> {
-  params: Params;
-  result: Result;
-}
-
-const capabilities = METHODS['query.shell.capabilities'];
-
+/** What only the Electron shell can do for a page, asked by `shell(command, argument)` of the bridge. What both hosts
+ *  offer is in the method table and rides a link. */
 export const SHELL_COMMANDS = {
-  'query.shell.capabilities': { params: capabilities.params, result: capabilities.result },
-  /** Opens a link outside, in the system's browser. */
+  /** Opens a link outside, in the system's browser. The server host's page does that by itself. */
   'command.shell.openLink': {
     params: z.strictObject({ url: z.string().max(2_000) }),
     result: z.strictObject({}),
   },
-} as const satisfies Record<string, ShellCommand>;
+} as const satisfies Record<string, { params: z.ZodType; result: z.ZodType }>;
 export type ShellCommandName = keyof typeof SHELL_COMMANDS;
 export type ShellCommandParams<C extends ShellCommandName> = z.output<(typeof SHELL_COMMANDS)[C]['params']>;
 export type ShellCommandResult<C extends ShellCommandName> = z.output<(typeof SHELL_COMMANDS)[C]['result']>;
@@ -36,6 +27,6 @@ export const ShellReply = z.discriminatedUnion('ok', [
 ]);
 export type ShellReply = z.infer<typeof ShellReply>;
 
-/** Comes with every port; a newer epoch of the same role replaces the older one. */
-export const LinkMessage = z.strictObject({ role: z.enum(ROLES), epoch: z.int().min(0) });
-export type LinkMessage = z.infer<typeof LinkMessage>;
+/** Names the role that a port leads to, or whose ports lead nowhere any more. */
+export const LinkNotice = z.strictObject({ role: z.enum(ROLES) });
+export type LinkNotice = z.infer<typeof LinkNotice>;

@@ -1,5 +1,4 @@
 import { fork } from 'node:child_process';
-import type { Readable } from 'node:stream';
 import type { Link } from '../../shared/rpc/frames.ts';
 import type { FromChild, ToChild } from '../process/control.ts';
 import { LinkMux } from '../process/link-mux.ts';
@@ -70,7 +69,7 @@ export function createNodeForker({ entries, onOutput = () => undefined }: NodeFo
 }
 
 /** Calls back with each line of text, cut to the length of a log line. */
-export function onLines(stream: Readable, take: (line: string) => void): void {
+export function onLines(stream: NodeJS.ReadableStream, take: (line: string) => void): void {
   let rest = '';
   stream.setEncoding('utf8');
   stream.on('data', (text: string) => {

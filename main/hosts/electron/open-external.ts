@@ -8,13 +8,24 @@ export interface ExternalOpener {
 }
 
 /** Hands a link to the system's browser: `https:` only, hosts on the list only, after a user action only. */
-export async function openExternal(link: string, { hosts, hadUserAction, open }: ExternalOpener): Promise<void> {
+export async function openExternal(
+  link: string,
+  { hosts, hadUserAction, open }: ExternalOpener,
+): Promise<void> {
   const url = URL.parse(link);
-  if (url === null || url.protocol !== 'https:' || url.username !== '' || url.password !== '' || url.port !== '') {
+  if (
+    url === null ||
+    url.protocol !== 'https:' ||
+    url.username !== '' ||
+    url.password !== '' ||
+    url.port !== ''
+  ) {
     throw new AppError('bad-input', 'a link must be a plain https: address', { path: 'url' });
   }
   if (!hosts.has(url.hostname)) {
-    throw new AppError('bad-input', 'this address is not on the list of hosts that links may lead to', { path: 'url' });
+    throw new AppError('bad-input', 'this address is not on the list of hosts that links may lead to', {
+      path: 'url',
+    });
   }
   if (!hadUserAction()) throw new AppError('bad-input', 'a link opens only after a click or key press');
   await open(url.href);

@@ -5,7 +5,10 @@ import { APP_SCHEME, isOurs } from './is-ours.ts';
 
 /** Standard and secure, so that the page has an origin, storage and the secure-context interfaces; no `bypassCSP`. */
 export const PRIVILEGED_SCHEMES: CustomScheme[] = [
-  { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
+  {
+    scheme: APP_SCHEME,
+    privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true },
+  },
 ];
 
 /** Answers every request for `tidemark:` with a file of the built interface, or refuses it. */
