@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AppError } from '../errors.ts';
+import { FILTER_OPS } from './filter.ts';
 import { QuerySpec } from './spec.ts';
 
 const QUERY_KINDS = QuerySpec.options.map((option) => option.shape.kind.value);
@@ -9,6 +10,7 @@ const QUERY_KINDS = QuerySpec.options.map((option) => option.shape.kind.value);
  * Throws AppError `bad-input` whose message starts with the path and names the value and what was allowed.
  */
 export function parseQuerySpec(input: unknown): QuerySpec {
+  refuseTooDeep(input);
   const parsed = QuerySpec.safeParse(input);
   if (parsed.success) return parsed.data;
   throw toInputError(parsed.error, input);
@@ -19,6 +21,18 @@ export function toInputError(error: z.ZodError, input: unknown): AppError {
   const { path, message } = describeIssue(deepestIssue(error.issues), input, []);
   const at = formatPath(path);
   return new AppError('bad-input', at === '' ? message : `${at}: ${message}`, { path: at });
+}
+
+const MAX_DEPTH = 40; // `any` inside `anyOf` inside a series is at 8; deeper input could exhaust the stack
+
+/** Walks level by level, so that the check itself cannot be made to overflow. */
+function refuseTooDeep(input: unknown): void {
+  let level: unknown[] = [input];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH)
+      throw new AppError('bad-input', `the question is nested more than ${MAX_DEPTH} deep`);
+    level = level.flatMap((node) => (typeof node === 'object' && node !== null ? Object.values(node) : []));
+  }
 }
 
 type Issue = z.core.$ZodIssue;
@@ -32,7 +46,8 @@ function deepestIssue(issues: Issue[]): { issue: Issue; prefix: Path } {
   return found.reduce((best, next) => (depth(next) > depth(best) ? next : best), first);
 }
 
-const depth = (entry: { issue: Issue; prefix: Path }): number => entry.prefix.length + entry.issue.path.length;
+const depth = (entry: { issue: Issue; prefix: Path }): number =>
+  entry.prefix.length + entry.issue.path.length;
 
 function expand(issue: Issue, prefix: Path): { issue: Issue; prefix: Path } {
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return { issue, prefix };
@@ -55,33 +70,85 @@ function describeIssue({ issue, prefix }: { issue: Issue; prefix: Path }, input:
 }
 
 function messageOf(issue: Issue, value: unknown): string {
+  if (value === undefined && issue.code !== 'unrecognized_keys' && issue.code !== 'custom') {
+    return `is missing; ${expectation(issue)}`;
+  }
   switch (issue.code) {
     case 'unrecognized_keys':
       return `unknown field ${issue.keys.map(show).join(', ')}`;
-    case 'invalid_value':
-      return value === undefined
-        ? `is missing; one of ${issue.values.map(String).join(', ')}`
-        : `${show(value)} is not one of ${issue.values.map(String).join(', ')}`;
-    case 'invalid_type':
-      return value === undefined ? `is missing; expected ${issue.expected}` : `${show(value)} is not ${article(issue.expected)}`;
-    case 'invalid_union':
-      return unionMessage(issue, value);
     case 'custom':
-      return issue.message.startsWith('is ') && value !== undefined ? `${show(value)} ${issue.message}` : issue.message;
+      return issue.message.startsWith('is ') && value !== undefined
+        ? `${show(value)} ${issue.message}`
+        : issue.message;
+    case 'invalid_value':
+      return `${show(value)} is not ${choice(issue.values.map(String))}`;
+    case 'invalid_type':
+      return isOwnMessage(issue)
+        ? `${show(value)} does not fit; ${issue.message}`
+        : `${show(value)} is not ${withArticle(issue.expected)}`;
+    case 'invalid_union':
+      if (issue.discriminator === 'kind') return `${show(value)} is not ${choice(QUERY_KINDS)}`;
+      if (issue.discriminator === 'op') return `${show(value)} is not ${choice(FILTER_OPS)}`;
+      return `${show(value)} does not fit; ${expectation(issue)}`;
     default:
-      return value === undefined ? issue.message : `${show(value)}: ${issue.message}`;
+      return `${show(value)} does not fit; ${expectation(issue)}`;
   }
 }
 
-function unionMessage(issue: Extract<Issue, { code: 'invalid_union' }>, value: unknown): string {
-  if (issue.discriminator === 'kind') return `${show(value)} is not one of ${QUERY_KINDS.join(', ')}`;
-  if (issue.discriminator === 'op') {
-    return `${show(value)} is not one of is, is_not, contains, not_contains, regex, gt, gte, lt, lte, between, is_set, is_not_set`;
+/** What was allowed, in words. */
+function expectation(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `expected ${withArticle(issue.expected)}`;
+    case 'invalid_value':
+      return `expected ${choice(issue.values.map(String))}`;
+    case 'invalid_union':
+      return unionExpectation(issue);
+    case 'too_small':
+    case 'too_big':
+      return `expected ${sizeText(issue)}`;
+    default:
+      return issue.message;
   }
-  return value === undefined ? `is missing` : `${show(value)}: ${issue.message}`;
 }
 
-const article = (name: string): string => (/^[aeiou]/.test(name) ? `an ${name}` : `a ${name}`);
+function unionExpectation(issue: Extract<Issue, { code: 'invalid_union' }>): string {
+  if (issue.discriminator === 'kind') return `expected ${choice(QUERY_KINDS)}`;
+  if (issue.discriminator === 'op') return `expected ${choice(FILTER_OPS)}`;
+  return isOwnMessage(issue) ? issue.message : 'expected another kind of value';
+}
+
+/** Not the text that zod makes up. */
+const isOwnMessage = (issue: Issue): boolean => !issue.message.startsWith('Invalid input');
+
+const UNITS: Readonly<Record<string, string>> = { string: 'characters', array: 'entries' };
+
+function sizeText(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>): string {
+  const isFloor = issue.code === 'too_small';
+  const bound = isFloor ? issue.minimum : issue.maximum;
+  const unit = UNITS[issue.origin];
+  if (unit !== undefined)
+    return `${isFloor ? 'at least' : 'at most'} ${bound} ${bound === 1 ? singular(unit) : unit}`;
+  if (issue.inclusive !== false) return `a number of ${isFloor ? 'at least' : 'at most'} ${bound}`;
+  return `a number ${isFloor ? 'above' : 'below'} ${bound}`;
+}
+
+const singular = (unit: string): string => (unit === 'entries' ? 'entry' : unit.slice(0, -1));
+
+const choice = (values: readonly string[]): string =>
+  values.length === 1 ? String(values[0]) : `one of ${values.join(', ')}`;
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  string: 'a text',
+  array: 'a list',
+  tuple: 'a list',
+  boolean: 'true or false',
+  object: 'an object',
+  record: 'an object',
+};
+
+const withArticle = (type: string): string => TYPE_NAMES[type] ?? `a ${type}`;
 
 /** Values are quoted short: a message must stay one line. */
 function show(value: unknown): string {

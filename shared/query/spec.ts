@@ -1,21 +1,26 @@
 import { z } from 'zod';
 import { isMetricId } from '../domain/metrics.ts';
-import { EventRef, eventRefFields, Filter, Filters, requireOneEvent } from './filter.ts';
+import { parseDate } from '../time/calendar-date.ts';
+import { EventRef, eventRefFields, Filters, requireOneEvent } from './filter.ts';
+import { parseFormula } from './formula.ts';
 
 /** The question format of QUERY.md: the single source of its types, validation and reference page. */
 
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/;
+const INSTANT = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/;
 
 const RangeSide = z
   .string()
-  .refine((side) => (DATE.test(side) || INSTANT.test(side)) && !Number.isNaN(Date.parse(side)), {
+  .refine((side) => parseDate(side) !== null || isInstant(side), {
     error: 'is neither a date (2026-11-19) nor an instant with a zone (2026-11-19T12:00:00Z)',
   })
   .nullable()
-  .meta({ description: 'A date (that day is included on both sides) or an instant (half-open); null is unbounded.' });
+  .meta({
+    description: 'A date (that day is included on both sides) or an instant (half-open); null is unbounded.',
+  });
 
-export const Range = z.strictObject({ from: RangeSide.default(null), to: RangeSide.default(null) });
+export const Range = z
+  .strictObject({ from: RangeSide.default(null), to: RangeSide.default(null) })
+  .superRefine(checkOrder);
 export type Range = z.infer<typeof Range>;
 
 export const INTERVALS = ['hour', 'day', 'week', 'month'] as const;
@@ -26,11 +31,21 @@ export const Zone = z.string().refine(isZone, { error: 'is not an IANA time zone
 export const WeekStart = z.enum(['monday', 'sunday']);
 export type WeekStart = z.infer<typeof WeekStart>;
 
-const Limit = z.int().min(1).max(10_000).default(25).meta({ description: 'Values drawn; the rest is summed in `rest`.' });
+const Limit = z
+  .int()
+  .min(1)
+  .max(10_000)
+  .default(25)
+  .meta({ description: 'Values drawn; the rest is summed in `rest`.' });
 const names = z.string().min(1).max(256);
 export const Breakdown = z.union(
   [
-    z.strictObject({ property: z.union([names, z.array(names).min(1).max(5)]), limit: Limit }),
+    z.strictObject({
+      property: z.union([names, z.array(names).min(1).max(5)], {
+        error: 'expected the name of a property or a list of up to 5',
+      }),
+      limit: Limit,
+    }),
     z.strictObject({ userProperty: names, limit: Limit }),
   ],
   { error: 'expected { property } or { userProperty }, with an optional limit' },
@@ -41,16 +56,24 @@ export const Compare = z.union(
   [
     z.literal('previous'),
     z.strictObject({ shiftDays: z.int().min(1).max(3_660) }),
-    z.strictObject({ from: RangeSide, to: RangeSide }),
+    z.strictObject({ from: RangeSide, to: RangeSide }).superRefine(checkOrder),
   ],
   { error: 'expected "previous", { shiftDays } or { from, to }' },
 );
 export type Compare = z.infer<typeof Compare>;
 
 /** Cohorts by id come with the cohort builder; new and returning are computed from `first_seen_at`. */
-export const CohortRef = z.strictObject({
-  new: z.boolean().meta({ description: 'true: within 7 days of first_seen_at; false: later (returning).' }),
-});
+export const CohortRef = z.strictObject(
+  {
+    new: z.boolean().meta({ description: 'true: within 7 days of first_seen_at; false: later (returning).' }),
+  },
+  {
+    error: (issue) =>
+      issue.code === 'invalid_type'
+        ? 'expected { "new": true } or { "new": false }; cohorts by id come with the cohort builder'
+        : undefined,
+  },
+);
 
 const commonFields = {
   environment: z.string().min(1).max(64).meta({ description: 'Exactly one; environments never mix.' }),
@@ -86,25 +109,29 @@ export const TrendSeries = z
   .superRefine(checkSeries);
 export type TrendSeries = z.infer<typeof TrendSeries>;
 
-export const TrendSpec = z.strictObject({
-  kind: z.literal('trend'),
-  ...commonFields,
-  interval: Interval.default('day'),
-  series: z.array(TrendSeries).min(1).max(26),
-  formulas: z
-    .array(z.string().min(1).max(500))
-    .max(26)
-    .default([])
-    .meta({ description: 'The series are A, B, C …; + - * / ( ) and numbers.' }),
-  display: z.enum(['series', 'total', 'cumulative']).default('series'),
-});
+export const TrendSpec = z
+  .strictObject({
+    kind: z.literal('trend'),
+    ...commonFields,
+    interval: Interval.default('day'),
+    series: z.array(TrendSeries).min(1).max(26),
+    formulas: z
+      .array(z.string().min(1).max(500))
+      .max(26)
+      .default([])
+      .meta({ description: 'The series are A, B, C …; + - * / ( ) and numbers.' }),
+    display: z.enum(['series', 'total', 'cumulative']).default('series'),
+  })
+  .superRefine(checkFormulas);
 export type TrendSpec = z.infer<typeof TrendSpec>;
 
 export const StatesSpec = z.strictObject({
   kind: z.literal('states'),
   ...commonFields,
   groupBy: names.default('practice_id').meta({ description: 'practice_id, master_id or any property.' }),
-  interval: Interval.optional().meta({ description: 'With it every number becomes a list beside `buckets`.' }),
+  interval: Interval.optional().meta({
+    description: 'With it every number becomes a list beside `buckets`.',
+  }),
 });
 export type StatesSpec = z.infer<typeof StatesSpec>;
 
@@ -143,12 +170,40 @@ export type QuerySpec = z.infer<typeof QuerySpec>;
 export type QuerySpecInput = z.input<typeof QuerySpec>;
 export type QueryKind = QuerySpec['kind'];
 
+function isInstant(text: string): boolean {
+  const date = INSTANT.exec(text)?.[1];
+  return date !== undefined && parseDate(date) !== null && !Number.isNaN(Date.parse(text));
+}
+
+/** Two sides of one form; a date beside an instant is compared once the zone is known. */
+function checkOrder(
+  { from, to }: { from: string | null; to: string | null },
+  context: z.RefinementCtx,
+): void {
+  if (from === null || to === null) return;
+  const areDates = parseDate(from) !== null && parseDate(to) !== null;
+  const areInstants = isInstant(from) && isInstant(to);
+  const isEmpty = areDates ? from > to : areInstants && Date.parse(from) >= Date.parse(to);
+  if (isEmpty) context.addIssue({ code: 'custom', path: ['to'], message: `is not after from (${from})` });
+}
+
+function checkFormulas(spec: { series: unknown[]; formulas: string[] }, context: z.RefinementCtx): void {
+  spec.formulas.forEach((text, index) => {
+    const parsed = parseFormula(text, spec.series.length);
+    if (!parsed.ok) context.addIssue({ code: 'custom', path: ['formulas', index], message: parsed.message });
+  });
+}
+
 function checkSeries(series: z.infer<typeof TrendSeries>, context: z.RefinementCtx): void {
   const { measure } = series;
   const needsProperty = (PROPERTY_MEASURES as readonly string[]).includes(measure);
   if (!isMetricId(measure)) requireOneEvent(series, context);
   if (needsProperty && series.property === undefined) {
-    context.addIssue({ code: 'custom', path: ['property'], message: `is missing; measure ${measure} needs it` });
+    context.addIssue({
+      code: 'custom',
+      path: ['property'],
+      message: `is missing; measure ${measure} needs it`,
+    });
   }
   if (measure === 'quantile' && series.q === undefined) {
     context.addIssue({ code: 'custom', path: ['q'], message: 'is missing; a quantile needs it, 0 to 1' });
@@ -166,5 +221,3 @@ function isZone(zone: string): boolean {
     return false;
   }
 }
-
-export { Filter };
