@@ -102,6 +102,7 @@ export class RunningCall {
 
   async #answer({ abort, onProgress }: Pick<Execution, 'abort' | 'onProgress'>): Promise<unknown> {
     const { name, params } = this.#request;
+    if (abort.signal.aborted) throw new AppError('cancelled', 'cancelled'); // before it began
     const result = await this.#handler(params, {
       signal: abort.signal,
       op: this.#frame.op,
