@@ -1,0 +1,21 @@
+import type { ShellCapabilities } from './rpc/methods.ts';
+
+/** What each host can do; features read this and never ask which host they run in. */
+
+export const SERVER_CAPABILITIES: ShellCapabilities = {
+  kind: 'server',
+  openFile: 'upload',
+  saveFile: 'download',
+  notify: false,
+  deepLinks: false,
+  updates: false,
+};
+
+export const ELECTRON_CAPABILITIES: ShellCapabilities = {
+  kind: 'electron',
+  openFile: 'dialog',
+  saveFile: 'dialog',
+  notify: true,
+  deepLinks: true,
+  updates: true,
+};
