@@ -24,7 +24,7 @@ export async function findBrowser(
   return null;
 }
 
-export function browserCandidates(
+function browserCandidates(
   env: Readonly<Record<string, string | undefined>> = process.env,
   platform: NodeJS.Platform = process.platform,
 ): string[] {
