@@ -1,0 +1,79 @@
+import { parseArgs } from 'node:util';
+import type * as electron from 'electron';
+import { toErrorShape } from '../../../shared/errors.ts';
+import { resolveDataDir } from '../../paths.ts';
+import { prepareBeforeReady } from './before-ready.ts';
+import { ProposalBox, watchDeepLinks } from './deeplink.ts';
+import { guardNavigation } from './navigation.ts';
+import { openWorkbench, type Workbench } from './workbench.ts';
+
+/** The parts of Electron that the shell uses; handed in, so that everything below main.ts loads anywhere. */
+export type ElectronMain = Pick<
+  typeof electron,
+  | 'app'
+  | 'BrowserWindow'
+  | 'crashReporter'
+  | 'dialog'
+  | 'ipcMain'
+  | 'Menu'
+  | 'MessageChannelMain'
+  | 'nativeTheme'
+  | 'protocol'
+  | 'session'
+  | 'shell'
+  | 'utilityProcess'
+>;
+
+const EXIT_FAILED = 1;
+const EXIT_CANNOT_RUN_HERE = 3;
+
+export function runShell(electron: ElectronMain): void {
+  const { app } = electron;
+  try {
+    const dataDir = resolveDataDir({ flag: dataDirFlag(process.argv), env: process.env });
+    if (prepareBeforeReady({ ...electron, dataDir })) start(electron, dataDir);
+    else app.exit(0);
+  } catch (error) {
+    fail(electron, error);
+  }
+}
+
+function start(electron: ElectronMain, dataDir: string): void {
+  const { app } = electron;
+  const proposals = new ProposalBox();
+  let workbench: Workbench | undefined;
+  let isStopped = false;
+
+  watchDeepLinks(app, process.argv, (link) => proposals.propose(link));
+  app.on('web-contents-created', (_event, contents) => guardNavigation(contents));
+  app.on('second-instance', () => workbench?.showWindow());
+  app.on('activate', () => workbench?.showWindow());
+  app.on('window-all-closed', () => app.quit());
+  app.on('will-quit', (event) => {
+    if (isStopped || workbench === undefined) return;
+    event.preventDefault(); // until engine and query have ended cleanly
+    isStopped = true;
+    void workbench.stop().finally(() => app.quit());
+  });
+  // not awaited at the top level: `ready` would wait for this module in turn
+  app
+    .whenReady()
+    .then(() => {
+      workbench = openWorkbench({ electron, dataDir, proposals });
+    })
+    .catch((error: unknown) => fail(electron, error));
+}
+
+/** Chromium's own switches lie among the arguments, so unknown ones are no mistake. */
+function dataDirFlag(argv: readonly string[]): string | undefined {
+  const options = { 'data-dir': { type: 'string' } } as const;
+  const { values } = parseArgs({ args: argv.slice(1), options, strict: false, allowPositionals: true });
+  const given = values['data-dir'];
+  return typeof given === 'string' ? given : undefined;
+}
+
+function fail({ app, dialog }: ElectronMain, error: unknown): void {
+  const { code, message } = toErrorShape(error);
+  dialog.showErrorBox('Tidemark cannot start', message);
+  app.exit(code === 'locked' || code === 'not-available' ? EXIT_CANNOT_RUN_HERE : EXIT_FAILED);
+}
