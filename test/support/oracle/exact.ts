@@ -47,8 +47,11 @@ export function quantile(numbers: readonly number[], q: number): number | null {
   return lower + (upper - lower) * (place - Math.floor(place));
 }
 
-export const divide = (numerator: number | null, denominator: number | null): number | null =>
-  numerator === null || denominator === null || denominator === 0 ? null : numerator / denominator;
+export function divide(numerator: number | null, denominator: number | null): number | null {
+  if (numerator === null || denominator === null || denominator === 0) return null;
+  const quotient = numerator / denominator;
+  return Number.isFinite(quotient) ? quotient : null;
+}
 
 const Z_95 = 1.959963984540054; // 97.5 % quantile of the normal distribution
 

@@ -45,4 +45,3 @@ const totalsOf = (others: readonly Sized[]) => ({
   values: others.length,
   units: others.reduce((sum, { units }) => sum + units, 0),
 });
-

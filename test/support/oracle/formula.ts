@@ -1,6 +1,6 @@
 import { divide } from './exact.ts';
 
-/** Values of the series by letter; null carries through, division by zero is null. */
+/** Values of the series by letter; null carries through; division by zero or beyond the range of numbers is null. */
 export function evaluate(formula: string, inputs: readonly (number | null)[]): number | null {
   const tokens = formula.match(/\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[A-Z]|[-+*/()]/g) ?? [];
   let place = 0;
@@ -11,7 +11,7 @@ export function evaluate(formula: string, inputs: readonly (number | null)[]): n
     while (tokens[place] === '+' || tokens[place] === '-') {
       const sign = next() === '+' ? 1 : -1;
       const right = product();
-      left = left === null || right === null ? null : left + sign * right;
+      left = left === null || right === null ? null : finite(left + sign * right);
     }
     return left;
   };
@@ -21,7 +21,7 @@ export function evaluate(formula: string, inputs: readonly (number | null)[]): n
       const operator = next();
       const right = factor();
       if (operator === '/') left = divide(left, right);
-      else left = left === null || right === null ? null : left * right;
+      else left = left === null || right === null ? null : finite(left * right);
     }
     return left;
   };
@@ -42,3 +42,5 @@ export function evaluate(formula: string, inputs: readonly (number | null)[]): n
   };
   return sum();
 }
+
+const finite = (number: number): number | null => (Number.isFinite(number) ? number : null);

@@ -16,7 +16,6 @@ import { type Question, inSpan } from './question.ts';
 import type { Row } from './rows.ts';
 import { type Bucket, bucketsOf } from './zone.ts';
 
-
 interface Period {
   compare: 'current' | 'previous';
   range: Bucket;
