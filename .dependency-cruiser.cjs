@@ -62,9 +62,9 @@ module.exports = {
     never('shells-apart-too', '^main/hosts/server/', '^main/hosts/electron/|^main/cli/'),
     never(
       'recount-shares-nothing',
-      '^test/support/recount',
+      '^test/support/(recount|oracle/)',
       '^(main|shared|renderer|preload)/',
-      'the independent recount must not repeat a defect of the product',
+      'the recount and the oracle must not repeat a defect of the product',
     ),
   ],
   options: {

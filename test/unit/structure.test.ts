@@ -115,6 +115,11 @@ const PLANTED: readonly { file: string; text: string; rule: string }[] = [
   { file: 'main/hosts/electron/a.ts', text: `import '../server/fine.ts';`, rule: 'shells-apart' },
   { file: 'main/hosts/server/b.ts', text: `import '../electron/fine.ts';`, rule: 'shells-apart-too' },
   { file: 'test/support/recount.ts', text: `import '../../shared/fine.ts';`, rule: 'recount-shares-nothing' },
+  {
+    file: 'test/support/oracle/planted.ts',
+    text: `import '../../../shared/fine.ts';`,
+    rule: 'recount-shares-nothing',
+  },
   { file: 'main/ring-a.ts', text: `import './ring-b.ts';`, rule: 'no-cycles' },
   { file: 'main/d.ts', text: `import './nowhere.ts';`, rule: 'no-unresolvable' },
 ];
