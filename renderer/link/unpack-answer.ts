@@ -1,16 +1,11 @@
 import { tableFromIPC } from 'apache-arrow';
 import { AppError } from '../../shared/errors.ts';
 import type { Answer } from '../../shared/query/answer.ts';
-import type { Packed, PackedAnswer } from '../../shared/query/packed.ts';
-
-type NumberList = (number | null)[];
+import type { PackedAnswer } from '../../shared/query/packed.ts';
+import { type NumberList, unpackAnswer as unpack } from '../../shared/query/unpack-answer.ts';
 
 /** The reverse of the query process's packing. Throws AppError `corrupt` if a reference points nowhere. */
-export function unpackAnswer(packed: PackedAnswer): Answer {
-  const tables = packed.tables.map(readTable);
-  // The engine built this shape from an Answer; references are checked, the rest is its own type.
-  return unpackValue(packed.meta, tables) as Answer;
-}
+export const unpackAnswer = (packed: PackedAnswer): Answer => unpack(packed, readTable);
 
 /** Whole chunks are read: `vector.get(i)` in a loop is 70 times slower. */
 function readTable(bytes: Uint8Array): NumberList[] {
@@ -25,50 +20,3 @@ function readTable(bytes: Uint8Array): NumberList[] {
     return list;
   });
 }
-
-function unpackValue(value: Packed, tables: NumberList[][]): unknown {
-  if (Array.isArray(value)) return value.map((item) => unpackValue(item, tables));
-  if (typeof value !== 'object' || value === null) return value;
-  if ('$column' in value || '$rows' in value || '$lists' in value) return unpackList(value, tables);
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unpackValue(item, tables)]));
-}
-
-function unpackList(value: Packed, tables: NumberList[][]): unknown[] {
-  if (isColumn(value)) return columnAt(value.$column, tables);
-  if (isRows(value)) return unpackRows(value, tables);
-  if (isLists(value)) return unpackLists(value, tables);
-  const list = unpackValue(value, tables);
-  if (!Array.isArray(list)) throw new AppError('corrupt', 'an answer holds a field where a list belongs');
-  return list;
-}
-
-function unpackRows({ $rows, fields }: RowsReference, tables: NumberList[][]): unknown[] {
-  const columns = Object.entries(fields).map(([key, packed]): [string, unknown[]] => [
-    key,
-    unpackList(packed, tables),
-  ]);
-  return Array.from({ length: $rows }, (_, row) =>
-    Object.fromEntries(columns.map(([key, list]) => [key, list[row]])),
-  );
-}
-
-function unpackLists({ $lists, length, items }: ListsReference, tables: NumberList[][]): unknown[] {
-  const flat = unpackList(items, tables);
-  return Array.from({ length: $lists }, (_, index) => flat.slice(index * length, (index + 1) * length));
-}
-
-function columnAt([table, column]: [number, number], tables: NumberList[][]): NumberList {
-  const list = tables[table]?.[column];
-  if (list === undefined)
-    throw new AppError('corrupt', `an answer refers to column ${table}.${column}, which did not come`);
-  return list;
-}
-
-type ColumnReference = Extract<Packed, { $column: unknown }>;
-type RowsReference = Extract<Packed, { $rows: unknown }>;
-type ListsReference = Extract<Packed, { $lists: unknown }>;
-const isColumn = (value: Packed): value is ColumnReference => hasKey(value, '$column');
-const isRows = (value: Packed): value is RowsReference => hasKey(value, '$rows');
-const isLists = (value: Packed): value is ListsReference => hasKey(value, '$lists');
-const hasKey = (value: Packed, key: string): boolean =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && key in value;

@@ -117,12 +117,9 @@ export type ShellCapabilities = z.infer<typeof ShellCapabilities>;
 
 const SMALL_REQUEST_BYTES = 64 * 1024;
 
-/**
- * The tables of an answer are Arrow IPC streams, cut between messages where one is larger than a part; the pieces of
- * a table joined in order are its stream again.
- */
+/** The tables of an answer are Arrow IPC streams, cut where one is larger than a part; see answer-parts.ts. */
 export const QueryPart = z.strictObject({
-  /** Only of the first part: the packed envelope of the answer (main/query packs, the renderer unpacks). */
+  /** Only of the first part: the packed envelope of the answer (shared/query/packed.ts). */
   answer: z.unknown().optional(),
   table: Count.meta({ description: 'Which table of the answer the bytes belong to; they come in order.' }),
 });
