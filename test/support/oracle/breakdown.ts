@@ -12,8 +12,8 @@ export const limitOf = (breakdown: Breakdown): number => breakdown.limit ?? DEFA
 export function valueOf(breakdown: Breakdown, row: Row, question: Question): BreakdownValue {
   if ('userProperty' in breakdown) return partOf(question.userFields(row).get(breakdown.userProperty));
   const { property } = breakdown;
-  if (typeof property === 'string') return partOf(row.fields.get(property));
-  return property.map((name) => partOf(row.fields.get(name)));
+  const parts = [property].flat().map((name) => partOf(row.fields.get(name)));
+  return parts.length === 1 ? (parts[0] ?? null) : parts; // a list only for several properties
 }
 
 /** A set is one value: its members as a JSON list, sorted, each once. */
