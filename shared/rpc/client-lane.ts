@@ -124,8 +124,8 @@ export class ClientLane {
     this.#link = link;
     this.#stopWaiting = this.#runtime.startTimer(() => link.close('no greeting'), HELLO_WAIT_MS);
     link.onClose(() => this.#lost(link));
-    link.onFrame((frame, bin) => this.#receive(link, frame, bin));
     link.send({ t: 'hello', proto: PROTOCOL_VERSION, app: this.#app, role: 'renderer', epoch: 0 });
+    link.onFrame((frame, bin) => this.#receive(link, frame, bin)); // may deliver at once what came early
   }
 
   #failed(error: unknown): void {

@@ -176,13 +176,16 @@ export const METHODS = {
   'command.sample.create': method({
     role: 'engine',
     kind: 'mutation',
-    cancel: 'queue',
+    cancel: 'chunk',
     params: z.strictObject({ seed: z.int().min(0).max(1_000_000).default(1) }),
     result: z.strictObject({
       /** False: there is a workspace already, and it stays as it is. */
       created: z.boolean(),
       workspaceName: z.string(),
+      /** Whether the workspace is the sample, made now or earlier. */
+      isSample: z.boolean(),
     }),
+    progress: z.strictObject({ filesWritten: Count, filesTotal: Count }),
     maxRequestBytes: SMALL_REQUEST_BYTES,
   }),
   'query.sync.state': method({

@@ -87,8 +87,8 @@ class Connection {
   open(): void {
     this.#heartbeat = startHeartbeat(this.#link, this.#end.runtime);
     this.#link.onClose(() => this.#lost());
-    this.#link.onFrame((frame) => this.#receive(frame));
     this.#link.send(this.#end.hello);
+    this.#link.onFrame((frame) => this.#receive(frame)); // may deliver at once what came early
   }
 
   publish(topic: string, payload: unknown): void {

@@ -56,7 +56,7 @@ class SocketLink implements Link {
   send(frame: Frame, bin?: Uint8Array): void {
     if (this.#endReason !== undefined || this.#socket.readyState !== OPEN) return;
     const { offer } = this.#blobs;
-    if (frame.t !== 'part' || bin === undefined) {
+    if (bin === undefined || frame.t !== 'part') {
       this.#socket.send(JSON.stringify(frame));
     } else if (bin.byteLength > INLINE_PAYLOAD_MAX_BYTES && offer !== undefined) {
       this.#socket.send(JSON.stringify({ ...frame, blob: offer(bin) }));

@@ -77,7 +77,7 @@ export function createAnsweringEnd(): RpcServer {
         }
         return syncState({ filesDone: counters.applied, state: 'idle' });
       },
-      'command.sample.create': () => ({ created: false, workspaceName: 'none' }),
+      'command.sample.create': () => ({ created: false, workspaceName: 'none', isSample: false }),
       'query.sync.state': () => syncState({ filesDone: counters.applied, state: 'idle' }),
     },
   });

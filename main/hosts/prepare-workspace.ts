@@ -1,0 +1,78 @@
+import { AppError } from '../../shared/errors.ts';
+import type { RpcClient } from '../../shared/rpc/client-core.ts';
+import type { SyncState } from '../../shared/rpc/methods.ts';
+import { lastFullDayLine } from './last-full-day.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface Prepared {
+  /** Everything is synced already. */
+  isFresh: boolean;
+}
+
+/** A folder without workspace gets the sample, synced like any source; one with a workspace is left as it is. */
+export async function prepareWorkspace(
+  client: RpcClient,
+  terminal: Terminal,
+  { demo, signal }: { demo: boolean; signal: AbortSignal },
+): Promise<Prepared> {
+  const sample = await client.call(
+    'command.sample.create',
+    {},
+    {
+      signal,
+      onProgress: ({ filesWritten, filesTotal }) =>
+        terminal.progress(`Writing the sample: ${count(filesWritten)} of ${count(filesTotal)} files`),
+    },
+  );
+  if (!sample.created) {
+    if (demo && !sample.isSample) {
+      throw new AppError(
+        'conflict',
+        `this folder holds the workspace "${sample.workspaceName}"; name another one for --demo`,
+      );
+    }
+    return { isFresh: false };
+  }
+  terminal.line(`Created the sample workspace "${sample.workspaceName}".`);
+  await sync(client, terminal, signal);
+  terminal.line(await lastFullDayLine(client));
+  return { isFresh: true };
+}
+
+/** At a later start the window is open already; a source that fails is told and changes nothing else. */
+export async function syncInBackground(
+  client: RpcClient,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await sync(client, terminal, signal);
+  } catch (error) {
+    if (signal.aborted) return;
+    terminal.fault(`Sync: ${error instanceof AppError ? error.message : 'failed; the log says more'}`);
+  }
+}
+
+async function sync(client: RpcClient, terminal: Terminal, signal: AbortSignal): Promise<void> {
+  const startedMs = performance.now();
+  const onProgress = (state: SyncState): void => terminal.progress(progressLine(state));
+  const state = await client.call('command.sync.run', {}, { signal, onProgress });
+  if (state.state === 'failed') throw new AppError('internal', state.message ?? 'the sync failed');
+  terminal.line(summaryLine(state, performance.now() - startedMs));
+}
+
+function progressLine({ sourceName, filesDone, filesTotal, counts }: SyncState): string {
+  const of = filesTotal === 0 ? '' : ` of ${count(filesTotal)}`;
+  return `Syncing ${sourceName ?? ''}: ${count(filesDone)}${of} files, ${count(counts.kept)} events`;
+}
+
+function summaryLine({ counts }: SyncState, elapsedMs: number): string {
+  const { files, read, kept, duplicate, quarantined, scrubbed } = counts;
+  if (files === 0) return 'Synced: nothing new.';
+  return (
+    `Synced ${count(files)} files in ${(elapsedMs / 1000).toFixed(1)} s: ${count(read)} rows read, ` +
+    `${count(kept)} kept, ${count(duplicate)} duplicate, ${count(quarantined)} quarantined, ${count(scrubbed)} values scrubbed.`
+  );
+}
+
+const count = (n: number): string => n.toLocaleString('en');
