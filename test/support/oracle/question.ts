@@ -3,7 +3,7 @@ import { passesAll } from './filter.ts';
 import { type Row, type Value, idOf, rowsOf } from './rows.ts';
 import { schemaAllows } from './schema.ts';
 import { DEFAULT_SESSION_RULES, type Session, sessionByRow } from './sessionize.ts';
-import { type Bucket, type Calendar, addDays, dateOf, startOfDate, wallMs } from './zone.ts';
+import { type Bucket, type Calendar, addDays, startOfDate, wallMs } from './zone.ts';
 
 /** What every kind of question needs: the rows, whom they belong to, and the ranges. */
 export interface Question {
@@ -28,7 +28,8 @@ export interface Question {
   taxonomy: readonly string[];
 }
 
-const NEW_USER_MS = 7 * 86_400_000;
+const DAY_MS = 86_400_000;
+const NEW_USER_MS = 7 * DAY_MS;
 
 export function toQuestion(spec: Spec, events: readonly WireEvent[], context: OracleContext): Question {
   const calendar = { zone: spec.zone ?? context.zone, weekStart: spec.weekStart ?? context.weekStart };
@@ -128,20 +129,24 @@ function toPrevious(spec: Spec, current: Bucket, rows: readonly Row[], zone: str
     if (from == null || to == null || !isDate(from) || !isDate(to)) {
       return { startMs: current.startMs - lengthMs, endMs: current.startMs };
     }
-    const days = (Date.parse(to) - Date.parse(from)) / 86_400_000 + 1;
+    const days = (Date.parse(to) - Date.parse(from)) / DAY_MS + 1;
     return toSpan({ from: addDays(from, -days), to: addDays(from, -1) }, rows, zone);
   }
   const shift = (ms: number) => shiftWallDays(ms, compare.shiftDays, zone);
   return { startMs: shift(current.startMs), endMs: shift(current.endMs) };
 }
 
-/** The same time of day `days` earlier; where that time was skipped, as much later. */
+/** The same time of day `days` earlier, of two the nearer one; a time that was skipped moves on by what was skipped. */
 function shiftWallDays(ms: number, days: number, zone: string): number {
-  const date = addDays(dateOf(ms, zone), -days);
-  const timeOfDayMs = wallMs(ms, zone) % 86_400_000;
-  let found = startOfDate(date, zone);
-  while (wallMs(found, zone) < Date.parse(date) + timeOfDayMs) found += 60_000;
-  return found;
+  const wantedMs = wallMs(ms, zone) - days * DAY_MS;
+  const straightMs = ms - days * DAY_MS;
+  const minutes = Array.from({ length: 2 * 1440 }, (_, index) => straightMs + (index - 1440) * 60_000);
+  const fitting = minutes.filter((minute) => wallMs(minute, zone) === wantedMs);
+  const offsetBeforeMs = wallMs(straightMs - DAY_MS, zone) - (straightMs - DAY_MS);
+  return fitting.reduce(
+    (best, minute) => (Math.abs(minute - straightMs) < Math.abs(best - straightMs) ? minute : best),
+    fitting[0] ?? wantedMs - offsetBeforeMs,
+  );
 }
 
 export const inSpan = ({ tsMs }: Row, { startMs, endMs }: Bucket): boolean => tsMs >= startMs && tsMs < endMs;

@@ -13,7 +13,7 @@ export function sessionNumbers(
   isFitting: (row: Row) => boolean,
 ) {
   const sessions = [...new Set(held.map(sessionOf))].filter((session) => session !== undefined);
-  const entered = sessions.filter((session) => session.firstRows.some(isFitting));
+  const entered = sessions.filter((session) => isFitting(session.firstRow));
   return {
     sessions: sessions.length,
     users: new Set(held.map((row) => row.user).filter((user) => user !== null)).size,

@@ -3,12 +3,11 @@ import type { Row } from './rows.ts';
 /** Sessions of all events, before any filter: by `session_id`, else by user and pauses. */
 
 export interface Session {
-  rows: Row[];
-  /** Of its events that are not passive; of a session of passive events alone its first instant, twice. */
+  /** Of the first and the last of its events that are not passive. */
   startMs: number;
   endMs: number;
-  /** The events at its first instant: one, unless several share it. */
-  firstRows: Row[];
+  /** Of several at one instant the one with the smallest id. */
+  firstRow: Row;
   pageViews: number;
   /** One page view and, but for passive events, nothing else. */
   bounced: boolean;
@@ -21,14 +20,13 @@ export interface SessionRules {
 
 export const DEFAULT_SESSION_RULES: SessionRules = { gapMs: 30 * 60_000, passive: [] };
 
-const byTime = (a: Row, b: Row): number => a.tsMs - b.tsMs || (a.id < b.id ? -1 : 1);
-
-export function sessionByRow(rows: readonly Row[], rules: SessionRules): Map<Row, Session> {
-  const groups = [...groupBySessionId(rows), ...groupByPauses(rows, rules)];
+/** Passive events open no session; they lie in the one that runs, or in none. */
+export function sessionByRow(rows: readonly Row[], { gapMs, passive }: SessionRules): Map<Row, Session> {
+  const isActive = (row: Row) => !passive.includes(row.type);
   const found = new Map<Row, Session>();
-  for (const group of groups) {
-    const session = toSession(group, rules.passive);
-    for (const row of group) found.set(row, session);
+  for (const group of [...groupBySessionId(rows), ...groupByPauses(rows, gapMs, isActive)]) {
+    const session = toSession(group, isActive);
+    if (session) for (const row of group) found.set(row, session);
   }
   return found;
 }
@@ -41,8 +39,8 @@ function groupBySessionId(rows: readonly Row[]): Row[][] {
   return [...bySession.values()];
 }
 
-/** A pause of the gap or longer ends a session. Passive events do not shorten a pause; a session may begin with one. */
-function groupByPauses(rows: readonly Row[], { gapMs, passive }: SessionRules): Row[][] {
+/** A pause of the gap or longer ends a session; passive events do not shorten it. */
+function groupByPauses(rows: readonly Row[], gapMs: number, isActive: (row: Row) => boolean): Row[][] {
   const byUser = Map.groupBy(
     rows.filter((row) => row.session === null && row.user !== null),
     (row) => row.user,
@@ -50,27 +48,29 @@ function groupByPauses(rows: readonly Row[], { gapMs, passive }: SessionRules): 
   return [...byUser.values()].flatMap((own) => {
     const groups: Row[][] = [];
     let lastActiveMs = -Infinity;
-    for (const row of own.sort(byTime)) {
-      const begins = row.tsMs - lastActiveMs >= gapMs;
-      if (begins) groups.push([]);
+    // of one instant the active events come first, so that a passive one lies in the session that they open
+    for (const row of own.sort((a, b) => a.tsMs - b.tsMs || Number(isActive(b)) - Number(isActive(a)))) {
+      const isPaused = row.tsMs - lastActiveMs >= gapMs;
+      if (isActive(row)) {
+        if (isPaused) groups.push([]);
+        lastActiveMs = row.tsMs;
+      } else if (isPaused) continue;
       groups.at(-1)?.push(row);
-      if (begins || !passive.includes(row.type)) lastActiveMs = row.tsMs;
     }
     return groups;
   });
 }
 
-function toSession(group: readonly Row[], passive: readonly string[]): Session {
-  const rows = [...group].sort(byTime);
-  const active = rows.filter((row) => !passive.includes(row.type));
-  const counted = active.length > 0 ? active : rows;
-  const startMs = counted[0]?.tsMs ?? 0;
-  const pageViews = rows.filter((row) => row.type === 'page_view').length;
+function toSession(group: readonly Row[], isActive: (row: Row) => boolean): Session | null {
+  const active = group.filter(isActive).sort((a, b) => a.tsMs - b.tsMs || (a.id < b.id ? -1 : 1));
+  const [firstRow] = active;
+  const last = active.at(-1);
+  if (firstRow === undefined || last === undefined) return null;
+  const pageViews = group.filter((row) => row.type === 'page_view').length;
   return {
-    rows,
-    startMs,
-    endMs: active.at(-1)?.tsMs ?? startMs,
-    firstRows: counted.filter((row) => row.tsMs === startMs),
+    startMs: firstRow.tsMs,
+    endMs: last.tsMs,
+    firstRow,
     pageViews,
     bounced: pageViews === 1 && active.every((row) => row.type === 'page_view'),
   };

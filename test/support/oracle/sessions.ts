@@ -16,12 +16,13 @@ export function answerSessions(spec: SessionsSpec, question: Question): object {
   const sessions = sessionByRow(question.rows, { gapMs: gapMinutes * 60_000, passive });
   const isEntered = (row: Row): boolean => {
     if (entryFilters.length === 0) return true;
-    return sessions.get(row)?.firstRows.some(({ fields }) => passesAll(entryFilters, fields)) ?? false;
+    const session = sessions.get(row);
+    return session !== undefined && passesAll(entryFilters, session.firstRow.fields);
   };
   const fitting = question.rows.filter((row) => question.takes(row) && isEntered(row));
   const kept = new Set(fitting);
   /** Source, device and every other property of a session are those of its first event. */
-  const namingRow = (row: Row): Row => sessions.get(row)?.firstRows[0] ?? row;
+  const namingRow = (row: Row): Row => sessions.get(row)?.firstRow ?? row;
 
   const answer = (range: Bucket, has: (row: Row) => boolean): object => {
     const own = fitting.filter((row) => has(namingRow(row)));
@@ -54,7 +55,7 @@ export function answerSessions(spec: SessionsSpec, question: Question): object {
         .filter((session) => session !== undefined),
     ),
   ];
-  const rowOf = (session: Session): Row => session.firstRows[0] ?? fail();
+  const rowOf = (session: Session): Row => session.firstRow;
   return expanded({ units, rowOf, answer }, spec.breakdown, question);
 }
 
@@ -69,8 +70,4 @@ function cellOf(numbers: ReturnType<typeof sessionNumbers>) {
     mean_duration: divide(numbers.durationSeconds, numbers.sessions),
     views_per_session: divide(numbers.viewsOfSessions, numbers.sessions),
   };
-}
-
-function fail(): never {
-  throw new Error('a session without an event');
 }
