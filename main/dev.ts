@@ -64,15 +64,15 @@ async function servePages(target: string): Promise<ViteDevServer> {
 }
 
 async function restartHost(): Promise<void> {
-  let isNew = false;
+  const built: string[] = [];
   try {
-    await buildParts({ root, parts: ['main'], onBuilt: () => (isNew = true) });
+    await buildParts({ root, parts: ['main'], onBuilt: (part) => built.push(part) });
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     return;
   }
   const previous = host;
-  if (!isNew || previous === undefined || hostOrigin === undefined) return;
+  if (built.length === 0 || previous === undefined || hostOrigin === undefined) return;
   host = undefined;
   previous.once('exit', () => startHost([...hostArgs, '--port', new URL(hostOrigin ?? '').port]));
   previous.kill('SIGTERM');
