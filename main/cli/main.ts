@@ -1,7 +1,5 @@
 // The bundled entry behind main/cli/tidemark.js.
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { appPaths } from '../paths.ts';
+import { appVersion } from '../app-version.ts';
 import { type CommandTable, runCli } from './run-cli.ts';
 
 const COMMANDS: CommandTable = {};
@@ -28,11 +26,6 @@ async function main(argv: readonly string[]): Promise<void> {
   const exitCode = await runCli(argv, { stdin, stdout, stderr, env, signal: stop.signal }, COMMANDS);
   await flushed(stdout);
   process.exit(exitCode !== 0 && interruption !== undefined ? EXIT_INTERRUPTED[interruption] : exitCode);
-}
-
-function appVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(path.join(appPaths().root, 'package.json'), 'utf8'));
-  return (manifest as { version: string }).version;
 }
 
 /** `tidemark query … | head` closes the pipe early; that is no failure of ours. */

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import { OPENED_TOKEN_LIFE_MS, PRINTED_TOKEN_LIFE_MS } from '../../../shared/limits.ts';
+import { appVersion } from '../../app-version.ts';
 import { acquireLock, readLock, type WorkspaceLock } from '../../lock.ts';
 import { openLog } from '../../log.ts';
 import { appPaths } from '../../paths.ts';
@@ -166,11 +165,6 @@ function report(error: unknown, terminal: Terminal): number {
   }
   terminal.fault(`Tidemark stopped on a defect: ${describeDefect(error)}`);
   return 1;
-}
-
-function appVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(path.join(appPaths().root, 'package.json'), 'utf8'));
-  return (manifest as { version: string }).version;
 }
 
 const appName = (): string => `tidemark ${appVersion()}`;
