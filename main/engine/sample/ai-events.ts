@@ -4,7 +4,7 @@ import { shortIdOf, uuidOf } from './identifiers.ts';
 import { timeOfDayMs } from './population.ts';
 import { type Random, itemAt } from './random.ts';
 
-const THREADS_SHARE = 0.0125; // threads per event of the whole sample
+const THREADS_SHARE = 0.0105; // threads per event of the whole sample
 const OWN_VISIT_SHARE = 0.5; // chats that are not part of a practice sitting
 const SAVINGS_SHARE = 0.1; // of threads
 const COMPLEX_FROM = 0.7;

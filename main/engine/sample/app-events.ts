@@ -8,7 +8,7 @@ import type { Story } from './story.ts';
 /** Events per event of the whole sample. */
 const SHARES = {
   feature_usage: 0.035,
-  performance_metric: 0.045,
+  performance_metric: 0.04,
   error_tracking: 0.006,
   survey_response: 0.005,
   feedback_submission: 0.006,

@@ -13,7 +13,7 @@ interface ArrivalFile {
 /** Collects rows by the file in which they arrive, and writes each file once nothing more can arrive in it. */
 export function createArrivals(files: SampleFiles): {
   add: (feed: FeedName, receivedMs: number, line: string) => void;
-  writeUntil: (tsMs: number) => Promise<void>;
+  writeUntil: (tsMs: number) => void;
 } {
   const open = new Map<string, ArrivalFile>();
 
@@ -29,20 +29,22 @@ export function createArrivals(files: SampleFiles): {
     }
   };
 
-  const writeUntil = async (tsMs: number): Promise<void> => {
+  const writeUntil = (tsMs: number): void => {
     for (const [key, file] of open) {
       if (file.endMs > tsMs) continue;
       open.delete(key);
-      await files.write(keyOf(file), textOf(file));
+      files.write(keyOf(file), textOf(file));
     }
   };
 
   return { add, writeUntil };
 }
 
-/** `reactions/events/sample/dt=2026-11-19/hour=10/part-000.ndjson.gz` */
-function keyOf({ feed, startMs }: ArrivalFile): string {
-  return `${feed}/${folderOf(FEEDS[feed].keyTemplate, startMs)}part-000.ndjson.gz`;
+/** `reactions/events/sample/dt=2026-11-19/hour=10/part-000.ndjson.gz`; parts count within the folder. */
+function keyOf({ feed, startMs, endMs }: ArrivalFile): string {
+  const { keyTemplate } = FEEDS[feed];
+  const part = keyTemplate.includes('%H') ? 0 : Math.floor((startMs % DAY_MS) / (endMs - startMs));
+  return `${feed}/${folderOf(keyTemplate, startMs)}part-${String(part).padStart(3, '0')}.ndjson.gz`;
 }
 
 function folderOf(keyTemplate: string, startMs: number): string {

@@ -113,18 +113,18 @@ export interface Master {
 }
 
 export const MASTERS: readonly Master[] = [
-  { id: 'mst_okafor', name: 'A. Okafor', captureEffect: 0.036 },
-  { id: 'mst_lindqvist', name: 'M. Lindqvist', captureEffect: 0.024 },
+  { id: 'mst_okafor', name: 'A. Okafor', captureEffect: 0.045 },
+  { id: 'mst_lindqvist', name: 'M. Lindqvist', captureEffect: 0.032 },
   { id: 'mst_moreau', name: 'T. Moreau', captureEffect: 0.008 },
-  { id: 'mst_iyer', name: 'S. Iyer', captureEffect: 0.012 },
+  { id: 'mst_iyer', name: 'S. Iyer', captureEffect: 0.016 },
   { id: 'mst_tanaka', name: 'J. Tanaka', captureEffect: 0.004 },
-  { id: 'mst_duarte', name: 'R. Duarte', captureEffect: -0.004 },
-  { id: 'mst_haddad', name: 'L. Haddad', captureEffect: -0.018 },
-  { id: 'mst_novak', name: 'K. Novak', captureEffect: -0.046 },
+  { id: 'mst_duarte', name: 'R. Duarte', captureEffect: -0.006 },
+  { id: 'mst_haddad', name: 'L. Haddad', captureEffect: -0.03 },
+  { id: 'mst_novak', name: 'K. Novak', captureEffect: -0.08 },
 ];
 
 /** Runs without a master are guided by the app alone. */
-export const NO_MASTER_CAPTURE_EFFECT = -0.015;
+export const NO_MASTER_CAPTURE_EFFECT = -0.025;
 
 export interface TaughtShare {
   masterId: string | null;
@@ -271,7 +271,7 @@ export const PRACTICES: readonly Practice[] = [
     id: 'gratitude_pause',
     name: 'Gratitude pause',
     category: 'heart',
-    weight: 40,
+    weight: 44,
     captureRate: 0.893,
     hours: 'evening',
     minutes: 4,
@@ -287,7 +287,7 @@ export const PRACTICES: readonly Practice[] = [
     id: 'grief_circle',
     name: 'Grief circle',
     category: 'heart',
-    weight: 37,
+    weight: 43,
     captureRate: 0.83,
     hours: 'evening',
     minutes: 24,
@@ -298,7 +298,7 @@ export const PRACTICES: readonly Practice[] = [
     id: 'sound_bath',
     name: 'Sound bath',
     category: 'body',
-    weight: 37,
+    weight: 43,
     captureRate: 0.884,
     hours: 'evening',
     minutes: 20,
@@ -309,7 +309,7 @@ export const PRACTICES: readonly Practice[] = [
     id: 'cold_exposure_prep',
     name: 'Cold exposure prep',
     category: 'body',
-    weight: 37,
+    weight: 43,
     captureRate: 0.81,
     hours: 'morning',
     minutes: 7,

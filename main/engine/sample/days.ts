@@ -14,7 +14,7 @@ import { type Random, createRandom } from './random.ts';
 import type { Story } from './story.ts';
 import { type DayVolume, volumesOf } from './volumes.ts';
 
-const COMPLETED_PER_EVENT = 0.1265;
+const COMPLETED_PER_EVENT = 0.1245;
 const SIGN_UPS_PER_EVENT = 0.009;
 
 /** Walks through the days; after each, everything that happened on it has been delivered. */

@@ -16,12 +16,13 @@ export interface Feed {
   sourceName: string;
   /** Relative to the folder of the sample; the feed's own bucket. */
   keyTemplate: string;
-  filesPerDay: 1 | 24;
+  filesPerDay: 1 | 4 | 24;
   freshnessTargetMinutes: number;
   /** Usual time between an event and its arrival, and the time that one row in thirty takes: the batch's limit. */
   latenessMs: readonly [number, number];
   tailLatenessMs: number;
-  /** Minutes between the end of the sample and the time up to which the feed is complete, when nothing is wrong. */
+  /** Minutes between the end of the sample and the time up to which the feed is complete, when nothing is wrong; at
+   *  least twice the tail, so that the newest row has arrived by the end. */
   usualLagMinutes: number;
   properties: readonly string[];
 }
@@ -46,8 +47,8 @@ const PRACTICE_PROPERTIES = ['practice_id', 'practice_session_id', 'master_id', 
 export const FEEDS: Readonly<Record<FeedName, Feed>> = {
   sessions: {
     sourceName: 'Sessions',
-    keyTemplate: 'events/${ENV}/dt=%Y-%m-%d/hour=%H/',
-    filesPerDay: 24,
+    keyTemplate: 'events/${ENV}/dt=%Y-%m-%d/',
+    filesPerDay: 4,
     freshnessTargetMinutes: 60,
     latenessMs: [1_000, 20_000],
     tailLatenessMs: 90_000,
@@ -62,7 +63,7 @@ export const FEEDS: Readonly<Record<FeedName, Feed>> = {
     freshnessTargetMinutes: 60,
     latenessMs: [4_000, 70_000],
     tailLatenessMs: 4 * MINUTE_MS,
-    usualLagMinutes: 5,
+    usualLagMinutes: 9,
     properties: [...PRACTICE_PROPERTIES, 'state'],
   },
   'app-events': {

@@ -6,6 +6,7 @@ import type { SampleEvent } from './event.ts';
 import { exposureOf } from './exposures.ts';
 import { FEEDS, FEED_NAMES, type FeedName } from './feeds.ts';
 import { shortIdOf } from './identifiers.ts';
+import type { SampleUser } from './population.ts';
 import { practiceEvent } from './practice-events.ts';
 import type { PracticeRun } from './practice-runs.ts';
 import { itemAt } from './random.ts';
@@ -29,7 +30,7 @@ function newestOf(
   events: readonly SampleEvent[],
   tsMs: number,
 ): SampleEvent[] {
-  const user = app.population.pick(tsMs);
+  const user = knownUserOf(app, tsMs);
   const visit = visitAt(app, user, tsMs, 0);
   const practiceSessionId = shortIdOf('ps', app.random);
   switch (feed) {
@@ -65,4 +66,9 @@ function latestReaction(events: readonly SampleEvent[], tsMs: number): SampleEve
     .filter((event) => event.feed === 'reactions' && event.tsMs <= tsMs && event.plant === undefined)
     .sort((a, b) => b.tsMs - a.tsMs)
     .slice(0, 1);
+}
+
+function knownUserOf({ population }: AppDay, tsMs: number): SampleUser {
+  const user = population.pick(tsMs);
+  return user.id === null ? itemAt(population.users, 0) : user;
 }

@@ -116,7 +116,7 @@ function planOf(seed: number, random: Random): Plan {
   const unaffected = new Set(random.shuffled(ALL_PRACTICES.slice(2)).slice(0, 4));
   const isReactionsLate = seed % 3 !== 0;
   return {
-    major: random.whole(2, 7),
+    major: random.pick([2, 3, 5, 6, 7]), // never seed 1's
     minor: random.whole(9, 26),
     dropDaysBefore,
     releaseDaysBefore: dropDaysBefore + random.whole(1, 3),

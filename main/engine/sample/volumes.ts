@@ -1,5 +1,5 @@
 import { type DayNumber, HOUR_MS, isWeekend, wallToUtcMs } from './calendar.ts';
-import { HOUR_PROFILES } from './cast.ts';
+import { HOUR_PROFILES, PRACTICES } from './cast.ts';
 import { createRandom, itemAt } from './random.ts';
 import type { Story } from './story.ts';
 
@@ -13,6 +13,7 @@ export interface DayVolume {
 
 const WEEKEND_VOLUME = 0.85;
 const GROWTH = 0.1; // over the whole sample
+const MORNING_EXTRA = 1.08; // chats and first sittings lean to the morning more than practices do
 
 export function volumesOf(story: Story, events: number): DayVolume[] {
   const random = createRandom(story.seed, 'volumes');
@@ -30,14 +31,20 @@ export function volumesOf(story: Story, events: number): DayVolume[] {
   });
 }
 
-/** Share of a usual day that lies before the end of the sample. */
+/** Share of a usual day that lies before the end of the sample, by the hours at which its practices are held. */
 function elapsedShareOf({ asOfMs, lastDay }: Story): number {
   const hours = (asOfMs - wallToUtcMs(lastDay, 0)) / HOUR_MS;
-  const profile = HOUR_PROFILES.allDay;
-  const whole = profile.reduce((sum, weight) => sum + weight, 0);
-  const before = profile.reduce(
-    (sum, weight, hour) => sum + weight * Math.max(0, Math.min(1, hours - hour)),
-    0,
-  );
-  return before / whole;
+  let whole = 0;
+  let before = 0;
+  for (const practice of PRACTICES) {
+    const profile = HOUR_PROFILES[practice.hours];
+    const sum = profile.reduce((total, weight) => total + weight, 0);
+    const elapsed = profile.reduce(
+      (total, weight, hour) => total + weight * Math.max(0, Math.min(1, hours - hour)),
+      0,
+    );
+    whole += practice.weight;
+    before += (practice.weight * elapsed) / sum;
+  }
+  return (before / whole) * MORNING_EXTRA;
 }

@@ -1,5 +1,6 @@
 import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../../../shared/errors.ts';
 import { annotationFilesOf } from './annotations.ts';
 import { createArrivals } from './arrivals.ts';
@@ -40,6 +41,7 @@ const MAX_SEED = 2_147_483_647;
 export const SAMPLE_FACTS_FILE = 'sample-facts.json';
 
 const LONGEST_RUN_MS = HOUR_MS; // a run may have begun this long before its day
+const USUAL_FILES_PER_DAY = 29; // nights leave some hours without a file
 
 /** Writes the sample workspace's raw files (DATA §8) and tells what was planted in them. */
 export async function writeSample(options: SampleOptions): Promise<SampleManifest> {
@@ -99,9 +101,7 @@ interface Job {
 
 async function writeInto(folder: string, { seed, events, days, options }: Job): Promise<SampleManifest> {
   const story = storyOf(seed, days);
-  const filesTotal = days * 50; // as they are written: two feeds by the hour, three by the day; nights have holes
-  const onWritten = (filesWritten: number): void => options.onProgress?.({ filesWritten, filesTotal });
-  const files = createSampleFiles(folder, onWritten, options.signal);
+  const files = createSampleFiles(folder);
   const arrivals = createArrivals(files);
   const delivery = createDelivery(story, events, arrivals.add);
   const { population, days: volumes, run } = createDays(story, events, delivery);
@@ -110,15 +110,15 @@ async function writeInto(folder: string, { seed, events, days, options }: Job): 
   const deletions = deletionRequestsOf(story, population.users);
   for (const volume of volumes) {
     run(volume);
-    await arrivals.writeUntil(wallToUtcMs(volume.day + 1, 0) - LONGEST_RUN_MS);
+    arrivals.writeUntil(wallToUtcMs(volume.day + 1, 0) - LONGEST_RUN_MS);
+    await pause(options, files.written().files, days * USUAL_FILES_PER_DAY);
   }
-  await arrivals.writeUntil(Infinity);
+  arrivals.writeUntil(Infinity);
   const dimensions = dimensionFilesOf(story, population.users, deletions);
-  for (const dimension of dimensions) await writeDimension(files, dimension);
+  for (const dimension of dimensions) writeDimension(files, dimension);
   const annotations = annotationFilesOf(story);
-  for (const { path: file, operation } of annotations)
-    await files.write(file, `${JSON.stringify(operation)}\n`);
-  const written = await files.finish();
+  for (const { path: file, operation } of annotations) files.write(file, `${JSON.stringify(operation)}\n`);
+  const written = files.written();
   options.onProgress?.({ filesWritten: written.files, filesTotal: written.files });
   return manifestOf({
     story,
@@ -132,13 +132,26 @@ async function writeInto(folder: string, { seed, events, days, options }: Job): 
   });
 }
 
-async function writeDimension(files: SampleFiles, { folder, fileName, rows }: DimensionFile): Promise<void> {
-  await files.write(`${folder}/${fileName}`, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+/** Between two days: tells how far it is, lets others run, and stops when asked to. */
+async function pause(
+  { onProgress, signal }: SampleOptions,
+  filesWritten: number,
+  expected: number,
+): Promise<void> {
+  onProgress?.({ filesWritten, filesTotal: Math.max(filesWritten, expected) });
+  await setImmediate();
+  if (signal?.aborted === true) throw new AppError('cancelled', 'writing the sample was cancelled');
 }
 
-/** Three people who were there before the sample begins and are still there. */
+function writeDimension(files: SampleFiles, { folder, fileName, rows }: DimensionFile): void {
+  files.write(`${folder}/${fileName}`, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+}
+
+/** The three keenest of those who were there before the sample begins and still are. */
 function deletionRequestsOf({ lastDay, asOfMs }: Story, users: readonly SampleUser[]): DeletionRequest[] {
-  const lasting = users.filter(({ activeUntilMs, id }) => activeUntilMs > asOfMs && id !== null);
+  const lasting = users
+    .filter(({ activeUntilMs }) => activeUntilMs > asOfMs)
+    .sort((a, b) => b.weight - a.weight);
   const askedAt = (day: DayNumber, hour: number, minute: number): string =>
     isoOf(wallToUtcMs(day, hour * HOUR_MS + minute * MINUTE_MS));
   const times = [askedAt(lastDay - 3, 19, 40), askedAt(lastDay - 1, 9, 12), askedAt(lastDay, 11, 5)];
