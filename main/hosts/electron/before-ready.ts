@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { App, CrashReporter, Protocol } from 'electron';
 import { DEEP_LINK_SCHEME } from '../../../shared/deeplink.ts';
+import { AppError } from '../../../shared/errors.ts';
 import { PRIVILEGED_SCHEMES } from './protocol.ts';
 
 export interface BeforeReadyDeps {
@@ -28,6 +29,10 @@ export function prepareBeforeReady({ app, crashReporter, protocol, dataDir }: Be
 /** Each data folder has a profile of its own, and with it a single-instance lock and crash reports of its own. */
 function makeProfileDir(dataDir: string): string {
   const folder = path.join(dataDir, 'electron');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new AppError('not-writable', `${dataDir} cannot be written`, { cause });
+  }
   return folder;
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type * as electron from 'electron';
 import { toErrorShape } from '../../../shared/errors.ts';
+import { describeDefect } from '../../process/parent.ts';
 import { resolveDataDir } from '../../paths.ts';
 import { prepareBeforeReady } from './before-ready.ts';
 import { ProposalBox, watchDeepLinks } from './deeplink.ts';
@@ -74,6 +75,7 @@ function dataDirFlag(argv: readonly string[]): string | undefined {
 
 function fail({ app, dialog }: ElectronMain, error: unknown): void {
   const { code, message } = toErrorShape(error);
+  if (code === 'internal') process.stderr.write(`${describeDefect(error)}\n`); // no log is open yet
   dialog.showErrorBox('Tidemark cannot start', message);
   app.exit(code === 'locked' || code === 'not-available' ? EXIT_CANNOT_RUN_HERE : EXIT_FAILED);
 }
