@@ -190,8 +190,10 @@ const EVERYTHING: Where = () => true;
 /** Value of a column or property as text; "" when there is none. */
 export const valueOf =
   (property: string): GroupKey =>
-  ({ values }) =>
-    String(values[property] ?? '');
+  ({ values }) => {
+    const value = values[property] ?? '';
+    return typeof value === 'string' ? value : JSON.stringify(value);
+  };
 export const dayOf =
   (zone: string): GroupKey =>
   ({ tsMs }) =>

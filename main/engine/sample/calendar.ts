@@ -8,7 +8,7 @@ export type DayNumber = number;
 export const isoDateOf = (day: DayNumber): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
 
 /** 0 = Monday … 6 = Sunday. */
-export const weekdayOf = (day: DayNumber): number => (day + 3) % 7; // 1970-01-01 was a Thursday
+const weekdayOf = (day: DayNumber): number => (day + 3) % 7; // 1970-01-01 was a Thursday
 
 export const isWeekend = (day: DayNumber): boolean => weekdayOf(day) >= 5;
 

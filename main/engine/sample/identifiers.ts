@@ -23,8 +23,8 @@ export const shortIdOf = (prefix: string, { bits }: Random): string =>
 export function userIdOf(tsMs: number, random: Random): string {
   let time = '';
   for (let left = tsMs, i = 0; i < 10; i += 1, left = Math.floor(left / 32))
-    time = `${CROCKFORD[left % 32]}${time}`;
+    time = CROCKFORD.charAt(left % 32) + time;
   let rest = '';
-  for (let i = 0; i < 16; i += 1) rest += CROCKFORD[random.bits() >>> 27];
+  for (let i = 0; i < 16; i += 1) rest += CROCKFORD.charAt(random.bits() >>> 27);
   return `usr_${time}${rest}`;
 }

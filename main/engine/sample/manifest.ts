@@ -195,11 +195,12 @@ function annotationFacts(files: readonly AnnotationFile[]): SampleFacts['annotat
   const operations = files.map(({ operation }) => operation);
   const creations = operations.filter(({ kind }) => kind === 'create');
   const conflicting = creations.find(({ annotation_id: id }) => isConflict(operations, id));
+  const title = conflicting?.fields['title'];
   return {
     count: creations.length,
     operations: operations.length,
     devices: new Set(operations.map(({ device }) => device)).size,
-    conflictTitle: String(conflicting?.fields['title'] ?? ''),
+    conflictTitle: typeof title === 'string' ? title : '',
   };
 }
 

@@ -28,7 +28,6 @@ const NEW_USER_CAPTURE_EFFECT = -0.014;
 const EXPERIMENT_CAPTURE_EFFECT = 0.017; // either side of the middle
 const BEFORE_COMPLETION_SHARE = 0.02; // of the runs without a reaction in time
 const AFTER_WINDOW_SHARE = 0.03;
-export const UNKNOWN_STATE_ROWS = 17;
 const UNKNOWN_STATES_BY_DAYS_BEFORE_END: Readonly<Record<number, number>> = { 2: 8, 1: 9 };
 
 export function dayPlanOf(story: Story, day: DayNumber, random: Random): DayPlan {

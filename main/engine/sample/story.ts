@@ -46,7 +46,7 @@ export interface Story {
 }
 
 const SEED_ONE_AS_OF_MS = Date.UTC(2026, 10, 19, 13, 32);
-export const GAP_MS = 42 * MINUTE_MS;
+const GAP_MS = 42 * MINUTE_MS;
 const RELEASE_SPACING_DAYS = 29;
 const MINORS_BEFORE = 6;
 

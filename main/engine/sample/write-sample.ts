@@ -29,11 +29,11 @@ export interface SampleOptions {
   signal?: AbortSignal;
 }
 
-export const SAMPLE_EVENTS = 400_000;
-export const SAMPLE_DAYS = 180; // 24 weekly cohorts and the 90-day lens
+const SAMPLE_EVENTS = 400_000;
+const SAMPLE_DAYS = 180; // 24 weekly cohorts and the 90-day lens
 /** The story lies within four weeks; below some events a day it cannot be told. */
-export const MIN_SAMPLE_DAYS = 28;
-export const MIN_EVENTS_PER_DAY = 120;
+const MIN_SAMPLE_DAYS = 28;
+const MIN_EVENTS_PER_DAY = 120;
 const MAX_SEED = 2_147_483_647;
 
 /** Stands beside the folders of the sources, which therefore never read it. Written last: its presence says that the
