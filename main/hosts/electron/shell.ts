@@ -31,15 +31,15 @@ const EXIT_CANNOT_RUN_HERE = 3;
 export function runShell(electron: ElectronMain): void {
   const { app } = electron;
   try {
-    const dataDir = resolveDataDir({ flag: dataDirFlag(process.argv), env: process.env });
-    if (prepareBeforeReady({ ...electron, dataDir })) start(electron, dataDir);
+    const options = parseOptions(process.argv);
+    if (prepareBeforeReady({ ...electron, ...options })) start(electron, options);
     else app.exit(0);
   } catch (error) {
     fail(electron, error);
   }
 }
 
-function start(electron: ElectronMain, dataDir: string): void {
+function start(electron: ElectronMain, options: ShellOptions): void {
   const { app } = electron;
   const proposals = new ProposalBox();
   let workbench: Workbench | undefined;
@@ -60,17 +60,26 @@ function start(electron: ElectronMain, dataDir: string): void {
   app
     .whenReady()
     .then(() => {
-      workbench = openWorkbench({ electron, dataDir, proposals });
+      workbench = openWorkbench({ electron, ...options, proposals });
     })
     .catch((error: unknown) => fail(electron, error));
 }
 
+interface ShellOptions {
+  dataDir: string;
+  /** Insists on the sample workspace. */
+  demo: boolean;
+}
+
 /** Chromium's own switches lie among the arguments, so unknown ones are no mistake. */
-function dataDirFlag(argv: readonly string[]): string | undefined {
-  const options = { 'data-dir': { type: 'string' } } as const;
+function parseOptions(argv: readonly string[]): ShellOptions {
+  const options = { 'data-dir': { type: 'string' }, demo: { type: 'boolean' } } as const;
   const { values } = parseArgs({ args: argv.slice(1), options, strict: false, allowPositionals: true });
-  const given = values['data-dir'];
-  return typeof given === 'string' ? given : undefined;
+  const flag = values['data-dir'];
+  return {
+    dataDir: resolveDataDir({ flag: typeof flag === 'string' ? flag : undefined, env: process.env }),
+    demo: values.demo === true,
+  };
 }
 
 function fail({ app, dialog }: ElectronMain, error: unknown): void {

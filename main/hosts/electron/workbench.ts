@@ -7,6 +7,7 @@ import { appPaths } from '../../paths.ts';
 import { nodeRuntime } from '../../runtime.ts';
 import { createSupervisor, type Supervisor } from '../../supervisor/supervisor.ts';
 import type { ProposalBox } from './deeplink.ts';
+import { fillWorkspace } from './fill-workspace.ts';
 import { createUtilityForker, type PortProcess } from './forker.ts';
 import { APP_SCHEME } from './is-ours.ts';
 import { createLinkGiver, tellLost } from './links.ts';
@@ -28,12 +29,14 @@ export interface Workbench {
 export interface WorkbenchOptions {
   electron: ElectronMain;
   dataDir: string;
+  /** Insists on the sample workspace. */
+  demo: boolean;
   proposals: ProposalBox;
 }
 
 /** Everything from `ready` on: takes the folder, starts the processes, serves the page, opens the window. Throws an
  *  AppError when the folder cannot be had. */
-export function openWorkbench({ electron, dataDir, proposals }: WorkbenchOptions): Workbench {
+export function openWorkbench({ electron, dataDir, demo, proposals }: WorkbenchOptions): Workbench {
   const lock = acquireLock(dataDir, 'electron');
   const log = openLog(dataDir);
   const { rendererDir, preloadFile } = appPaths();
@@ -62,10 +65,12 @@ export function openWorkbench({ electron, dataDir, proposals }: WorkbenchOptions
   registerCommands({ electron, window, supervisor, shellServer, proposals, log });
   supervisor.start();
   window.show();
+  const filling = fillWorkspace({ electron, supervisor, demo, log });
 
   return {
     showWindow: () => window.show(),
     async stop() {
+      filling.stop();
       shellServer.close('the program is ending');
       await supervisor.stop();
       lock.release();

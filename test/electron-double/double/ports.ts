@@ -53,6 +53,10 @@ export class PortDouble extends EventEmitter implements StandsIn<Own<Electron.Me
     return next;
   }
 
+  isPeerOf(other: PortDouble | undefined): boolean {
+    return other !== undefined && this.#peer === other;
+  }
+
   #mustBeOurs(): void {
     if (this.#state === 'given away') throw new Error('this port was given away');
   }
