@@ -1,0 +1,151 @@
+import type { SegmentRow } from '../../format/types.ts';
+import {
+  dropOldDays,
+  latenessFromJson,
+  latenessToJson,
+  noLateness,
+  watermarkOf,
+} from '../freshness/lateness.ts';
+import { type BatchFacts, countBatchLateness, increment } from './batch-facts.ts';
+import type { ObjectCounts } from './catalogue-writer.ts';
+import type { EngineStore } from './engine-store.ts';
+import type { EnvironmentState } from './environment-state.ts';
+import type { DimensionUpsert } from './pending.ts';
+
+export interface CommitResult {
+  revision: number;
+  /** Of the rows that this commit made durable. */
+  counts: ObjectCounts;
+}
+
+export interface PreparedEnvironment {
+  environment: EnvironmentState;
+  /** By row of the batch: 1 kept, 0 duplicate. */
+  kept: Uint8Array;
+  facts: BatchFacts;
+  segments: SegmentRow[];
+}
+
+/** The one transaction of a commit: segments, dictionaries, ledger, counts and the next revision, or nothing. */
+export function runTransaction(store: EngineStore, prepared: readonly PreparedEnvironment[]): CommitResult {
+  const { writer } = store;
+  return store.db.transaction((): CommitResult => {
+    const revision = writer.nextRevision();
+    writer.takeIds({ segmentId: store.nextSegmentId, objectId: store.nextObjectId });
+    for (const environment of store.openEnvironments()) {
+      for (const grown of environment.grownDictionaries()) writer.upsertDictionary(environment.name, grown);
+    }
+    const kept = new Map<number, number>();
+    const duplicate = new Map<number, number>();
+    for (const { segments, facts } of prepared) {
+      for (const segment of segments) writer.insertSegment(segment, revision);
+      for (const [objectId, rows] of facts.keptByObject) increment(kept, objectId, rows);
+      for (const [objectId, rows] of facts.duplicateByObject) increment(duplicate, objectId, rows);
+    }
+    const changed = splitDimensions(store, kept, duplicate);
+    writeObjects(store, kept, duplicate, revision); // before the rows that refer to them
+    for (const row of changed) writer.putDimensionRow(row, revision);
+    for (const one of prepared) writeBatchFacts(store, one);
+    writeQuarantine(store, revision);
+    writeScrubs(store);
+    return { revision, counts: totalCounts(store, kept, duplicate) };
+  })();
+}
+
+/** Dimension rows that change something, in order; one that says what is already known counts as a duplicate. */
+function splitDimensions(
+  store: EngineStore,
+  kept: Map<number, number>,
+  duplicate: Map<number, number>,
+): DimensionUpsert[] {
+  const newest = new Map<string, string>();
+  const changed: DimensionUpsert[] = [];
+  for (const row of store.facts.dimensions) {
+    const name = JSON.stringify([row.environment, row.dataset, row.key]);
+    const known = newest.get(name) ?? store.writer.dimensionRow(row.environment, row.dataset, row.key);
+    newest.set(name, row.row);
+    increment(known === row.row ? duplicate : kept, row.objectId);
+    if (known !== row.row) changed.push(row);
+  }
+  return changed;
+}
+
+function writeObjects(
+  store: EngineStore,
+  kept: ReadonlyMap<number, number>,
+  duplicate: ReadonlyMap<number, number>,
+  revision: number,
+): void {
+  for (const object of store.facts.objects.values()) {
+    const { read, quarantined, scrubbed } = object;
+    const counts = {
+      read,
+      kept: kept.get(object.objectId) ?? 0,
+      duplicate: duplicate.get(object.objectId) ?? 0,
+      quarantined,
+      scrubbed,
+    };
+    store.writer.upsertObject(object, counts, revision);
+    store.writer.addToSource(object.sourceId, object.state === 'reading' ? 0 : 1, counts);
+  }
+}
+
+function writeBatchFacts(store: EngineStore, { environment, kept, facts }: PreparedEnvironment): void {
+  const { writer } = store;
+  for (const [eventType, byProperty] of facts.rowsByProperty) {
+    for (const [property, rows] of byProperty)
+      writer.addProperty(environment.name, eventType, property, rows);
+  }
+  for (const [sourceId, byType] of facts.rowsByType) {
+    for (const [eventType, rows] of byType) writer.addEventType(sourceId, environment.name, eventType, rows);
+    writeSourceState(store, environment, kept, sourceId);
+  }
+}
+
+function writeSourceState(
+  store: EngineStore,
+  environment: EnvironmentState,
+  kept: Uint8Array,
+  sourceId: number,
+): void {
+  const { objects } = store.facts;
+  const stored = store.writer.sourceState(sourceId, environment.name);
+  const counts = stored === undefined ? noLateness() : latenessFromJson(stored.newestTsMs, stored.lateness);
+  countBatchLateness(environment, kept, (objectId) => objects.get(objectId)?.sourceId === sourceId, counts);
+  dropOldDays(counts);
+  store.writer.putSourceState(sourceId, environment.name, {
+    newestTsMs: counts.newestTsMs,
+    watermarkMs: watermarkOf(counts),
+    lateness: latenessToJson(counts),
+  });
+}
+
+function writeQuarantine(store: EngineStore, revision: number): void {
+  for (const row of store.facts.quarantine) store.writer.insertQuarantine(row, revision);
+  for (const { sourceId, reason, field, rows } of store.facts.quarantineCounts()) {
+    store.writer.addQuarantineCount(sourceId, reason, field, rows);
+  }
+}
+
+function writeScrubs(store: EngineStore): void {
+  for (const { sourceId, column, kind, count } of store.facts.scrubCounts()) {
+    store.writer.addScrubCount(sourceId, column, kind, count);
+  }
+}
+
+function totalCounts(
+  store: EngineStore,
+  kept: ReadonlyMap<number, number>,
+  duplicate: ReadonlyMap<number, number>,
+): ObjectCounts {
+  const totals = { read: 0, kept: total(kept), duplicate: total(duplicate), quarantined: 0, scrubbed: 0 };
+  for (const { read, quarantined, scrubbed } of store.facts.objects.values()) {
+    totals.read += read;
+    totals.quarantined += quarantined;
+    totals.scrubbed += scrubbed;
+  }
+  return totals;
+}
+
+const total = (counts: ReadonlyMap<number, number>): number =>
+  [...counts.values()].reduce((sum, n) => sum + n, 0);

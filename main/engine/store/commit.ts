@@ -1,0 +1,86 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { storageError } from '../../catalogue/open-db.ts';
+import type { SegmentRow } from '../../format/types.ts';
+import { batchFacts } from './batch-facts.ts';
+import { buildSegments } from './build-segments.ts';
+import { type CommitResult, type PreparedEnvironment, runTransaction } from './commit-transaction.ts';
+import { dedupe } from './dedupe.ts';
+import { appendDictionary } from './dictionary-files.ts';
+import type { EngineStore } from './engine-store.ts';
+import type { EnvironmentState } from './environment-state.ts';
+import { renameSegments, writeSegment } from './segment-files.ts';
+
+/**
+ * Makes everything pending durable and visible at once (ENGINE §2): segment files, then dictionaries, then one
+ * transaction. A kill anywhere before the transaction leaves the old state and files that the next start deletes. On
+ * failure nothing pending remains and the error says what the disk refused.
+ */
+export async function commitPending(store: EngineStore): Promise<CommitResult> {
+  try {
+    const revision = store.revision + 1;
+    const prepared: PreparedEnvironment[] = [];
+    for (const environment of store.openEnvironments()) {
+      if (environment.batch.rows > 0) prepared.push(await prepare(store, environment, revision));
+    }
+    renameSegments(
+      store,
+      prepared.flatMap(({ segments }) => segments),
+    );
+    appendDictionaries(store);
+    store.step('before-transaction');
+    const result = runTransaction(store, prepared);
+    store.step('after-transaction');
+    finish(store, result.revision);
+    store.onRevision(store.revision);
+    return result;
+  } catch (error) {
+    abandonQuietly(store);
+    throw storageError(store.dataDir, error);
+  }
+}
+
+async function prepare(
+  store: EngineStore,
+  environment: EnvironmentState,
+  revision: number,
+): Promise<PreparedEnvironment> {
+  const kept = dedupe(environment, store.dataDir, store.db);
+  const segments: SegmentRow[] = [];
+  for (const built of buildSegments(environment, kept, store.workspace.shards)) {
+    segments.push(writeSegment(store, built, revision));
+    await nextTurn();
+  }
+  const sourceOf = (objectId: number): number => store.facts.objects.get(objectId)?.sourceId ?? 0;
+  return { environment, kept, facts: batchFacts(environment, kept, sourceOf), segments };
+}
+
+function appendDictionaries(store: EngineStore): void {
+  for (const environment of store.openEnvironments()) {
+    for (const { place, dictionary } of environment.grownDictionaries()) {
+      store.step('before-dictionary-append');
+      appendDictionary(store.files, store.dataDir, place, dictionary);
+    }
+  }
+}
+
+/** What was pending is now committed: counting starts anew for objects that are still being read. */
+function finish(store: EngineStore, revision: number): void {
+  store.revision = revision;
+  for (const environment of store.openEnvironments()) {
+    for (const { dictionary } of environment.grownDictionaries()) {
+      dictionary.committedCount = dictionary.count;
+      dictionary.committedBytes = dictionary.bytesUsed;
+    }
+    environment.batch.clear();
+  }
+  store.facts = store.facts.afterCommit();
+}
+
+/** The failure that is being reported matters more than one while tidying up; the next start tidies up again. */
+function abandonQuietly(store: EngineStore): void {
+  try {
+    store.abandonPending();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+  }
+}

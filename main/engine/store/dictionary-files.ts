@@ -1,0 +1,60 @@
+import { closeSync, openSync } from 'node:fs';
+import path from 'node:path';
+import { readExactly } from '../../format/read-columns.ts';
+import { ByteDictionary } from './byte-dictionary.ts';
+import { type DurableFiles, makeFolder } from './durable-files.ts';
+import { fileNameOf } from './folder-names.ts';
+
+export interface DictionaryPlace {
+  count: number;
+  valuesBytes: number;
+  valuesFile: string;
+  endsFile: string;
+}
+
+const END_BYTES = 8;
+
+/** Where a new dictionary will lie, relative to the data folder. */
+export function dictionaryPlace(environment: string, column: string): DictionaryPlace {
+  const stem = path.posix.join('dictionaries', fileNameOf(environment), fileNameOf(column));
+  return { count: 0, valuesBytes: 0, valuesFile: `${stem}.values`, endsFile: `${stem}.ends` };
+}
+
+/** Reads the committed part of a dictionary. */
+export function loadDictionary(dataDir: string, place: DictionaryPlace): ByteDictionary {
+  const bytes = new Uint8Array(place.valuesBytes);
+  const ends = new Float64Array(place.count);
+  readStart(path.join(dataDir, place.valuesFile), bytes);
+  readStart(path.join(dataDir, place.endsFile), new Uint8Array(ends.buffer));
+  return ByteDictionary.load(bytes, ends);
+}
+
+/** Appends what is not yet on disk; a later commit of the catalogue is what makes it count. */
+export function appendDictionary(
+  files: DurableFiles,
+  dataDir: string,
+  place: DictionaryPlace,
+  dictionary: ByteDictionary,
+): void {
+  const { committedBytes, committedCount, bytesUsed, count } = dictionary;
+  const valuesFile = path.join(dataDir, place.valuesFile);
+  if (committedCount === 0) makeFolder(files, path.dirname(valuesFile));
+  files.writeAt(valuesFile, committedBytes, dictionary.bytes.subarray(committedBytes, bytesUsed));
+  const newEnds = dictionary.ends.slice(committedCount, count);
+  files.writeAt(
+    path.join(dataDir, place.endsFile),
+    committedCount * END_BYTES,
+    new Uint8Array(newEnds.buffer),
+  );
+  if (committedCount === 0) files.syncFolder(path.dirname(valuesFile));
+}
+
+function readStart(file: string, target: Uint8Array): void {
+  if (target.length === 0) return;
+  const fd = openSync(file, 'r');
+  try {
+    readExactly(fd, 0, target);
+  } finally {
+    closeSync(fd);
+  }
+}

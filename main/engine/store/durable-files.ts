@@ -1,0 +1,70 @@
+import {
+  closeSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import path from 'node:path';
+
+/** The few ways in which the store touches the disk; a test puts a full disk in their place. */
+export interface DurableFiles {
+  /** Writes a new file and returns once its bytes are on the disk. */
+  write: (file: string, bytes: Uint8Array) => void;
+  /** Writes `bytes` at `offset`, which becomes the new end, and returns once they are on the disk. */
+  writeAt: (file: string, offset: number, bytes: Uint8Array) => void;
+  rename: (from: string, to: string) => void;
+  /** Makes names in a folder durable. */
+  syncFolder: (folder: string) => void;
+}
+
+export const diskFiles: DurableFiles = {
+  write(file, bytes) {
+    withFile(file, 'w', (fd) => writeAll(fd, bytes, 0));
+  },
+  writeAt(file, offset, bytes) {
+    withFile(file, fileFlags(file), (fd) => {
+      ftruncateSync(fd, offset);
+      writeAll(fd, bytes, offset);
+    });
+  },
+  rename: renameSync,
+  syncFolder(folder) {
+    if (process.platform === 'win32') return; // Windows has no such call and orders its metadata itself
+    const fd = openSync(folder, 'r');
+    try {
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+  },
+};
+
+/** Creates a folder and makes every new name on the way to it durable. */
+export function makeFolder(files: DurableFiles, folder: string): void {
+  const first = mkdirSync(folder, { recursive: true });
+  if (first === undefined) return;
+  for (let at = folder; at.length >= first.length; at = path.dirname(at)) files.syncFolder(path.dirname(at));
+}
+
+const fileFlags = (file: string): string =>
+  statSync(file, { throwIfNoEntry: false }) === undefined ? 'w' : 'r+';
+
+function withFile(file: string, flags: string, work: (fd: number) => void): void {
+  const fd = openSync(file, flags);
+  try {
+    work(fd);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function writeAll(fd: number, bytes: Uint8Array, position: number): void {
+  for (let done = 0; done < bytes.length;) {
+    done += writeSync(fd, bytes, done, bytes.length - done, position + done);
+  }
+}

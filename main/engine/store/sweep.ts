@@ -1,0 +1,190 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type StoredSegment, SEGMENT_COLUMNS, segmentRowOf } from '../../catalogue/segment-rows.ts';
+import { storageError } from '../../catalogue/open-db.ts';
+import type { SegmentRow } from '../../format/types.ts';
+import type { EngineStore } from './engine-store.ts';
+import { IdTable, hashOf } from './id-table.ts';
+import { readIds } from './read-ids.ts';
+import { type Rewritten, rewriteSegment } from './rewrite-segment.ts';
+import { renameSegments, writeSegment } from './segment-files.ts';
+
+export const IDS_PER_PARTITION = 1 << 20; // 24 MB of table
+
+export interface SweepOptions {
+  idsPerPartition?: number;
+  signal?: AbortSignal;
+}
+
+/**
+ * Removes rows whose id is already in a segment further away than the door looks. Compares every id that came since
+ * the last sweep with every other, in partitions of the ids' hash so that memory stays bounded. The first to arrive
+ * stays. Nothing may be pending. Returns how many rows went.
+ */
+export async function sweepDuplicates(store: EngineStore, options: SweepOptions = {}): Promise<number> {
+  let removed = 0;
+  for (const { environment, sweptRevision } of environmentsToSweep(store)) {
+    const segments = liveSegments(store, environment);
+    const losers = await findLosers(store, segments, sweptRevision, options);
+    removed += removeRows(store, environment, losers);
+  }
+  return removed;
+}
+
+type ArrivedSegment = SegmentRow & { arrivalRevision: number };
+
+function environmentsToSweep(store: EngineStore): { environment: string; sweptRevision: number }[] {
+  return store.db
+    .prepare<[], { environment: string; sweptRevision: number }>(
+      `SELECT segments.environment, coalesce(swept_revision, 0) AS sweptRevision
+       FROM segments LEFT JOIN sweeps USING (environment)
+       WHERE dead_revision IS NULL AND dataset = 'events'
+       GROUP BY segments.environment HAVING max(arrival_revision) > coalesce(swept_revision, 0)`,
+    )
+    .all();
+}
+
+/** In order of arrival: rows of one commit never share an id, so their order among themselves does not matter. */
+function liveSegments(store: EngineStore, environment: string): ArrivedSegment[] {
+  return store.db
+    .prepare<[string], StoredSegment & { arrivalRevision: number }>(
+      `SELECT ${SEGMENT_COLUMNS}, arrival_revision AS arrivalRevision FROM segments
+       WHERE environment = ? AND dataset = 'events' AND dead_revision IS NULL
+       ORDER BY arrival_revision, segment_id`,
+    )
+    .all(environment)
+    .map((row) => ({ ...segmentRowOf(row), arrivalRevision: row.arrivalRevision }));
+}
+
+/** By segment: the rows that came later than another row with their id. */
+async function findLosers(
+  store: EngineStore,
+  segments: readonly ArrivedSegment[],
+  sweptRevision: number,
+  { idsPerPartition = IDS_PER_PARTITION, signal }: SweepOptions,
+): Promise<Map<ArrivedSegment, Set<number>>> {
+  const losers = new Map<ArrivedSegment, Set<number>>();
+  const fresh = segments.filter(({ arrivalRevision }) => arrivalRevision > sweptRevision);
+  const older = segments.filter(({ arrivalRevision }) => arrivalRevision <= sweptRevision);
+  if (fresh.length === segments.length && new Set(fresh.map((one) => one.arrivalRevision)).size <= 1)
+    return losers;
+  const freshIds = fresh.reduce((sum, { rows }) => sum + rows, 0);
+  const partitions = Math.max(1, Math.ceil(freshIds / idsPerPartition));
+  for (let partition = 0; partition < partitions; partition++) {
+    await sweepPartition(store, { fresh, older, partition, partitions, signal }, losers);
+  }
+  return losers;
+}
+
+const ROWS_LIMIT = 2 ** 31; // no segment has more rows
+
+interface Partition {
+  fresh: readonly ArrivedSegment[];
+  older: readonly ArrivedSegment[];
+  partition: number;
+  partitions: number;
+  signal: AbortSignal | undefined;
+}
+
+async function sweepPartition(
+  store: EngineStore,
+  { fresh, older, partition, partitions, signal }: Partition,
+  losers: Map<ArrivedSegment, Set<number>>,
+): Promise<void> {
+  const table = new IdTable();
+  const places: number[] = []; // by entry of the table: index of the segment × ROWS_LIMIT + row
+  const isMine = (ids: Uint32Array, at: number): boolean =>
+    partitions === 1 || (hashOf(ids, at) >>> 8) % partitions === partition;
+
+  for (const [index, segment] of fresh.entries()) {
+    const ids = readIds(store.dataDir, segment);
+    for (let at = 0; at < ids.length; at += 4) {
+      if (!isMine(ids, at)) continue;
+      if (table.add(ids, at) === -1) places.push(index * ROWS_LIMIT + at / 4);
+      else addLoser(losers, segment, at / 4);
+    }
+    signal?.throwIfAborted();
+    await nextTurn();
+  }
+  for (const segment of older) {
+    const ids = readIds(store.dataDir, segment);
+    for (let at = 0; at < ids.length; at += 4) {
+      const place = places[table.find(ids, at)];
+      if (place === undefined) continue;
+      const segment = fresh[Math.floor(place / ROWS_LIMIT)];
+      if (segment !== undefined) addLoser(losers, segment, place % ROWS_LIMIT);
+    }
+    signal?.throwIfAborted();
+    await nextTurn();
+  }
+}
+
+function addLoser(losers: Map<ArrivedSegment, Set<number>>, segment: ArrivedSegment, row: number): void {
+  const rows = losers.get(segment) ?? new Set<number>();
+  losers.set(segment, rows.add(row));
+}
+
+/** Writes the losing segments anew and counts their rows as duplicates, all in one commit. */
+function removeRows(
+  store: EngineStore,
+  environment: string,
+  losers: ReadonlyMap<ArrivedSegment, Set<number>>,
+): number {
+  try {
+    const revision = store.revision + 1;
+    const state = store.environment(environment);
+    const rewrites = [...losers].map(([segment, rows]) => {
+      const rewritten = rewriteSegment(store.dataDir, segment, rows, state, store.workspace.shards);
+      const { built } = rewritten;
+      return { segment, rewritten, written: built === null ? null : writeSegment(store, built, revision) };
+    });
+    renameSegments(
+      store,
+      rewrites.flatMap(({ written }) => (written === null ? [] : [written])),
+    );
+    store.step('before-sweep-transaction');
+    const removed = [...losers.values()].reduce((sum, rows) => sum + rows.size, 0);
+    recordSweep(store, environment, rewrites, removed);
+    return removed;
+  } catch (error) {
+    store.abandonPending();
+    throw storageError(store.dataDir, error);
+  }
+}
+
+interface Rewrite {
+  segment: ArrivedSegment;
+  rewritten: Rewritten;
+  written: SegmentRow | null;
+}
+
+function recordSweep(
+  store: EngineStore,
+  environment: string,
+  rewrites: readonly Rewrite[],
+  removed: number,
+): void {
+  const { writer } = store;
+  const nowMs = store.now();
+  const sweptRevision = store.db.transaction(() => {
+    if (rewrites.length === 0) {
+      writer.putSweep(environment, store.revision, nowMs, 0);
+      return store.revision;
+    }
+    const revision = writer.nextRevision();
+    writer.takeIds({ segmentId: store.nextSegmentId, objectId: store.nextObjectId });
+    for (const { segment, rewritten, written } of rewrites) {
+      writer.killSegment(segment.segmentId, revision, nowMs);
+      if (written !== null) writer.insertSegment(written, segment.arrivalRevision);
+      for (const [objectId, rows] of rewritten.removedByObject) writer.moveToDuplicate(objectId, rows);
+      for (const [eventType, byObject] of rewritten.removedByType) {
+        for (const [objectId, rows] of byObject)
+          writer.takeFromEventType(objectId, environment, eventType, rows);
+      }
+    }
+    writer.putSweep(environment, revision, nowMs, removed);
+    return revision;
+  })();
+  if (sweptRevision === store.revision) return;
+  store.revision = sweptRevision;
+  store.onRevision(sweptRevision);
+}

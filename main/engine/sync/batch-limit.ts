@@ -1,0 +1,35 @@
+import type { EngineStore } from '../store/engine-store.ts';
+
+export interface BatchSize {
+  firstRows: number;
+  maxRows: number;
+  maxBytes: number;
+}
+
+/**
+ * How much is gathered before a commit. Bounded, so that memory is; the first batch of a run is smaller, so that a
+ * large import shows something soon; later ones are larger, so that its days are not cut into crumbs.
+ */
+export const DEFAULT_BATCH: BatchSize = {
+  firstRows: 1 << 19,
+  maxRows: 1 << 20,
+  maxBytes: 192 << 20,
+};
+
+export interface BatchLimit {
+  isReached: (store: EngineStore) => boolean;
+  grow: () => void;
+}
+
+export function createBatchLimit({ firstRows, maxRows, maxBytes }: BatchSize): BatchLimit {
+  let limit = firstRows;
+  return {
+    isReached(store) {
+      const { rows, sizeBytes } = store.pendingSize();
+      return rows >= limit || sizeBytes >= maxBytes;
+    },
+    grow() {
+      limit = Math.min(limit * 2, maxRows);
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import zlib, { createGunzip, createZstdDecompress } from 'node:zlib';
+import { ObjectFault } from './object-fault.ts';
+import type { Compression } from './object-format.ts';
+
+const CHUNK_BYTES = 1 << 20;
+/** Up to here a compressed object is unpacked in one call: a stream costs more than a small file takes. */
+const SMALL_BYTES = 1 << 20;
+const SMALL_UNPACKED_BYTES = 32 << 20;
+
+const gunzip = promisify(zlib.gunzip);
+
+/**
+ * The bytes of an object, unpacked, in chunks. What was readable before a fault is delivered first; then an ObjectFault
+ * says what is wrong with the object.
+ */
+export async function* objectChunks(
+  file: string,
+  sizeBytes: number,
+  compression: Compression,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  if (compression === 'gzip' && sizeBytes <= SMALL_BYTES) {
+    const whole = await unpackSmall(file);
+    if (whole !== null) {
+      for (let at = 0; at < whole.length; at += CHUNK_BYTES) yield whole.subarray(at, at + CHUNK_BYTES);
+      return;
+    }
+  }
+  yield* streamed(file, compression, signal);
+}
+
+/** null: damaged or too large when unpacked; the stream then delivers what there is. */
+async function unpackSmall(file: string): Promise<Buffer | null> {
+  const handle = await open(file).catch((error: unknown) => Promise.reject(readFailure(file, error)));
+  try {
+    const packed = await handle.readFile();
+    return await gunzip(packed, { maxOutputLength: SMALL_UNPACKED_BYTES });
+  } catch (error) {
+    if (isSystemError(error)) throw readFailure(file, error);
+    return null;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function* streamed(
+  file: string,
+  compression: Compression,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const source = createReadStream(file, { highWaterMark: CHUNK_BYTES / 4, signal });
+  const unpacked = compression === 'none' ? source : source.pipe(unpackerOf(compression));
+  if (unpacked !== source) source.on('error', (error) => unpacked.destroy(error));
+  try {
+    for await (const chunk of unpacked) yield chunk as Uint8Array;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw readFailure(file, error);
+  } finally {
+    source.destroy();
+    unpacked.destroy();
+  }
+}
+
+const unpackerOf = (compression: Exclude<Compression, 'none'>) =>
+  compression === 'gzip'
+    ? createGunzip({ chunkSize: CHUNK_BYTES })
+    : createZstdDecompress({ chunkSize: CHUNK_BYTES });
+
+function readFailure(file: string, error: unknown): ObjectFault {
+  const code = codeOf(error);
+  if (code === 'ENOENT') return new ObjectFault('not-found', `${file} does not exist`, { cause: error });
+  if (code === 'EACCES' || code === 'EPERM') {
+    return new ObjectFault('not-readable', `${file} cannot be read: permission denied`, { cause: error });
+  }
+  if (code === 'Z_BUF_ERROR' || code === 'ZSTD_error_srcSize_wrong') {
+    return new ObjectFault('corrupt', `${file} is cut short: the compressed data ends too early`, {
+      cause: error,
+    });
+  }
+  if (code.startsWith('Z_') || code.startsWith('ZSTD_')) {
+    return new ObjectFault('corrupt', `${file} is not valid compressed data`, { cause: error });
+  }
+  return new ObjectFault('not-readable', `${file} cannot be read (${code === '' ? 'unknown fault' : code})`, {
+    cause: error,
+  });
+}
+
+const isSystemError = (error: unknown): boolean => error instanceof Error && 'syscall' in error;
+
+function codeOf(error: unknown): string {
+  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : '';
+}

@@ -1,0 +1,123 @@
+import type { EngineStore } from '../store/engine-store.ts';
+import type { PendingObject } from '../store/pending.ts';
+import type { BatchLimit } from './batch-limit.ts';
+import { objectChunks } from './object-chunks.ts';
+import type { ObjectFormat } from './object-format.ts';
+import { UnfitRow } from './row-problem.ts';
+import type { RowReader } from './row-reader.ts';
+import type { RowSplitter, SplitterEvents } from './row-splitter.ts';
+import { type FieldKind, parseCsvRow, textOf } from './row-text.ts';
+import { createRecordSplitter, fieldsOf } from './split-csv.ts';
+import { createLineSplitter } from './split-lines.ts';
+import { createValueSplitter } from './split-values.ts';
+
+export interface ObjectInput {
+  file: string;
+  format: ObjectFormat;
+  object: PendingObject;
+  reader: RowReader;
+  /** How a CSV column is understood. */
+  kindOf: (name: string) => FieldKind;
+}
+
+export interface ReadObjectContext {
+  store: EngineStore;
+  limit: BatchLimit;
+  signal: AbortSignal;
+  /** The batch is full. */
+  onCommit: () => Promise<void>;
+  /** After every chunk. */
+  onProgress: () => void;
+}
+
+/**
+ * Reads one object to its end, committing whenever a batch is full. Rows up to `object.rowsDone` are committed
+ * already and are passed over. Throws ObjectFault for what is wrong with the object (rows
+ * before the fault stay) and AppError for what the store refuses.
+ */
+export async function readObject(context: ReadObjectContext, input: ObjectInput): Promise<void> {
+  const { file, format, object } = input;
+  const { store, limit, signal, onCommit, onProgress } = context;
+  const events = rowEvents(input);
+  let splitter: RowSplitter | null = null;
+  for await (const chunk of objectChunks(file, object.sizeBytes, format.compression, signal)) {
+    if (splitter === null) {
+      const text = withoutByteOrderMark(chunk);
+      splitter = splitterFor(format, text, events);
+      splitter.push(text);
+    } else {
+      splitter.push(chunk);
+    }
+    if (limit.isReached(store)) {
+      await onCommit();
+      limit.grow();
+    }
+    onProgress();
+    signal.throwIfAborted();
+  }
+  splitter?.finish();
+}
+
+function rowEvents({ object, reader, format, kindOf }: ObjectInput): SplitterEvents {
+  const committed = object.rowsDone;
+  let position = 0;
+  let header: string[] | null = null;
+
+  function isNew(): boolean {
+    position++;
+    if (position <= committed) return false;
+    object.read++;
+    object.rowsDone = position;
+    return true;
+  }
+
+  function record(text: string): void {
+    if (header === null) {
+      header = fieldsOf(text);
+    } else if (isNew()) {
+      try {
+        reader.row(parseCsvRow(text, header, kindOf), object, position);
+      } catch (error) {
+        if (!(error instanceof UnfitRow)) throw error;
+        reader.unreadable(error.problem.reason, object, position);
+      }
+    }
+  }
+
+  return {
+    onRow(bytes, start, end) {
+      if (format.format === 'csv') record(textOf(bytes, start, end));
+      else if (isNew()) reader.json(bytes, start, end, object, position);
+    },
+    onTooLong() {
+      if (isNew()) reader.unreadable('line-too-long', object, position);
+    },
+  };
+}
+
+function withoutByteOrderMark(chunk: Uint8Array): Uint8Array {
+  return chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf ? chunk.subarray(3) : chunk;
+}
+
+const OPEN_LIST = 0x5b;
+
+/** NDJSON goes line by line; `.json` may also be an array, a document over many lines, or several of them. */
+function splitterFor({ format }: ObjectFormat, start: Uint8Array, events: SplitterEvents): RowSplitter {
+  if (format === 'csv') return createRecordSplitter(events);
+  const first = start.find((byte) => byte > 0x20);
+  if (first === OPEN_LIST) return createValueSplitter(events);
+  return format === 'ndjson' || isWholeLine(start) ? createLineSplitter(events) : createValueSplitter(events);
+}
+
+/** Whether the first line is a JSON value by itself, and another line follows. */
+function isWholeLine(start: Uint8Array): boolean {
+  const from = start.findIndex((byte) => byte > 0x20);
+  const end = start.indexOf(0x0a, Math.max(from, 0));
+  if (end === -1) return false;
+  try {
+    JSON.parse(textOf(start, Math.max(from, 0), end));
+    return true;
+  } catch {
+    return false;
+  }
+}

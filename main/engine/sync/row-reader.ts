@@ -1,0 +1,13 @@
+import type { PendingObject } from '../store/pending.ts';
+import type { JsonObject } from './event-decoder.ts';
+import type { QuarantineReason } from './quarantine-reasons.ts';
+
+/**
+ * Contract: takes the rows of one source, one after the other, into what the next commit writes. Every row ends as
+ * pending or in quarantine; none is dropped. `position` is 1-based within the object.
+ */
+export interface RowReader {
+  json: (bytes: Uint8Array, start: number, end: number, object: PendingObject, position: number) => void;
+  row: (row: JsonObject, object: PendingObject, position: number) => void;
+  unreadable: (reason: QuarantineReason, object: PendingObject, position: number) => void;
+}

@@ -1,0 +1,82 @@
+import type { SyncCounts, SyncState } from '../../../shared/rpc/methods.ts';
+import type { ObjectCounts } from '../store/catalogue-writer.ts';
+
+const MAX_MESSAGES = 5;
+
+/** What a running sync tells. Counts hold what is committed, so at any moment they add up. */
+export class SyncProgress {
+  readonly counts: SyncCounts = { files: 0, read: 0, kept: 0, duplicate: 0, quarantined: 0, scrubbed: 0 };
+  filesDone = 0;
+  filesTotal = 0;
+  readonly #faults: string[] = [];
+  readonly #notes: string[] = [];
+  readonly #sourceName: string | null;
+  readonly #startedAt: string;
+  readonly #emit: (state: SyncState) => void;
+
+  constructor(sourceName: string | null, nowMs: number, emit: (state: SyncState) => void) {
+    this.#sourceName = sourceName;
+    this.#startedAt = new Date(nowMs).toISOString();
+    this.#emit = emit;
+  }
+
+  addCommitted({ read, kept, duplicate, quarantined, scrubbed }: ObjectCounts): void {
+    this.counts.read += read;
+    this.counts.kept += kept;
+    this.counts.duplicate += duplicate;
+    this.counts.quarantined += quarantined;
+    this.counts.scrubbed += scrubbed;
+  }
+
+  /** Rows that a sweep found to be duplicates after they had been counted as kept. */
+  addSwept(rows: number): void {
+    this.counts.kept -= rows;
+    this.counts.duplicate += rows;
+  }
+
+  /** Something went wrong; the sync ends as failed, but goes on with the rest. */
+  addFault(message: string): void {
+    this.#faults.push(message);
+  }
+
+  addNote(message: string): void {
+    this.#notes.push(message);
+  }
+
+  get faults(): readonly string[] {
+    return this.#faults;
+  }
+
+  emitRunning(): void {
+    this.#emit(this.#state('running', null));
+  }
+
+  /** The final state; a fault of the store itself is passed in and comes first. */
+  end(nowMs: number, ending: 'done' | 'cancelled', storeFault?: string): SyncState {
+    if (storeFault !== undefined) this.#faults.unshift(storeFault);
+    const failed = this.#faults.length > 0 ? 'failed' : 'idle';
+    const state = this.#state(ending === 'cancelled' ? 'cancelled' : failed, new Date(nowMs).toISOString());
+    this.#emit(state);
+    return state;
+  }
+
+  #state(state: SyncState['state'], endedAt: string | null): SyncState {
+    return {
+      state,
+      sourceName: this.#sourceName,
+      filesDone: this.filesDone,
+      filesTotal: this.filesTotal,
+      counts: { ...this.counts },
+      startedAt: this.#startedAt,
+      endedAt,
+      message: this.#message(),
+    };
+  }
+
+  #message(): string | null {
+    const messages = [...this.#faults, ...this.#notes];
+    if (messages.length === 0) return null;
+    const shown = messages.slice(0, MAX_MESSAGES).join('; ');
+    return messages.length > MAX_MESSAGES ? `${shown}; and ${messages.length - MAX_MESSAGES} more` : shown;
+  }
+}
