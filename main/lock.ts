@@ -1,6 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../shared/errors.ts';
@@ -35,13 +44,7 @@ export function acquireLock(dataDir: string, host: LockHolder['host']): Workspac
     address: null,
     secret: randomBytes(32).toString('base64url'),
   };
-  for (let attempt = 0; !tryCreate(dataDir, holder); attempt++) {
-    const other = readLock(dataDir);
-    if (other !== null) throw lockedError(dataDir, other);
-    if (attempt === TAKE_OVER_TRIES)
-      throw new AppError('locked', `the lock of ${dataDir} changes hands all the time`);
-    removeStale(dataDir);
-  }
+  take(dataDir, holder);
   return {
     get holder() {
       return holder;
@@ -78,7 +81,12 @@ const HOST_NAMES = {
   command: 'a command',
 } as const satisfies Record<LockHolder['host'], string>;
 
-const TAKE_OVER_TRIES = 5;
+const TAKE_OVER_TRIES = 100;
+const TAKE_OVER_WAIT_MS = 20;
+const TURN_LIFE_MS = 1_000;
+
+/** Before anything else runs, so nothing is kept waiting. */
+const sleep = (ms: number): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
 const lockFile = (dataDir: string): string => path.join(dataDir, 'workspace.lock');
 
@@ -91,17 +99,51 @@ function makeDataDir(dataDir: string): void {
 }
 
 /** The file appears with its whole content, or not at all: a reader never sees half a lock. */
-function tryCreate(dataDir: string, holder: LockHolder): boolean {
+function take(dataDir: string, holder: LockHolder): void {
   const draft = `${lockFile(dataDir)}.${process.pid}`;
   try {
     writeFileSync(draft, JSON.stringify(holder), { mode: 0o600 });
-    placeNew(draft, lockFile(dataDir));
-    return true;
-  } catch (cause) {
-    if (codeOf(cause) === 'EEXIST') return false;
-    throw writeError(dataDir, cause);
+    for (let attempt = 0; attempt < TAKE_OVER_TRIES; attempt++) {
+      if (tryPlaceNew(draft, lockFile(dataDir)) || tryReplaceStale(dataDir, draft)) return;
+      const other = readLock(dataDir);
+      if (other !== null) throw lockedError(dataDir, other);
+      sleep(TAKE_OVER_WAIT_MS);
+    }
+    throw new AppError('locked', `another process is taking over ${dataDir}`);
+  } catch (error) {
+    throw error instanceof AppError ? error : writeError(dataDir, error);
   } finally {
     rmSync(draft, { force: true });
+  }
+}
+
+/** Only one process at a time looks again and replaces; without that, one that looked a moment ago would throw out the
+ *  fresh lock of another. */
+function tryReplaceStale(dataDir: string, draft: string): boolean {
+  const turn = `${lockFile(dataDir)}.turn`;
+  if (!tryPlaceNew(draft, turn)) {
+    const age = Date.now() - (statSync(turn, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age > TURN_LIFE_MS) rmSync(turn, { force: true }); // its process was killed within these few lines
+    return false;
+  }
+  try {
+    const current = readHolder(dataDir);
+    if (current !== null && isAlive(current)) return false;
+    renameSync(draft, lockFile(dataDir));
+    return true;
+  } finally {
+    rmSync(turn, { force: true });
+  }
+}
+
+/** False where the file is there already. */
+function tryPlaceNew(from: string, to: string): boolean {
+  try {
+    placeNew(from, to);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
   }
 }
 
@@ -115,26 +157,6 @@ function placeNew(from: string, to: string): void {
   }
 }
 const NO_HARD_LINKS = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP']); // FAT and its kin
-
-/** Moves the stale file away under a name of its own. When another process was faster, what was moved is its fresh
- *  lock, and goes back. */
-function removeStale(dataDir: string): void {
-  const aside = `${lockFile(dataDir)}.${process.pid}.stale`;
-  try {
-    renameSync(lockFile(dataDir), aside);
-  } catch (cause) {
-    if (codeOf(cause) === 'ENOENT') return;
-    throw writeError(dataDir, cause);
-  }
-  const moved = parseHolder(readFileSync(aside, 'utf8'));
-  try {
-    if (moved !== null && isAlive(moved)) placeNew(aside, lockFile(dataDir));
-  } catch (cause) {
-    if (codeOf(cause) !== 'EEXIST') throw writeError(dataDir, cause); // a third one holds it by now
-  } finally {
-    rmSync(aside, { force: true });
-  }
-}
 
 function readHolder(dataDir: string): LockHolder | null {
   try {

@@ -38,12 +38,12 @@ export function createAnsweringEnd(): RpcServer {
           case 'stubborn':
             await delay(limit);
             return values([['stubborn', limit]]);
+          case 'block':
+            for (const endMs = Date.now() + limit * 1_000; Date.now() < endMs;);
+            return values([['blocked', limit]]);
           case 'publish':
             server.publish('store.revision', { revision: limit });
             return values([]);
-          case 'die':
-            process.exit(1);
-            break;
           case 'defect':
             throw new Error('SELECT secret FROM users');
           case 'misfit':
