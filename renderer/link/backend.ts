@@ -3,7 +3,7 @@ import type { Answer, AnswerOf } from '../../shared/query/answer.ts';
 import type { QuerySpecInput } from '../../shared/query/spec.ts';
 import type { MethodName, ParamsOf, ResultOf, TopicName, TopicPayload } from '../../shared/rpc/methods.ts';
 
-export type LinkState = 'connecting' | 'online' | 'offline' | 'reload-needed';
+export type LinkState = 'connecting' | 'online' | 'offline' | 'reload-needed' | 'login-needed';
 
 /** How far a running question is: parts of its range that have been read. */
 export interface QuestionProgress {
@@ -32,6 +32,8 @@ export interface Backend {
     options?: { signal?: AbortSignal },
   ): Promise<ResultOf<M>>;
   onTopic<T extends TopicName>(topic: T, listener: (payload: TopicPayload<T>) => void): () => void;
+  /** Events may have been missed: what they tell must be asked again. */
+  onMissed(listener: () => void): () => void;
   onLinkState(listener: (state: LinkState) => void): () => void;
   close(): void;
 }

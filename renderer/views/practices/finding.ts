@@ -30,6 +30,8 @@ export interface FindingInput {
   smallSample: number;
   bucket: 'day' | 'week';
   hasFilters: boolean;
+  /** Set when the view is narrowed to these states: the rate is then theirs, and no threshold speaks of it. */
+  stateLabels?: readonly string[];
 }
 
 export interface Span {
@@ -91,6 +93,8 @@ export function describeFinding(input: FindingInput): Finding {
       ` ${sessionsInWords(completedInAll)} were completed.`,
     );
   }
+  if (input.stateLabels !== undefined && input.stateLabels.length > 0)
+    return quiet(...stateInWords(input.stateLabels, complete));
   const judged = complete.filter((day) => day.completed >= smallSample);
   if (judged.length === 0) return quiet(...tooFewInWords(input, complete));
   const failing = failingSpans(days, thresholdRatio, smallSample);
@@ -167,6 +171,20 @@ function tooFewInWords({ smallSample, bucket }: FindingInput, complete: FindingD
     `Too few sessions to judge a single ${bucket}: none reaches ${formatCount(smallSample)}.`,
     ` All together ${rate} of ${sessionsInWords(completed)} captured a reaction.`,
   ];
+}
+
+function stateInWords(labels: readonly string[], complete: readonly FindingDay[]): [string, string] {
+  const completed = sum(complete, (day) => day.completed);
+  const captured = sum(complete, (day) => day.captured);
+  return [
+    `${joinWithOr(labels)} followed ${formatRate(captured / completed)} of completed sessions.`,
+    ` That is ${formatCount(captured)} of ${formatCount(completed)}, days still filling left out.`,
+  ];
+}
+
+function joinWithOr(labels: readonly string[]): string {
+  const [last, ...others] = labels.toReversed();
+  return others.length === 0 ? (last ?? '') : `${others.toReversed().join(', ')} or ${last ?? ''}`;
 }
 
 function nothingStandsOut(

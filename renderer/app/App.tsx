@@ -1,0 +1,70 @@
+import { useEffect } from 'react';
+import { formatCount } from '../../shared/format/numbers.ts';
+import { followAddressBar, useAddress } from '../state/address-store.ts';
+import { followSession } from '../state/follow-session.ts';
+import { followTheme } from '../state/interface-store.ts';
+import { environmentOf, useSession } from '../state/session-store.ts';
+import { PracticesView } from '../views/practices/PracticesView.tsx';
+import { FirstRun } from './FirstRun.tsx';
+import { KeyList } from './KeyList.tsx';
+import { ReloadNeeded, WorkspaceFailed } from './Messages.tsx';
+import { type Services, ServicesContext } from './services.ts';
+import { Sidebar } from './Sidebar.tsx';
+import { StatusBar } from './StatusBar.tsx';
+import { TitleBar } from './TitleBar.tsx';
+import { useKeys } from './use-keys.ts';
+import './app.css';
+
+export function App({ services }: { services: Services }) {
+  const { backend, coordinator } = services;
+  useEffect(followTheme, []);
+  useEffect(followAddressBar, []);
+  useEffect(() => followSession(backend, coordinator), [backend, coordinator]);
+  useKeys(services);
+  return (
+    <ServicesContext value={services}>
+      <div className="app">
+        <TitleBar />
+        <Sidebar />
+        <main className="app-main" id="main">
+          <Content />
+        </main>
+        <StatusBar />
+      </div>
+      <KeyList />
+    </ServicesContext>
+  );
+}
+
+function Content() {
+  const workspace = useSession((state) => state.workspace);
+  const failure = useSession((state) => state.workspaceFailure);
+  const link = useSession((state) => state.link);
+  const wanted = useAddress(({ address }) => address.environment);
+  if (link === 'reload-needed' || link === 'login-needed') return <ReloadNeeded link={link} />;
+  if (workspace === null) return failure === null ? null : <WorkspaceFailed failure={failure} />;
+  const environment = environmentOf(workspace, wanted);
+  if (environment === null || environment.events === 0) return <FirstRun workspace={workspace} />;
+  return (
+    <>
+      <SyncStrip />
+      <PracticesView workspace={workspace} environment={environment} />
+    </>
+  );
+}
+
+/** Views open as their days arrive: while a sync runs, what is shown is what has come so far. */
+function SyncStrip() {
+  const sync = useSession((state) => state.sync);
+  if (sync?.state !== 'running' || sync.filesTotal === 0) return null;
+  const { filesDone, filesTotal, counts } = sync;
+  return (
+    <div className="sync-strip" role="status">
+      <progress value={filesDone} max={filesTotal} aria-label="Files read" />
+      <span>
+        {formatCount(filesDone)} of {formatCount(filesTotal)} files, {formatCount(counts.kept)} events kept.
+        Numbers follow as they arrive.
+      </span>
+    </div>
+  );
+}

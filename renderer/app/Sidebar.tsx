@@ -1,0 +1,73 @@
+import { formatBytes, formatSpacedCompact } from '../../shared/format/numbers.ts';
+import { toLocalTime } from '../../shared/format/local-time.ts';
+import { formatAddress } from '../state/address.ts';
+import { useAddress } from '../state/address-store.ts';
+import { useSession } from '../state/session-store.ts';
+import { Icon, type IconName } from '../parts/Icon.tsx';
+import { formatMomentNear } from './FreshnessPopover.tsx';
+import './sidebar.css';
+
+interface ViewEntry {
+  view: 'practices';
+  label: string;
+  icon: IconName;
+}
+
+/** A view stands here only once it is built (DESIGN, Navigation). */
+const GROUPS: { label: string; views: ViewEntry[] }[] = [
+  { label: 'Watch', views: [{ view: 'practices', label: 'Practices', icon: 'practices' }] },
+];
+
+export function Sidebar() {
+  const address = useAddress((state) => state.address);
+  return (
+    <nav className="sidebar" aria-label="Views">
+      {GROUPS.map(({ label, views }) => (
+        <div key={label}>
+          <div className="sidebar-group">{label}</div>
+          <ul>
+            {views.map(({ view, label: name, icon }) => (
+              <li key={view}>
+                <a
+                  className="sidebar-item"
+                  href={formatAddress({ ...address, view })}
+                  aria-current={view === address.view ? 'page' : undefined}
+                  title={name}
+                >
+                  <Icon name={icon} />
+                  <span>{name}</span>
+                </a>
+              </li>
+            ))}
+          </ul>
+        </div>
+      ))}
+      <LocalStore />
+    </nav>
+  );
+}
+
+function LocalStore() {
+  const workspace = useSession((state) => state.workspace);
+  const sync = useSession((state) => state.sync);
+  if (workspace === null) return null;
+  const { zone, now, store, sources } = workspace;
+  const syncedAt = sources.map(({ lastSyncAt }) => lastSyncAt ?? '').reduce((a, b) => (a > b ? a : b), '');
+  const when =
+    sync?.state === 'running'
+      ? `Syncing since ${sync.startedAt === null ? 'now' : toLocalTime(sync.startedAt, zone).time}`
+      : syncedAt === ''
+        ? 'Not synced yet'
+        : `Synced ${formatMomentNear(syncedAt, now, zone)}`;
+  const text = `${formatBytes(store.sizeBytes)} · ${formatSpacedCompact(store.events)} events`;
+  return (
+    <div className="sidebar-store" title={`Local store: ${text}. ${when}.`}>
+      <Icon name="database" />
+      <div className="sidebar-store-text">
+        <strong>Local store</strong>
+        <span>{text}</span>
+        <span>{when}</span>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,50 @@
+import { useEffect } from 'react';
+import { useAddress } from '../state/address-store.ts';
+import { useInterface } from '../state/interface-store.ts';
+import type { Services } from './services.ts';
+
+const PREFIX_LIFE_MS = 1_500; // F, then a letter: longer apart they are two presses
+
+/** Keys of the frame. Single letters work outside text fields only and can be turned off. */
+export function useKeys({ backend }: Services): void {
+  useEffect(() => {
+    let prefixUntilMs = 0;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      if (!useInterface.getState().hasLetterKeys || isTyping(event.target)) return;
+      const key = event.key.toLowerCase();
+      const isSecond = event.timeStamp < prefixUntilMs;
+      prefixUntilMs = 0;
+      if (isSecond && openFilter(key)) event.preventDefault();
+      else if (key === 'f') prefixUntilMs = event.timeStamp + PREFIX_LIFE_MS;
+      else if (key === 'c') toggleCompare();
+      else if (key === 'r') syncNow(backend);
+      else if (key === '?') useInterface.getState().openKeyList(true);
+    };
+    addEventListener('keydown', onKey);
+    return () => {
+      removeEventListener('keydown', onKey);
+    };
+  }, [backend]);
+}
+
+/** Inside a menu letters jump; in a field they are text. */
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  target.closest('input, textarea, [role=menu], [role=listbox], dialog') !== null;
+
+function openFilter(letter: string): boolean {
+  const button = document.querySelector<HTMLElement>(`[data-filter-letter="${CSS.escape(letter)}"]`);
+  button?.click();
+  return button !== null;
+}
+
+function toggleCompare(): void {
+  const { address, go } = useAddress.getState();
+  go({ compare: address.compare === 'none' ? 'previous' : 'none' });
+}
+
+/** How it goes is told by the sync state, also when it cannot begin. */
+function syncNow(backend: Services['backend']): void {
+  backend.call('command.sync.run', {}).catch(() => undefined);
+}

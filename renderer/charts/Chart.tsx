@@ -1,0 +1,147 @@
+import { type PlotOptions, plot } from '@observablehq/plot';
+import {
+  type KeyboardEvent,
+  type PointerEvent,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
+import { type TooltipContent, tooltipInWords } from '../parts/tooltip-content.ts';
+import { Tooltip } from '../parts/Tooltip.tsx';
+import { useInterface } from '../state/interface-store.ts';
+import { PLOT_STYLE } from './plot-style.ts';
+import { type Size, useSize } from './use-size.ts';
+import './chart.css';
+
+export type ChartSize = Size;
+
+interface ChartProps {
+  /** Name of the interactive area. */
+  label: string;
+  draw: (size: ChartSize, id: string) => PlotOptions;
+  /** Buckets along the time axis; other charts mark the same one. */
+  dates: readonly string[];
+  /** Where bucket 0 stands on the x scale, e.g. 0.5 for the middle of a bar. */
+  offset?: number;
+  /** Value that gets a dot at the pointer; null for none. */
+  valueAt?: (index: number) => number | null;
+  describe: (index: number) => TooltipContent;
+}
+
+interface Scales {
+  x: (value: number) => number;
+  y: (value: number) => number;
+  top: number;
+  bottom: number;
+}
+
+/** The one component that mounts a plot: it measures, draws, and reads the plot out by pointer and by ← →. */
+export function Chart({ label, draw, dates, offset = 0, valueAt, describe }: ChartProps) {
+  const id = useId().replaceAll(/[^a-zA-Z0-9]/g, '');
+  const host = useRef<HTMLDivElement>(null);
+  const surface = useRef<HTMLDivElement>(null);
+  const size = useSize(host);
+  const [scales, setScales] = useState<Scales | null>(null);
+  const [own, setOwn] = useState<{ index: number; byKey: boolean } | null>(null);
+  const hoverDate = useInterface((state) => state.hoverDate);
+  const hover = useInterface((state) => state.hover);
+
+  useLayoutEffect(() => {
+    if (size === null || size.width === 0 || size.height === 0 || surface.current === null) return;
+    const options = draw(size, id);
+    const drawn = plot({ ...options, style: PLOT_STYLE });
+    surface.current.replaceChildren(drawn);
+    const x = drawn.scale('x');
+    const y = drawn.scale('y');
+    setScales({
+      x: (value) => Number(x?.apply(value)),
+      y: (value) => Number(y?.apply(value)),
+      top: options.marginTop ?? 0,
+      bottom: size.height - (options.marginBottom ?? 0),
+    });
+  }, [draw, size, id]);
+
+  const shown = own?.index ?? (hoverDate === null ? -1 : dates.indexOf(hoverDate));
+  const isShown = scales !== null && shown >= 0 && shown < dates.length;
+  const show = (index: number, byKey: boolean) => {
+    setOwn({ index, byKey });
+    hover(dates[index] ?? null);
+  };
+  const hide = () => {
+    setOwn(null);
+    hover(null);
+  };
+  const onPointer = (event: PointerEvent) => {
+    const box = host.current?.getBoundingClientRect();
+    if (box === undefined || scales === null) return;
+    const index = nearest(event.clientX - box.left, dates.length, (each) => scales.x(each + offset));
+    if (index !== null) show(index, false);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const next = indexAfter(event.key, own?.index ?? null, dates.length);
+    if (event.key === 'Escape' && own !== null) hide();
+    else if (next === null) return;
+    else show(next, true);
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  const value = isShown ? (valueAt?.(shown) ?? null) : null;
+  return (
+    <div
+      ref={host}
+      className="chart"
+      role="application"
+      aria-roledescription="chart"
+      aria-label={`${label}. Left and right arrow keys read the points.`}
+      tabIndex={0}
+      data-chart-area
+      onPointerMove={onPointer}
+      onPointerLeave={hide}
+      onKeyDown={onKeyDown}
+      onBlur={hide}
+    >
+      <div ref={surface} className="chart-surface" />
+      {isShown && (
+        <svg className="chart-overlay" aria-hidden="true">
+          <line
+            x1={scales.x(shown + offset)}
+            x2={scales.x(shown + offset)}
+            y1={scales.top}
+            y2={scales.bottom}
+          />
+          {value !== null && <circle cx={scales.x(shown + offset)} cy={scales.y(value)} r={3.6} />}
+        </svg>
+      )}
+      {isShown && own !== null && (
+        <Tooltip anchor={host} x={scales.x(shown + offset)} y={scales.top + 24} content={describe(shown)} />
+      )}
+      <div className="visually-hidden" aria-live="polite">
+        {own?.byKey === true && isShown ? tooltipInWords(describe(own.index)) : ''}
+      </div>
+    </div>
+  );
+}
+
+function nearest(px: number, count: number, at: (index: number) => number): number | null {
+  let best: number | null = null;
+  let distance = Infinity;
+  for (let index = 0; index < count; index += 1) {
+    const next = Math.abs(at(index) - px);
+    if (next >= distance) continue;
+    best = index;
+    distance = next;
+  }
+  return best;
+}
+
+function indexAfter(key: string, at: number | null, count: number): number | null {
+  if (count === 0) return null;
+  if (key === 'ArrowLeft') return at === null ? count - 1 : Math.max(0, at - 1);
+  if (key === 'ArrowRight') return at === null ? 0 : Math.min(count - 1, at + 1);
+  if (key === 'Home') return 0;
+  if (key === 'End') return count - 1;
+  return null;
+}

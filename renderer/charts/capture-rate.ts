@@ -1,0 +1,406 @@
+import * as Plot from '@observablehq/plot';
+import { formatDate } from '../../shared/format/calendar.ts';
+import { formatCount, formatPercentNumber, formatRate } from '../../shared/format/numbers.ts';
+import type { CaptureBucket } from '../views/practices/columns.ts';
+import { hatchPattern } from './hatch.ts';
+import { type Frame, pixelMark } from './pixel-mark.ts';
+import { spreadLabels } from './spread-labels.ts';
+import { dateTicks, rateAxis } from './ticks.ts';
+
+export interface CaptureRateOptions {
+  width: number;
+  height: number;
+  today: string;
+  bucket: 'day' | 'week';
+  /** null: nothing to be held against, because the rate is that of one state. */
+  thresholdRatio: number | null;
+  smallSample: number;
+  releases: readonly { version: string; date: string }[];
+  /** What the dotted line is called at its end; null without a comparison. */
+  previousLabel: string | null;
+  /** Bucket that holds the watermark of a late source. */
+  watermarkIndex: number | null;
+  /** Unique on the page; patterns are found by it. */
+  id: string;
+}
+
+export const CAPTURE_MARGINS = { left: 32, right: 102, top: 10, bottom: 22 } as const;
+const TICK_HEIGHT_PX = 26;
+const DOT_PX = 3.2;
+
+/** Capture rate per bucket: one ink line, the compared period dotted, buckets below the threshold as red dots. */
+export function captureRateChart(
+  buckets: readonly CaptureBucket[],
+  options: CaptureRateOptions,
+): Plot.PlotOptions {
+  const { width, height, thresholdRatio } = options;
+  const last = Math.max(0, buckets.length - 1);
+  const plotHeight = height - CAPTURE_MARGINS.top - CAPTURE_MARGINS.bottom;
+  const axis = rateAxis(
+    ratesOf(buckets, thresholdRatio),
+    Math.max(3, Math.floor(plotHeight / TICK_HEIGHT_PX) + 1),
+  );
+  const pxPerBucket = (width - CAPTURE_MARGINS.left - CAPTURE_MARGINS.right) / Math.max(1, last);
+  const topTick = axis.ticks.at(-1);
+  return {
+    width,
+    height,
+    marginLeft: CAPTURE_MARGINS.left,
+    marginRight: CAPTURE_MARGINS.right,
+    marginTop: CAPTURE_MARGINS.top,
+    marginBottom: CAPTURE_MARGINS.bottom,
+    x: { domain: last === 0 ? [-0.5, 0.5] : [0, last + 0.4], axis: null },
+    y: { domain: axis.domain, axis: null },
+    marks: [
+      pixelMark((frame) => thresholdBand(frame, thresholdRatio)),
+      Plot.ruleY(axis.ticks, { stroke: 'var(--line)' }),
+      Plot.axisY(axis.ticks, {
+        tickSize: 0,
+        tickPadding: 6,
+        label: null,
+        fill: 'var(--ink-3)',
+        tickFormat: (tick: number) => tickText(tick, axis.ticks) + (tick === topTick ? '%' : ''),
+      }),
+      Plot.axisX(
+        dateTicks(
+          buckets.map(({ date }) => date),
+          options.bucket,
+          pxPerBucket,
+        ),
+        {
+          tickSize: 4,
+          tickPadding: 4,
+          stroke: 'var(--line-2)',
+          fill: 'var(--ink-3)',
+          label: null,
+          tickFormat: (index: number) => formatDate(buckets[index]?.date ?? options.today, options.today),
+        },
+      ),
+      pixelMark((frame) => lateSpan(frame, options, last)),
+      pixelMark((frame) => gaps(frame, buckets, options.today)),
+      pixelMark((frame) => releaseRules(frame, buckets, options)),
+      Plot.line(buckets, {
+        x: (_, index) => index,
+        y: ({ previous }: CaptureBucket) => previous?.value ?? NaN,
+        stroke: 'var(--data-compare)',
+        strokeWidth: 1.25,
+        strokeDasharray: '2 3',
+      }),
+      pixelMark((frame) => thresholdRule(frame, thresholdRatio)),
+      pixelMark((frame) => smallSamples(frame, buckets, options.smallSample)),
+      Plot.line(buckets, {
+        x: (_, index) => index,
+        y: ({ value, isPartial }: CaptureBucket) => (isPartial ? NaN : (value ?? NaN)),
+        stroke: 'var(--data)',
+        strokeWidth: 1.75,
+        strokeLinejoin: 'round',
+      }),
+      pixelMark((frame) => partialLine(frame, buckets)),
+      pixelMark((frame) => failingDots(frame, buckets, options)),
+      pixelMark((frame) => endLabels(frame, buckets, options)),
+    ],
+  };
+}
+
+function ratesOf(buckets: readonly CaptureBucket[], thresholdRatio: number | null): number[] {
+  const rates = buckets.flatMap(({ value, previous }) => [value, previous?.value ?? null]);
+  return [...rates, thresholdRatio].filter((rate) => rate !== null);
+}
+
+function tickText(tick: number, ticks: readonly number[]): string {
+  const step = (ticks[1] ?? 1) - (ticks[0] ?? 0);
+  return formatPercentNumber(tick, step < 0.0099 ? 1 : 0);
+}
+
+function thresholdBand({ left, right, bottom, y, make }: Frame, thresholdRatio: number | null): Node[] {
+  if (thresholdRatio === null) return [];
+  const top = y(thresholdRatio);
+  return [
+    make('rect', {
+      x: left,
+      y: top,
+      width: right - left,
+      height: Math.max(0, bottom - top),
+      fill: 'var(--threshold)',
+      'fill-opacity': 0.055,
+    }),
+  ];
+}
+
+function thresholdRule({ left, right, bottom, y, make }: Frame, thresholdRatio: number | null): Node[] {
+  if (thresholdRatio === null) return [];
+  const at = y(thresholdRatio);
+  const textY = bottom - at < 18 ? at - 5 : at + 13;
+  return [
+    make('line', {
+      x1: left,
+      x2: right,
+      y1: at,
+      y2: at,
+      stroke: 'var(--threshold)',
+      'stroke-width': 1.25,
+      'stroke-dasharray': '5 3',
+    }),
+    make(
+      'text',
+      { x: left + 4, y: textY, fill: 'var(--threshold)', ...HALO },
+      `Below ${formatRate(thresholdRatio, 0)}*`,
+    ),
+  ];
+}
+
+/** Text over marks keeps an edge of the sheet's colour. */
+const HALO = {
+  stroke: 'var(--surface)',
+  'stroke-width': 3,
+  'stroke-linejoin': 'round',
+  'paint-order': 'stroke',
+} as const;
+
+function lateSpan(frame: Frame, { watermarkIndex, id }: CaptureRateOptions, last: number): Node[] {
+  if (watermarkIndex === null) return [];
+  const { right, top, bottom, x, make } = frame;
+  const from = last === 0 ? frame.left : Math.max(frame.left, x(watermarkIndex - 0.5));
+  return [
+    hatchPattern(frame, `${id}-late`, 'var(--warn-line)', { gap: 5, width: 1 }),
+    make('rect', {
+      x: from,
+      y: top,
+      width: right - from,
+      height: bottom - top,
+      fill: `url(#${id}-late)`,
+      'fill-opacity': 0.28,
+    }),
+    make('line', {
+      x1: from,
+      x2: from,
+      y1: top - 4,
+      y2: bottom,
+      stroke: 'var(--warn)',
+      'stroke-width': 1.25,
+    }),
+  ];
+}
+
+/** Buckets without a single session are missing, not zero: the line breaks and the span says so. */
+function gaps(
+  { x, top, bottom, left, right, make }: Frame,
+  buckets: readonly CaptureBucket[],
+  today: string,
+): Node[] {
+  const spans: { first: number; last: number }[] = [];
+  buckets.forEach(({ completed, isPartial }, index) => {
+    if (completed > 0 || isPartial) return;
+    const open = spans.at(-1);
+    if (open?.last === index - 1) open.last = index;
+    else spans.push({ first: index, last: index });
+  });
+  if (spans.length === buckets.length || spans.length > 6) return [];
+  return spans.flatMap(({ first, last }) => {
+    const from = Math.max(left, x(first - 0.5));
+    const to = Math.min(right, x(last + 0.5));
+    const dates = [buckets[first]?.date ?? '', buckets[last]?.date ?? ''].map((date) =>
+      formatDate(date, today),
+    );
+    const text = `No data, ${first === last ? String(dates[0]) : dates.join(' to ')}`;
+    return [
+      make('rect', { x: from, y: top, width: to - from, height: bottom - top, fill: 'var(--crit-tint)' }),
+      make(
+        'text',
+        { x: (from + to) / 2, y: top + 12, 'text-anchor': 'middle', fill: 'var(--crit)', ...HALO },
+        text,
+      ),
+    ];
+  });
+}
+
+const RELEASE_LABEL_PX = 44;
+
+function releaseRules(
+  { x, top, bottom, left, make }: Frame,
+  buckets: readonly CaptureBucket[],
+  options: CaptureRateOptions,
+): Node[] {
+  let lastX = -Infinity;
+  let level = 0;
+  return options.releases.flatMap(({ version, date }) => {
+    const index = bucketIndexOf(date, buckets, options.bucket);
+    if (index === null) return [];
+    const at = x(index);
+    level = at - lastX < RELEASE_LABEL_PX ? level + 1 : 0;
+    lastX = at;
+    const isAtEdge = at - left < RELEASE_LABEL_PX;
+    return [
+      make('line', { x1: at, x2: at, y1: top, y2: bottom, stroke: 'var(--data-compare)', 'stroke-width': 1 }),
+      make(
+        'text',
+        {
+          x: isAtEdge ? at + 4 : at - 4,
+          y: bottom - 6 - level * 13,
+          'text-anchor': isAtEdge ? 'start' : 'end',
+          fill: 'var(--ink-2)',
+          ...HALO,
+        },
+        version,
+      ),
+    ];
+  });
+}
+
+export function bucketIndexOf(
+  date: string,
+  buckets: readonly { date: string }[],
+  bucket: 'day' | 'week',
+): number | null {
+  const index = buckets.findLastIndex((each) => each.date <= date);
+  if (index < 0) return null;
+  if (bucket === 'day') return buckets[index]?.date === date ? index : null;
+  return index;
+}
+
+/** Few sessions: an open dot and its dashed interval. */
+function smallSamples(
+  { x, y, top, bottom, make }: Frame,
+  buckets: readonly CaptureBucket[],
+  smallSample: number,
+): Node[] {
+  const clamp = (at: number): number => Math.max(top, Math.min(bottom, at));
+  return buckets.flatMap(({ value, low, high, completed, isPartial }, index) => {
+    if (isPartial || value === null || completed >= smallSample) return [];
+    const at = x(index);
+    const rule =
+      low === null || high === null
+        ? []
+        : [
+            make('line', {
+              x1: at,
+              x2: at,
+              y1: clamp(y(high)),
+              y2: clamp(y(low)),
+              stroke: 'var(--data-compare)',
+              'stroke-width': 1,
+              'stroke-dasharray': '2 2',
+            }),
+          ];
+    return [
+      ...rule,
+      make('circle', {
+        cx: at,
+        cy: y(value),
+        r: 2.6,
+        fill: 'var(--surface)',
+        stroke: 'var(--data)',
+        'stroke-width': 1.25,
+      }),
+    ];
+  });
+}
+
+/** From the last complete bucket dotted to an open dot. */
+function partialLine({ x, y, make }: Frame, buckets: readonly CaptureBucket[]): Node[] {
+  const firstPartial = buckets.findIndex(({ isPartial }) => isPartial);
+  if (firstPartial < 0) return [];
+  const from = Math.max(0, firstPartial - 1);
+  const points = buckets
+    .slice(from)
+    .map(({ value }, offset) => (value === null ? null : ([x(from + offset), y(value)] as const)))
+    .filter((point) => point !== null);
+  const end = points.at(-1);
+  if (end === undefined) return [];
+  return [
+    make('path', {
+      d: points.map(([px, py], index) => `${index === 0 ? 'M' : 'L'}${px},${py}`).join(''),
+      fill: 'none',
+      stroke: 'var(--data)',
+      'stroke-width': 1.75,
+      'stroke-dasharray': '1.5 2.5',
+    }),
+    make('circle', {
+      cx: end[0],
+      cy: end[1],
+      r: 3,
+      fill: 'var(--surface)',
+      stroke: 'var(--data)',
+      'stroke-width': 1.75,
+    }),
+  ];
+}
+
+function failingDots(frame: Frame, buckets: readonly CaptureBucket[], options: CaptureRateOptions): Node[] {
+  const { thresholdRatio, smallSample } = options;
+  if (thresholdRatio === null) return [];
+  const { x, y, make } = frame;
+  const failing = buckets
+    .map((bucket, index) => ({ ...bucket, index }))
+    .filter(
+      ({ value, completed, isPartial }) =>
+        !isPartial && value !== null && value < thresholdRatio && completed >= smallSample,
+    );
+  const lowest = failing.toSorted((a, b) => (a.value ?? 0) - (b.value ?? 0))[0];
+  const dots = failing.map(({ index, value }) =>
+    make('circle', { cx: x(index), cy: y(value ?? 0), r: DOT_PX, fill: 'var(--threshold)' }),
+  );
+  return lowest === undefined ? dots : [...dots, lowestLabel(frame, lowest, options.today)];
+}
+
+function lowestLabel(
+  { x, y, right, make }: Frame,
+  lowest: CaptureBucket & { index: number },
+  today: string,
+): Node {
+  const at = x(lowest.index);
+  const isNearEnd = right - at < 100;
+  return make(
+    'text',
+    {
+      x: isNearEnd ? at - 9 : at + 9,
+      y: y(lowest.value ?? 0) + 4,
+      'text-anchor': isNearEnd ? 'end' : 'start',
+      ...HALO,
+    },
+    make('tspan', { fill: 'var(--threshold)', 'font-weight': 600 }, formatRate(lowest.value)),
+    make('tspan', { fill: 'var(--ink-3)', dx: 5 }, formatDate(lowest.date, today)),
+  );
+}
+
+const LINE_PX = 14;
+
+function endLabels(
+  { x, y, top, bottom, make }: Frame,
+  buckets: readonly CaptureBucket[],
+  options: CaptureRateOptions,
+): Node[] {
+  const lastIndex = buckets.findLastIndex(({ value }) => value !== null);
+  const last = buckets[lastIndex];
+  const previousIndex = buckets.findLastIndex(({ previous }) => previous?.value != null);
+  const before = buckets[previousIndex]?.previous?.value ?? null;
+  const targets = [
+    ...(last?.value == null ? [] : [y(last.value) + 7]),
+    ...(before === null ? [] : [y(before)]),
+  ];
+  const heights = last?.value == null ? [LINE_PX] : [LINE_PX * 2 + 2, LINE_PX];
+  const places = spreadLabels(targets, heights, top - 8, bottom + 6);
+  const left = x(Math.max(0, buckets.length - 1)) + 12;
+  const nodes: Node[] = [];
+  if (last?.value != null) {
+    const at = (places.shift() ?? 0) - 7;
+    const when = last.date === options.today ? 'today' : formatDate(last.date, options.today);
+    nodes.push(
+      make(
+        'text',
+        { x: left, y: at + 4, fill: 'var(--ink)', 'font-weight': 600, 'font-size': 12 },
+        formatRate(last.value),
+      ),
+      make(
+        'text',
+        { x: left, y: at + 18, fill: 'var(--ink-3)' },
+        `${when}, n ${formatCount(last.completed)}`,
+      ),
+    );
+  }
+  const [previousAt] = places;
+  if (previousAt !== undefined && options.previousLabel !== null) {
+    nodes.push(make('text', { x: left, y: previousAt + 4, fill: 'var(--ink-3)' }, options.previousLabel));
+  }
+  return nodes;
+}

@@ -1,0 +1,56 @@
+import { addDays, dayOfMonth, weekdayOf } from '../../shared/format/calendar.ts';
+
+const RATE_STEPS = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5] as const;
+
+export interface RateAxis {
+  domain: [number, number];
+  ticks: number[];
+}
+
+/** A domain that holds every rate, cut at round steps; at most `maxTicks`. Rates need not start at zero. */
+export function rateAxis(rates: readonly number[], maxTicks: number): RateAxis {
+  const low = Math.min(1, ...rates);
+  const high = Math.max(0, ...rates);
+  if (low > high) return axisBetween(0, 1, 0.25);
+  for (const step of RATE_STEPS) {
+    const from = Math.max(0, Math.floor(low / step - 0.35)) * step;
+    const to = Math.min(Math.ceil(1 / step), Math.ceil(high / step + 0.35)) * step;
+    if (Math.round((to - from) / step) + 1 <= maxTicks) return axisBetween(from, to, step);
+  }
+  return axisBetween(0, 1, 0.5);
+}
+
+function axisBetween(from: number, to: number, step: number): RateAxis {
+  const last = Math.max(1, Math.round((to - from) / step));
+  const ticks = Array.from({ length: last + 1 }, (_, index) => Math.round((from + index * step) * 1e6) / 1e6);
+  return { domain: [ticks[0] ?? 0, Math.min(1, ticks.at(-1) ?? 1)], ticks };
+}
+
+/** Symmetric about zero, in whole steps of points that leave four or five ticks; `reach` is the farthest value. */
+export function differenceAxis(reach: number): RateAxis {
+  const steps = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5];
+  const step = steps.find((each) => reach <= each * 2.25) ?? 0.5;
+  return { domain: [-step * 2.25, step * 2.25], ticks: [-2, -1, 0, 1, 2].map((count) => count * step) };
+}
+
+const TICK_ROOM_PX = 62; // "26 Oct" and some air
+
+/** Which buckets carry a date: all of a short range, else Mondays, or month starts of a long one. */
+export function dateTicks(dates: readonly string[], bucket: 'day' | 'week', pxPerBucket: number): number[] {
+  const all = dates.map((_, index) => index);
+  const candidates =
+    pxPerBucket >= TICK_ROOM_PX || dates.length <= 2
+      ? all
+      : bucket === 'day'
+        ? all.filter((index) => weekdayOf(dates[index] ?? '') === 1)
+        : all.filter((index) => holdsMonthStart(dates[index] ?? ''));
+  const every = thinning(candidates, pxPerBucket);
+  return candidates.filter((_, index) => index % every === 0);
+}
+
+const holdsMonthStart = (week: string): boolean => dayOfMonth(addDays(week, 6)) <= 7;
+
+function thinning(candidates: number[], pxPerBucket: number): number {
+  const [first = 0, second = first + 1] = candidates;
+  return Math.max(1, Math.ceil(TICK_ROOM_PX / ((second - first) * pxPerBucket)));
+}

@@ -1,0 +1,223 @@
+import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
+import { formatElapsed } from '../../shared/format/durations.ts';
+import { FreshnessPopover } from '../app/FreshnessPopover.tsx';
+import type { GoodAnswer } from '../link/coordinator.ts';
+import type { Question } from '../link/use-question.ts';
+import type { TileId } from '../state/address.ts';
+import { useAddress } from '../state/address-store.ts';
+import { useSession } from '../state/session-store.ts';
+import { Icon } from './Icon.tsx';
+import { Popover } from './Popover.tsx';
+import { TileFetching } from './TileFetching.tsx';
+import { FailedBlock, FailedLine, StoppedBlock } from './TileTroubles.tsx';
+import { neighbourTile } from './tile-neighbours.ts';
+import './tile.css';
+
+export interface TileProps {
+  id: TileId;
+  title: string;
+  subtitle: string;
+  /** One sentence: measure, latest, change, freshness. */
+  summary: string;
+  questions: readonly Question[];
+  /** What is still filling because of a late source. */
+  lateEffect: string;
+  legend?: ReactNode;
+  /** Shown under the header. */
+  line?: ReactNode;
+  /** Drawn when nothing matched. */
+  empty: ReactNode | null;
+  chart: ReactNode;
+  table: ReactNode;
+}
+
+/** A tile is a figure that says what it knows, how old it is, and what to do next. */
+export function Tile(props: TileProps) {
+  const { id, title, subtitle, summary, questions, legend, line } = props;
+  const tables = useAddress(({ address }) => address.tables);
+  const go = useAddress((state) => state.go);
+  const isTable = tables.includes(id);
+  const toggle = () => {
+    go({ tables: isTable ? tables.filter((each) => each !== id) : [...tables, id] });
+  };
+  const isFetching = questions.some(({ state }) => state.fetching !== null);
+  return (
+    <figure
+      className="tile"
+      data-tile={id}
+      data-mode={isTable ? 'table' : 'chart'}
+      tabIndex={0}
+      aria-label={`${title}. ${summary}`}
+      aria-busy={isFetching}
+      onKeyDown={(event) => {
+        onTileKey(event, toggle);
+      }}
+    >
+      <div className="tile-head">
+        <h2>{title}</h2>
+        <span className="tile-subtitle" title={subtitle}>
+          {subtitle}
+        </span>
+        {legend}
+        <TileBadges {...props} />
+        <span className="tile-tools">
+          <button
+            type="button"
+            className="button-icon"
+            aria-pressed={isTable}
+            aria-label={`${title} as a table`}
+            aria-keyshortcuts="T"
+            title={isTable ? 'Chart (T)' : 'Table (T)'}
+            onClick={toggle}
+          >
+            <Icon name={isTable ? 'chart' : 'table'} />
+          </button>
+        </span>
+      </div>
+      {line}
+      <FailedLine questions={questions} />
+      <div className="tile-body">
+        <TileBody {...props} isTable={isTable} />
+        <TileFetching questions={questions} />
+      </div>
+    </figure>
+  );
+}
+
+function TileBody({ questions, empty, chart, table, isTable }: TileProps & { isTable: boolean }) {
+  const failed = questions.find(({ state }) => state.status === 'failed' && state.good === null);
+  if (failed !== undefined) return <FailedBlock question={failed} />;
+  const stopped = questions.find(({ state }) => state.status === 'idle' && state.stopped);
+  if (stopped !== undefined) return <StoppedBlock question={stopped} />;
+  if (empty !== null && questions.every(({ state }) => state.status === 'ready')) return empty;
+  return isTable ? table : chart;
+}
+
+function TileBadges({ questions, lateEffect }: TileProps) {
+  const link = useSession((state) => state.link);
+  const answers = questions.map(({ state }) => state.good).filter((good) => good !== null);
+  return (
+    <>
+      <NotesBadge answers={answers} />
+      {link === 'offline' && (
+        <span className="badge badge-quiet" title="The link to the engine is lost; the last answers stay">
+          <Icon name="cloud-off" />
+          Offline
+        </span>
+      )}
+      <FreshnessBadge answers={answers} lateEffect={lateEffect} />
+    </>
+  );
+}
+
+function NotesBadge({ answers }: { answers: GoodAnswer[] }) {
+  const anchor = useRef<HTMLButtonElement>(null);
+  const [isOpen, setOpen] = useState(false);
+  const notes = [...new Set(answers.flatMap(({ answer }) => answer.notes))];
+  if (notes.length === 0) return null;
+  const elapsedMs = Math.max(...answers.map(({ answer }) => answer.elapsedMs));
+  return (
+    <>
+      <button
+        ref={anchor}
+        type="button"
+        className="badge badge-quiet"
+        aria-expanded={isOpen}
+        aria-haspopup="dialog"
+        onClick={() => {
+          setOpen(!isOpen);
+        }}
+      >
+        <Icon name="info" />
+        {notes.length === 1 ? 'Note' : `${notes.length} notes`}
+      </button>
+      {isOpen && (
+        <Popover
+          anchor={anchor}
+          label="Notes"
+          align="end"
+          onClose={() => {
+            setOpen(false);
+          }}
+        >
+          <div className="tile-notes">
+            {notes.map((note) => (
+              <p key={note}>{note}</p>
+            ))}
+            <p className="tile-notes-cost">Answered in {formatElapsed(elapsedMs)}</p>
+          </div>
+        </Popover>
+      )}
+    </>
+  );
+}
+
+/** Named exactly "Freshness degraded"; it opens what is late and what that affects. */
+function FreshnessBadge({ answers, lateEffect }: { answers: GoodAnswer[]; lateEffect: string }) {
+  const anchor = useRef<HTMLButtonElement>(null);
+  const [isOpen, setOpen] = useState(false);
+  const workspace = useSession((state) => state.workspace);
+  const late = answers.flatMap(({ answer }) => answer.lateSources);
+  const unique = late.filter(({ name }, index) => late.findIndex((each) => each.name === name) === index);
+  if (workspace === null || answers.every(({ answer }) => answer.fresh)) return null;
+  return (
+    <>
+      <button
+        ref={anchor}
+        type="button"
+        className="badge badge-warn"
+        aria-expanded={isOpen}
+        aria-haspopup="dialog"
+        onClick={() => {
+          setOpen(!isOpen);
+        }}
+      >
+        <Icon name="clock" />
+        Freshness degraded
+      </button>
+      {isOpen && (
+        <FreshnessPopover
+          anchor={anchor}
+          zone={workspace.zone}
+          now={workspace.now}
+          affected={lateEffect}
+          sources={unique.map(({ name, completeTo, lagMs, targetMs }) => ({
+            name,
+            completeTo,
+            lagMs,
+            freshnessTargetMs: targetMs,
+          }))}
+          onClose={() => {
+            setOpen(false);
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+/** T turns chart and table; arrows go to the tile beside, Enter into the chart, Esc out of it. */
+function onTileKey(event: KeyboardEvent<HTMLElement>, toggle: () => void): void {
+  const tile = event.currentTarget;
+  if (event.ctrlKey || event.metaKey || event.altKey || isTextField(event.target)) return;
+  if (event.key === 't' || event.key === 'T') {
+    event.preventDefault();
+    toggle();
+    return;
+  }
+  if (event.key === 'Escape' && event.target !== tile) {
+    tile.focus();
+    return;
+  }
+  if (event.target !== tile) return;
+  if (event.key === 'Enter') {
+    event.preventDefault();
+    tile.querySelector<HTMLElement>('[data-chart-area], .data-table')?.focus();
+  }
+  const next = neighbourTile(tile, event.key);
+  if (next === null) return;
+  event.preventDefault();
+  next.focus();
+}
+
+const isTextField = (target: EventTarget): boolean => target instanceof HTMLInputElement;

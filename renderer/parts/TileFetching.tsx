@@ -1,0 +1,48 @@
+import { useEffect, useState } from 'react';
+import type { Question } from '../link/use-question.ts';
+
+const PATIENCE_MS = 300; // DESIGN: nothing moves before that
+
+/** Says how far a slow question is and offers to stop it; fast ones pass without a sign. */
+export function TileFetching({ questions }: { questions: readonly Question[] }) {
+  const running = questions.filter(({ state }) => state.fetching !== null);
+  const sinceMs = Math.min(...running.map(({ state }) => state.fetching?.sinceMs ?? Infinity));
+  const isSlow = useElapsed(running.length > 0 ? sinceMs : null);
+  if (running.length === 0 || !isSlow) return null;
+  const progress = running.map(({ state }) => state.fetching?.progress ?? null).find((each) => each !== null);
+  return (
+    <div className="tile-fetching" role="status">
+      {progress != null && (
+        <progress value={progress.done} max={Math.max(1, progress.total)} aria-label="Days read" />
+      )}
+      <span>{progress == null ? 'Reading' : `${progress.done} of ${progress.total} days`}</span>
+      <button
+        type="button"
+        className="button-quiet"
+        onClick={() => {
+          for (const { stop } of running) stop();
+        }}
+      >
+        Cancel
+      </button>
+    </div>
+  );
+}
+
+/** Whether more than the patience has passed since then; null: nothing runs. */
+function useElapsed(sinceMs: number | null): boolean {
+  const [reached, setReached] = useState<number | null>(null);
+  useEffect(() => {
+    if (sinceMs === null) return;
+    const timer = setTimeout(
+      () => {
+        setReached(sinceMs);
+      },
+      Math.max(0, sinceMs + PATIENCE_MS - Date.now()),
+    );
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [sinceMs]);
+  return sinceMs !== null && reached === sinceMs;
+}

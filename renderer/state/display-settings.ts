@@ -1,0 +1,8 @@
+/** Defaults of ours (`*` on screen) that decide how numbers are judged, not what they are. */
+
+/** S0-07: a capture rate below this is worth a look. */
+export const CAPTURE_THRESHOLD_RATIO = 0.85;
+/** DESIGN, Small samples: fewer units than this carry their interval and are not judged. */
+export const SMALL_SAMPLE = 200;
+/** Longer ranges are drawn by week: a day would be narrower than two pixels. */
+export const MAX_DAILY_BUCKETS = 200;

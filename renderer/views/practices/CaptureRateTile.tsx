@@ -1,0 +1,197 @@
+import { useCallback, useMemo } from 'react';
+import { addDays, daysBetween, formatDate, formatWeekdayDate } from '../../../shared/format/calendar.ts';
+import { formatCount, formatPoints, formatRate } from '../../../shared/format/numbers.ts';
+import { captureRateChart } from '../../charts/capture-rate.ts';
+import { Chart, type ChartSize } from '../../charts/Chart.tsx';
+import { DataTable, type DataColumn } from '../../parts/DataTable.tsx';
+import { Tile } from '../../parts/Tile.tsx';
+import type { TooltipContent } from '../../parts/tooltip-content.ts';
+import { SMALL_SAMPLE } from '../../state/display-settings.ts';
+import { type CaptureBucket, watermarkIndex } from './columns.ts';
+import { EmptyTile } from './EmptyTile.tsx';
+import { isFailing } from './finding.ts';
+import { intervalText } from './interval-text.ts';
+import type { Practices } from './use-practices.ts';
+
+export function CaptureRateTile({ practices }: { practices: Practices }) {
+  const { capture, questions, thresholdRatio, bucket, calendar, releases, address, span } = practices;
+  const question = questions.captureRate;
+  const answer = question.state.good?.answer ?? null;
+  const buckets = useMemo(
+    () => capture?.buckets ?? placeholderBuckets(span.from, span.to, bucket),
+    [capture, span, bucket],
+  );
+  const dates = useMemo(() => buckets.map(({ date }) => date), [buckets]);
+  const watermark = useMemo(() => {
+    if (answer === null || answer.fresh || answer.kind !== 'trend') return null;
+    return watermarkIndex(answer.result.buckets, answer.completeTo);
+  }, [answer]);
+  const previousLabel = capture?.hasPrevious === true ? previousInWords(practices) : null;
+
+  const draw = useCallback(
+    (size: ChartSize, id: string) =>
+      captureRateChart(buckets, {
+        ...size,
+        id,
+        today: calendar.today,
+        bucket,
+        thresholdRatio,
+        smallSample: SMALL_SAMPLE,
+        releases,
+        previousLabel,
+        watermarkIndex: watermark,
+      }),
+    [buckets, calendar.today, bucket, thresholdRatio, releases, previousLabel, watermark],
+  );
+  const describe = useCallback(
+    (index: number) => describeBucket(buckets[index], practices),
+    [buckets, practices],
+  );
+  const valueAt = useCallback((index: number) => buckets[index]?.value ?? null, [buckets]);
+  const hasFailing =
+    thresholdRatio !== null && buckets.some((each) => isFailing(each, thresholdRatio, SMALL_SAMPLE));
+
+  return (
+    <Tile
+      id="capture-rate"
+      title="Capture rate"
+      subtitle={`${address.filters.state.length > 0 ? 'sessions with these states' : 'sessions with a reaction'} ÷ completed sessions, ${bucket === 'day' ? 'daily' : 'weekly'}`}
+      summary={summaryOf(practices)}
+      questions={[question]}
+      lateEffect="Reactions still to come would raise the capture rate of the hatched days. They are not judged and not compared."
+      legend={hasFailing ? <span className="tile-legend">Below threshold</span> : undefined}
+      empty={
+        capture !== null && capture.total.completed === 0 ? (
+          <EmptyTile practices={practices} what="sessions" />
+        ) : null
+      }
+      chart={<Chart label="Capture rate" draw={draw} dates={dates} valueAt={valueAt} describe={describe} />}
+      table={
+        <DataTable
+          caption="Capture rate by day"
+          columns={tableColumns(practices)}
+          rows={capture?.buckets ?? []}
+          rowKey={({ date }) => date}
+        />
+      }
+    />
+  );
+}
+
+/** Grid and axes are known before the numbers are. */
+function placeholderBuckets(from: string, to: string, bucket: 'day' | 'week'): CaptureBucket[] {
+  const step = bucket === 'day' ? 1 : 7;
+  const count = Math.floor(daysBetween(from, to) / step) + 1;
+  return Array.from({ length: count }, (_, index) => ({
+    date: addDays(from, index * step),
+    isPartial: true,
+    value: null,
+    low: null,
+    high: null,
+    captured: 0,
+    completed: 0,
+    reactions: 0,
+    previous: null,
+  }));
+}
+
+function previousInWords({ address, span }: Practices): string {
+  const days = daysBetween(span.from, span.to) + 1;
+  if (address.compare === 'previous') return `Previous ${days} d`;
+  return address.compare === 'none' ? '' : `${address.compare.shiftDays} d earlier`;
+}
+
+function describeBucket(
+  bucket: CaptureBucket | undefined,
+  { calendar, thresholdRatio, bucket: unit }: Practices,
+): TooltipContent {
+  if (bucket === undefined) return { title: '', rows: [] };
+  const { date, value, low, high, captured, completed, reactions, previous, isPartial } = bucket;
+  const half = low === null || high === null ? undefined : `±${((high - low) * 50).toFixed(1)}`;
+  const notes = [
+    ...(isPartial ? ['Still filling'] : []),
+    ...(completed < SMALL_SAMPLE && completed > 0 ? [`Small sample, n ${formatCount(completed)}`] : []),
+    ...(thresholdRatio !== null && isFailing(bucket, thresholdRatio, SMALL_SAMPLE)
+      ? [`Below ${formatRate(thresholdRatio, 0)}*`]
+      : []),
+  ];
+  return {
+    title: unit === 'day' ? formatWeekdayDate(date) : `Week of ${formatDate(date, calendar.today)}`,
+    rows: [
+      {
+        label: 'Capture rate',
+        value: formatRate(value),
+        isStrong: true,
+        ...(half === undefined ? {} : { detail: half }),
+      },
+      { label: 'Captured', value: `${formatCount(captured)} of ${formatCount(completed)}` },
+      { label: 'Reactions', value: formatCount(reactions) },
+      ...(previous === null
+        ? []
+        : [
+            {
+              label: formatDate(previous.date, calendar.today),
+              value: formatRate(previous.value),
+              ...(value === null || previous.value === null || isPartial
+                ? {}
+                : { detail: formatPoints(value - previous.value) }),
+            },
+          ]),
+    ],
+    ...(notes.length === 0 ? {} : { note: notes.join('. ') }),
+  };
+}
+
+function tableColumns({ capture, thresholdRatio, bucket }: Practices): DataColumn<CaptureBucket>[] {
+  const compared: DataColumn<CaptureBucket>[] = [
+    { key: 'previous-date', label: 'Compared', text: ({ previous }) => previous?.date ?? '' },
+    {
+      key: 'previous-rate',
+      label: 'Rate then',
+      isNumber: true,
+      text: ({ previous }) => formatRate(previous?.value ?? null),
+    },
+  ];
+  return [
+    { key: 'date', label: bucket === 'day' ? 'Day' : 'Week of', isHead: true, text: ({ date }) => date },
+    { key: 'rate', label: 'Capture rate', isNumber: true, text: ({ value }) => formatRate(value) },
+    { key: 'interval', label: '95% interval', isNumber: true, text: intervalText },
+    {
+      key: 'captured',
+      label: 'Captured sessions',
+      isNumber: true,
+      text: ({ captured }) => formatCount(captured),
+    },
+    {
+      key: 'completed',
+      label: 'Completed sessions',
+      isNumber: true,
+      text: ({ completed }) => formatCount(completed),
+    },
+    { key: 'reactions', label: 'Reactions', isNumber: true, text: ({ reactions }) => formatCount(reactions) },
+    ...(capture?.hasPrevious === true ? compared : []),
+    {
+      key: 'mark',
+      label: 'Mark',
+      text: (row) =>
+        row.isPartial
+          ? 'Still filling'
+          : thresholdRatio !== null && isFailing(row, thresholdRatio, SMALL_SAMPLE)
+            ? `Below ${formatRate(thresholdRatio, 0)}*`
+            : row.completed < SMALL_SAMPLE
+              ? 'Small sample'
+              : '',
+    },
+  ];
+}
+
+function summaryOf({ capture, finding, questions }: Practices): string {
+  if (capture === null) return 'Not read yet.';
+  const lastComplete = capture.buckets.findLast(({ isPartial, value }) => !isPartial && value !== null);
+  const latest =
+    lastComplete === undefined
+      ? ''
+      : ` Latest complete bucket ${lastComplete.date}: ${formatRate(lastComplete.value)}.`;
+  const fresh = questions.captureRate.state.good?.answer.fresh === false ? ' Freshness degraded.' : '';
+  return `${formatRate(capture.total.value)} over all.${latest} ${finding?.lead ?? ''}${fresh}`;
+}

@@ -1,0 +1,63 @@
+import type { WorkspaceInfo } from '../../../shared/rpc/methods.ts';
+import { formatCount } from '../../../shared/format/numbers.ts';
+import { FilterBar } from '../../app/filters/FilterBar.tsx';
+import { useAddress } from '../../state/address-store.ts';
+import type { EnvironmentInfo } from '../../state/session-store.ts';
+import { AddressNotice } from './AddressNotice.tsx';
+import { CaptureRateTile } from './CaptureRateTile.tsx';
+import { KeyFigures } from './KeyFigures.tsx';
+import { keyFigures } from './key-figures.ts';
+import { MasterImpactTile } from './MasterImpactTile.tsx';
+import { ReactionStatesTile } from './ReactionStatesTile.tsx';
+import { StatesByPracticeTile } from './StatesByPracticeTile.tsx';
+import { usePractices } from './use-practices.ts';
+import './practices-view.css';
+
+interface PracticesViewProps {
+  workspace: WorkspaceInfo;
+  environment: EnvironmentInfo;
+}
+
+export function PracticesView({ workspace, environment }: PracticesViewProps) {
+  const address = useAddress((state) => state.address);
+  const practices = usePractices(workspace, environment, address);
+  const { capture, states, finding, calendar } = practices;
+  return (
+    <>
+      <FilterBar
+        calendar={calendar}
+        environment={environment}
+        matched={
+          capture !== null && (
+            <>
+              <strong>{formatCount(capture.total.completed)}</strong> sessions
+            </>
+          )
+        }
+      />
+      <AddressNotice />
+      <header className="page-head">
+        <div className="page-crumb">Practices</div>
+        <h1 className="page-finding">
+          {finding === null ? (
+            <span>Reading…</span>
+          ) : (
+            <>
+              <strong>{finding.lead}</strong>
+              <span>{finding.rest}</span>
+            </>
+          )}
+        </h1>
+      </header>
+      <div className="page-sheet">
+        <KeyFigures figures={keyFigures({ capture, states, finding })} />
+        <div className="tiles">
+          <CaptureRateTile practices={practices} />
+          <MasterImpactTile practices={practices} />
+          <ReactionStatesTile practices={practices} />
+          <StatesByPracticeTile practices={practices} />
+        </div>
+      </div>
+    </>
+  );
+}

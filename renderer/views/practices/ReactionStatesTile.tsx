@@ -1,0 +1,185 @@
+import { useCallback, useMemo, useRef, useState } from 'react';
+import { addDays, daysBetween, formatDate, formatWeekdayDate } from '../../../shared/format/calendar.ts';
+import { formatDuration } from '../../../shared/format/durations.ts';
+import { toLocalDate } from '../../../shared/format/local-time.ts';
+import { formatCount, formatRate } from '../../../shared/format/numbers.ts';
+import type { Answer } from '../../../shared/query/answer.ts';
+import { FreshnessPopover, formatMomentNear } from '../../app/FreshnessPopover.tsx';
+import { Chart, type ChartSize } from '../../charts/Chart.tsx';
+import { isOpen, reactionStatesChart } from '../../charts/reaction-states.ts';
+import { DataTable, type DataColumn } from '../../parts/DataTable.tsx';
+import { Tile } from '../../parts/Tile.tsx';
+import type { TooltipContent } from '../../parts/tooltip-content.ts';
+import { type StateBuckets, stateNames } from './columns.ts';
+import { EmptyTile } from './EmptyTile.tsx';
+import type { Practices } from './use-practices.ts';
+
+const LATE_EFFECT =
+  'Reactions of the hatched bars are still arriving; their shares may move. They are not compared.';
+
+export function ReactionStatesTile({ practices }: { practices: Practices }) {
+  const { states, questions, bucket, calendar, span, environment } = practices;
+  const question = questions.reactionStates;
+  const answer = question.state.good?.answer ?? null;
+  const isLate = answer?.fresh === false;
+  const columns = useMemo(
+    () => states ?? placeholder(span.from, span.to, bucket, environment.taxonomy),
+    [states, span, bucket, environment.taxonomy],
+  );
+  const labelledIndex = useMemo(() => lastComplete(columns, isLate), [columns, isLate]);
+  const draw = useCallback(
+    (size: ChartSize, id: string) =>
+      reactionStatesChart(columns, { ...size, id, today: calendar.today, bucket, labelledIndex, isLate }),
+    [columns, calendar.today, bucket, labelledIndex, isLate],
+  );
+  const describe = useCallback(
+    (index: number) => describeBucket(columns, index, practices),
+    [columns, practices],
+  );
+  const labelled = columns.dates[labelledIndex];
+  return (
+    <Tile
+      id="reaction-states"
+      title="Reaction states"
+      subtitle={`% of reactions, ${bucket === 'day' ? 'daily' : 'weekly'}${labelled === undefined ? '' : `, labelled at ${formatDate(labelled, calendar.today)}`}`}
+      summary={summaryOf(columns, labelledIndex, isLate)}
+      questions={[question]}
+      lateEffect={LATE_EFFECT}
+      line={answer !== null && isLate ? <LateLine answer={answer} practices={practices} /> : undefined}
+      empty={states?.total === 0 ? <EmptyTile practices={practices} what="reactions" /> : null}
+      chart={
+        <Chart label="Reaction states" draw={draw} dates={columns.dates} offset={0.5} describe={describe} />
+      }
+      table={
+        <DataTable
+          caption="Reactions by day and state"
+          columns={tableColumns(columns, bucket)}
+          rows={columns.dates.map((_, index) => index)}
+          rowKey={(index) => columns.dates[index] ?? ''}
+        />
+      }
+    />
+  );
+}
+
+/** "Complete to 12:22, 2 h 10 min ago. Today is still filling." */
+function LateLine({ answer, practices }: { answer: Answer; practices: Practices }) {
+  const anchor = useRef<HTMLButtonElement>(null);
+  const [isDetailed, setDetailed] = useState(false);
+  const { workspace } = practices;
+  const { now, zone } = workspace;
+  return (
+    <div className="tile-line tile-line-warn">
+      <span>{lateInWords(answer, now, zone)}</span>
+      <button
+        ref={anchor}
+        type="button"
+        className="tile-line-action"
+        aria-haspopup="dialog"
+        aria-expanded={isDetailed}
+        onClick={() => {
+          setDetailed(!isDetailed);
+        }}
+      >
+        Details
+      </button>
+      {isDetailed && (
+        <FreshnessPopover
+          anchor={anchor}
+          zone={zone}
+          now={now}
+          affected={LATE_EFFECT}
+          sources={answer.lateSources.map((source) => ({ ...source, freshnessTargetMs: source.targetMs }))}
+          onClose={() => {
+            setDetailed(false);
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+export function lateInWords({ completeTo }: Pick<Answer, 'completeTo'>, now: string, zone: string): string {
+  if (completeTo === null) return 'No event has arrived yet.';
+  const ago = formatDuration(Date.parse(now) - Date.parse(completeTo));
+  const isToday = toLocalDate(completeTo, zone) === toLocalDate(now, zone);
+  const filling = isToday ? 'Today is still filling.' : 'Days since then are still filling.';
+  return `Complete to ${formatMomentNear(completeTo, now, zone)}, ${ago} ago. ${filling}`;
+}
+
+function lastComplete(columns: StateBuckets, isLate: boolean): number {
+  const index = columns.dates.findLastIndex(
+    (_, each) => !isOpen(columns, each, isLate) && (columns.n[each] ?? 0) > 0,
+  );
+  return index >= 0 ? index : columns.dates.length - 1;
+}
+
+function placeholder(
+  from: string,
+  to: string,
+  bucket: 'day' | 'week',
+  taxonomy: Practices['environment']['taxonomy'],
+): StateBuckets {
+  const step = bucket === 'day' ? 1 : 7;
+  const dates = Array.from({ length: Math.floor(daysBetween(from, to) / step) + 1 }, (_, index) =>
+    addDays(from, index * step),
+  );
+  return {
+    dates,
+    isPartial: dates.map(() => false),
+    n: dates.map(() => 0),
+    total: 0,
+    previousTotal: null,
+    watermarkIndex: null,
+    states: stateNames(taxonomy, []).map((name) => ({
+      ...name,
+      counts: [],
+      shares: [],
+      total: 0,
+      previousTotal: null,
+    })),
+  };
+}
+
+function describeBucket(
+  columns: StateBuckets,
+  index: number,
+  { calendar, bucket, address }: Practices,
+): TooltipContent {
+  const date = columns.dates[index] ?? '';
+  const chosen = address.filters.state;
+  return {
+    title: bucket === 'day' ? formatWeekdayDate(date) : `Week of ${formatDate(date, calendar.today)}`,
+    rows: columns.states.toReversed().map(({ id, label, slot, counts, shares }) => ({
+      label,
+      slot,
+      value: formatRate(shares[index] ?? null),
+      detail: formatCount(counts[index] ?? 0),
+      isStrong: chosen.includes(id),
+    })),
+    note: `${formatCount(columns.n[index] ?? 0)} reactions${columns.isPartial[index] === true ? ', still filling' : ''}`,
+  };
+}
+
+function tableColumns({ dates, n, states }: StateBuckets, bucket: 'day' | 'week'): DataColumn<number>[] {
+  return [
+    {
+      key: 'date',
+      label: bucket === 'day' ? 'Day' : 'Week of',
+      isHead: true,
+      text: (index) => dates[index] ?? '',
+    },
+    { key: 'n', label: 'Reactions', isNumber: true, text: (index) => formatCount(n[index] ?? 0) },
+    ...states.flatMap(({ id, label, counts, shares }): DataColumn<number>[] => [
+      { key: id, label, isNumber: true, text: (index) => formatCount(counts[index] ?? 0) },
+      { key: `${id}-share`, label: '%', isNumber: true, text: (index) => formatRate(shares[index] ?? null) },
+    ]),
+  ];
+}
+
+function summaryOf(columns: StateBuckets, index: number, isLate: boolean): string {
+  const shares = columns.states.map(
+    ({ label, shares: all }) => `${label} ${formatRate(all[index] ?? null, 0)}`,
+  );
+  return `Shares at ${columns.dates[index] ?? 'no day'}: ${shares.join(', ')}.${isLate ? ' Freshness degraded.' : ''}`;
+}

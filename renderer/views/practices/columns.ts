@@ -1,0 +1,273 @@
+import { type Taxonomy, statesInOrder } from '../../../shared/domain/taxonomy.ts';
+import { toLocalDate } from '../../../shared/format/local-time.ts';
+import type {
+  AnswerOf,
+  RateWithInterval,
+  StatesContent,
+  StatesRow,
+  StatesSeriesTable,
+  StatesTable,
+  TrendLine,
+} from '../../../shared/query/answer.ts';
+import { SERIES } from './questions.ts';
+
+/** Answers as the columns that charts, tables and the finding read. */
+
+export interface CaptureBucket extends RateWithInterval {
+  date: string;
+  isPartial: boolean;
+  /** Sessions with a reaction, and completed sessions: numerator and denominator of the rate. */
+  captured: number;
+  completed: number;
+  reactions: number;
+  previous: {
+    date: string;
+    value: number | null;
+    captured: number;
+    completed: number;
+    reactions: number;
+  } | null;
+}
+
+export interface CaptureColumns {
+  buckets: CaptureBucket[];
+  total: CaptureTotal;
+  hasPrevious: boolean;
+}
+
+export interface CaptureTotal extends RateWithInterval {
+  captured: number;
+  completed: number;
+  reactions: number;
+}
+
+export function captureColumns(answer: AnswerOf<'trend'>): CaptureColumns {
+  const { buckets, previousBuckets = [], series } = answer.result;
+  const line = (name: string, compare: 'current' | 'previous') =>
+    series.find((each) => each.name === name && each.compare === compare);
+  const rate = line(SERIES.rate, 'current');
+  const reactions = line(SERIES.reactions, 'current');
+  const before = line(SERIES.rate, 'previous');
+  const reactionsBefore = line(SERIES.reactions, 'previous');
+  const partial = new Set(answer.partial);
+  const dates = buckets.map((bucket) => toLocalDate(bucket, answer.zone));
+  return {
+    hasPrevious: before !== undefined,
+    total: {
+      ...intervalOfTotal(rate),
+      captured: rate?.totalNumerator ?? 0,
+      completed: rate?.totalDenominator ?? 0,
+      reactions: reactions?.total ?? 0,
+    },
+    buckets: dates.map((date, index) => ({
+      date,
+      isPartial: partial.has(date),
+      value: rate?.data[index] ?? null,
+      low: rate?.low?.[index] ?? null,
+      high: rate?.high?.[index] ?? null,
+      captured: rate?.numerator?.[index] ?? 0,
+      completed: rate?.denominator?.[index] ?? 0,
+      reactions: reactions?.data[index] ?? 0,
+      previous: previousOf(index, previousBuckets, answer.zone, before, reactionsBefore),
+    })),
+  };
+}
+
+function previousOf(
+  index: number,
+  buckets: string[],
+  zone: string,
+  rate: TrendLine | undefined,
+  reactions: TrendLine | undefined,
+): CaptureBucket['previous'] {
+  const instant = buckets[index];
+  if (instant === undefined || rate === undefined) return null;
+  return {
+    date: toLocalDate(instant, zone),
+    value: rate.data[index] ?? null,
+    captured: rate.numerator?.[index] ?? 0,
+    completed: rate.denominator?.[index] ?? 0,
+    reactions: reactions?.data[index] ?? 0,
+  };
+}
+
+const intervalOfTotal = (line: TrendLine | undefined): RateWithInterval => ({
+  value: line?.total ?? null,
+  low: line?.totalLow ?? null,
+  high: line?.totalHigh ?? null,
+});
+
+/** A state as the screen knows it; `slot` 1..7 is its colour. */
+export interface StateName {
+  id: string;
+  label: string;
+  slot: number;
+}
+
+const STATE_COLOURS = 7;
+
+/** The taxonomy's states in its order, then those that only the data knows. */
+export function stateNames(taxonomy: Taxonomy | null, ids: readonly string[]): StateName[] {
+  const known = taxonomy === null ? [] : statesInOrder(taxonomy);
+  const knownIds = new Set(known.map(({ id }) => id));
+  const others = ids.filter((id) => !knownIds.has(id)).map((id) => ({ id, label: id }));
+  return [...known, ...others].map(({ id, label }, index) => ({
+    id,
+    label,
+    slot: (index % STATE_COLOURS) + 1,
+  }));
+}
+
+export interface StateColumn extends StateName {
+  counts: number[];
+  shares: (number | null)[];
+  total: number;
+  previousTotal: number | null;
+}
+
+export interface StateBuckets {
+  dates: string[];
+  isPartial: boolean[];
+  /** Reactions per bucket. */
+  n: number[];
+  states: StateColumn[];
+  total: number;
+  previousTotal: number | null;
+  /** First bucket that lies wholly or partly after the watermark; null when all are complete. */
+  watermarkIndex: number | null;
+}
+
+export function stateBuckets(answer: AnswerOf<'states'>, taxonomy: Taxonomy | null): StateBuckets | null {
+  const { result } = answer;
+  if (!isSeries(result)) return null;
+  const previous = result.previous !== undefined && isSeries(result.previous) ? result.previous.total : null;
+  const names = stateNames(
+    taxonomy,
+    result.total.states.map(({ state }) => state),
+  );
+  const partial = new Set(answer.partial);
+  const dates = result.buckets.map((bucket) => toLocalDate(bucket, answer.zone));
+  return {
+    dates,
+    isPartial: dates.map((date) => partial.has(date)),
+    n: result.total.n,
+    total: sum(result.total.n),
+    previousTotal: previous === null ? null : sum(previous.n),
+    watermarkIndex: watermarkIndex(result.buckets, answer.completeTo),
+    states: names.map((name) => {
+      const found = result.total.states.find(({ state }) => state === name.id);
+      const before = previous?.states.find(({ state }) => state === name.id);
+      return {
+        ...name,
+        counts: found?.count ?? dates.map(() => 0),
+        shares: found?.value ?? dates.map(() => null),
+        total: sum(found?.count ?? []),
+        previousTotal: previous === null ? null : sum(before?.count ?? []),
+      };
+    }),
+  };
+}
+
+/** The bucket that holds the watermark, where that is before the end of the last one. */
+export function watermarkIndex(buckets: readonly string[], completeTo: string | null): number | null {
+  if (completeTo === null) return null;
+  const completeMs = Date.parse(completeTo);
+  const index = buckets.findLastIndex((bucket) => Date.parse(bucket) <= completeMs);
+  return index === buckets.length - 1 && !isLastOpen(buckets, completeMs) ? null : Math.max(0, index);
+}
+
+/** The last bucket has no successor to end it: it is taken to be as long as the one before. */
+function isLastOpen(buckets: readonly string[], completeMs: number): boolean {
+  const last = buckets.at(-1);
+  const before = buckets.at(-2);
+  if (last === undefined) return false;
+  const lengthMs = before === undefined ? 86_400_000 : Date.parse(last) - Date.parse(before);
+  return completeMs < Date.parse(last) + lengthMs;
+}
+
+export interface StatesGroup {
+  id: string | null;
+  n: number;
+  captured: number;
+  completed: number;
+  rate: RateWithInterval;
+  states: { name: StateName; count: number; share: RateWithInterval }[];
+}
+
+export interface StatesGroups {
+  names: StateName[];
+  rows: StatesGroup[];
+  total: StatesGroup;
+}
+
+export function statesGroups(answer: AnswerOf<'states'>, taxonomy: Taxonomy | null): StatesGroups | null {
+  const { result } = answer;
+  if (isSeries(result)) return null;
+  const names = stateNames(
+    taxonomy,
+    result.total.states.map(({ state }) => state),
+  );
+  return {
+    names,
+    rows: result.rows.map((row) => groupOf(row, names)),
+    total: groupOf(result.total, names),
+  };
+}
+
+function groupOf(row: StatesRow, names: StateName[]): StatesGroup {
+  return {
+    id: row.value,
+    n: row.n,
+    captured: row.captured,
+    completed: row.completed,
+    rate: row.captureRate,
+    states: names.map((name) => {
+      const found = row.states.find(({ state }) => state === name.id);
+      return {
+        name,
+        count: found?.count ?? 0,
+        share: { value: found?.value ?? null, low: found?.low ?? null, high: found?.high ?? null },
+      };
+    }),
+  };
+}
+
+export interface MasterRow {
+  id: string | null;
+  impact: RateWithInterval;
+  comparable: number | null;
+  completed: number;
+  captured: number;
+  mix: StatesGroup | null;
+}
+
+/** Masters by impact, highest first; "no master" and masters without an impact close the list. */
+export function masterRows(impact: AnswerOf<'trend'>, groups: StatesGroups | null): MasterRow[] {
+  const rows = impact.result.series
+    .filter(({ compare }) => compare === 'current')
+    .map((line): MasterRow => {
+      const id = typeof line.breakdown === 'string' ? line.breakdown : null;
+      const mix = groups?.rows.find((row) => row.id === id) ?? null;
+      return {
+        id,
+        impact: intervalOfTotal(line),
+        comparable: line.comparable ?? null,
+        completed: mix?.completed ?? line.totalDenominator ?? 0,
+        captured: mix?.captured ?? 0,
+        mix,
+      };
+    });
+  const rank = ({ id, impact: { value } }: MasterRow): number => (id === null ? -Infinity : (value ?? -1e9));
+  return rows.toSorted((a, b) => rank(b) - rank(a));
+}
+
+const isSeries = (content: StatesContent | StatesTable): content is StatesSeriesTable => 'buckets' in content;
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+
+/** The state with most reactions; ties go to the lower order of the taxonomy. null without reactions. */
+export function strongestOf({ states }: StatesGroup): StatesGroup['states'][number] | null {
+  return states.reduce<StatesGroup['states'][number] | null>(
+    (found, state) => (state.count > (found?.count ?? 0) ? state : found),
+    null,
+  );
+}

@@ -1,0 +1,146 @@
+import { useEffect, useMemo } from 'react';
+import { toLocalDate } from '../../../shared/format/local-time.ts';
+import type { AnswerOf } from '../../../shared/query/answer.ts';
+import type { WorkspaceInfo } from '../../../shared/rpc/methods.ts';
+import type { QuestionState } from '../../link/coordinator.ts';
+import { type Question, useQuestion } from '../../link/use-question.ts';
+import { FILTER_FIELDS, type ViewAddress } from '../../state/address.ts';
+import type { Calendar, DateSpan } from '../../state/date-presets.ts';
+import { CAPTURE_THRESHOLD_RATIO, SMALL_SAMPLE } from '../../state/display-settings.ts';
+import { useQueryCost } from '../../state/query-cost-store.ts';
+import type { EnvironmentInfo } from '../../state/session-store.ts';
+import { calendarOf, spanOf } from '../../state/span-of.ts';
+import {
+  type CaptureColumns,
+  captureColumns,
+  type MasterRow,
+  masterRows,
+  type StateBuckets,
+  stateBuckets,
+  type StatesGroups,
+  statesGroups,
+} from './columns.ts';
+import { describeFinding, type Finding } from './finding.ts';
+import { bucketOf, practiceQuestions } from './questions.ts';
+
+/** Everything that the tiles of the Practices view draw. Columns are those of the last good answer. */
+export interface Practices {
+  workspace: WorkspaceInfo;
+  environment: EnvironmentInfo;
+  address: ViewAddress;
+  calendar: Calendar;
+  span: DateSpan;
+  bucket: 'day' | 'week';
+  releases: { version: string; date: string }[];
+  /** null where the rate is that of one state: the rule does not speak of it. */
+  thresholdRatio: number | null;
+  questions: Record<
+    'captureRate' | 'reactionStates' | 'statesByPractice' | 'masterImpact' | 'statesByMaster',
+    Question
+  >;
+  capture: CaptureColumns | null;
+  states: StateBuckets | null;
+  byPractice: StatesGroups | null;
+  masters: MasterRow[] | null;
+  finding: Finding | null;
+}
+
+export function usePractices(
+  workspace: WorkspaceInfo,
+  environment: EnvironmentInfo,
+  address: ViewAddress,
+): Practices {
+  const calendar = useMemo(() => calendarOf(workspace, environment), [workspace, environment]);
+  const span = useMemo(() => spanOf(address.range, calendar), [address.range, calendar]);
+  const asked = practiceQuestions({ address, environment: environment.environment, span });
+  const questions = {
+    captureRate: useQuestion('practices.capture-rate', asked.captureRate),
+    reactionStates: useQuestion('practices.reaction-states', asked.reactionStates),
+    statesByPractice: useQuestion('practices.states-by-practice', asked.statesByPractice),
+    masterImpact: useQuestion('practices.master-impact', asked.masterImpact),
+    statesByMaster: useQuestion('practices.states-by-master', asked.statesByMaster),
+  };
+  useReportedCost(Object.values(questions));
+  const { taxonomy } = environment;
+  const captureAnswer = trendOf(questions.captureRate.state);
+  const statesAnswer = statesOf(questions.reactionStates.state);
+  const practiceAnswer = statesOf(questions.statesByPractice.state);
+  const impactAnswer = trendOf(questions.masterImpact.state);
+  const mixAnswer = statesOf(questions.statesByMaster.state);
+  const capture = useMemo(() => captureAnswer && captureColumns(captureAnswer), [captureAnswer]);
+  const states = useMemo(
+    () => statesAnswer && stateBuckets(statesAnswer, taxonomy),
+    [statesAnswer, taxonomy],
+  );
+  const byPractice = useMemo(
+    () => practiceAnswer && statesGroups(practiceAnswer, taxonomy),
+    [practiceAnswer, taxonomy],
+  );
+  const masters = useMemo(
+    () => impactAnswer && masterRows(impactAnswer, mixAnswer && statesGroups(mixAnswer, taxonomy)),
+    [impactAnswer, mixAnswer, taxonomy],
+  );
+  const releases = useMemo(
+    () =>
+      environment.releases
+        .map(({ version, releasedAt }) => ({ version, date: toLocalDate(releasedAt, workspace.zone) }))
+        .filter(({ date }) => date >= span.from && date <= span.to)
+        .toSorted((a, b) => (a.date < b.date ? -1 : 1)),
+    [environment.releases, workspace.zone, span],
+  );
+  const bucket = bucketOf(span);
+  const chosenStates = address.filters.state;
+  const thresholdRatio = chosenStates.length > 0 ? null : CAPTURE_THRESHOLD_RATIO;
+  const finding = useMemo(
+    () =>
+      capture &&
+      describeFinding({
+        days: capture.buckets,
+        states: states?.states ?? [],
+        releases,
+        thresholdRatio: thresholdRatio ?? CAPTURE_THRESHOLD_RATIO,
+        smallSample: SMALL_SAMPLE,
+        bucket,
+        hasFilters: hasFilters(address),
+        stateLabels: chosenStates.map((id) => states?.states.find((state) => state.id === id)?.label ?? id),
+      }),
+    [capture, states, releases, thresholdRatio, bucket, address, chosenStates],
+  );
+  return {
+    workspace,
+    environment,
+    address,
+    calendar,
+    span,
+    bucket,
+    releases,
+    thresholdRatio,
+    questions,
+    capture,
+    states,
+    byPractice,
+    masters,
+    finding,
+  };
+}
+
+export const hasFilters = ({ cohort, filters }: ViewAddress): boolean =>
+  cohort !== 'all' || FILTER_FIELDS.some((field) => filters[field].length > 0);
+
+function trendOf({ good }: QuestionState): AnswerOf<'trend'> | null {
+  return good?.answer.kind === 'trend' ? good.answer : null;
+}
+
+function statesOf({ good }: QuestionState): AnswerOf<'states'> | null {
+  return good?.answer.kind === 'states' ? good.answer : null;
+}
+
+/** Tells the status bar what the view cost: its slowest question, and the rows of all. */
+function useReportedCost(questions: readonly Question[]): void {
+  const answers = questions.map(({ state }) => state.good?.answer).filter((answer) => answer !== undefined);
+  const elapsedMs = answers.length === 0 ? null : Math.max(...answers.map((answer) => answer.elapsedMs));
+  const rowsRead = answers.length === 0 ? null : answers.reduce((sum, answer) => sum + answer.rowsRead, 0);
+  useEffect(() => {
+    useQueryCost.setState({ elapsedMs, rowsRead });
+  }, [elapsedMs, rowsRead]);
+}
