@@ -2,7 +2,10 @@
 import { appVersion } from '../app-version.ts';
 import { type CommandTable, runCli } from './run-cli.ts';
 
-const COMMANDS: CommandTable = {};
+const COMMANDS: CommandTable = {
+  link: async () => (await import('./link.ts')).link,
+  serve: async () => (await import('./serve.ts')).serve,
+};
 
 const EXIT_INTERRUPTED = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const; // 128 + the signal's number
 type Interruption = keyof typeof EXIT_INTERRUPTED;
