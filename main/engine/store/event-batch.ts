@@ -40,7 +40,7 @@ export class EventBatch {
   /** Four words per row. */
   ids = new Uint32Array(FIRST_ROWS * 4);
   /** By event code, then property id. */
-  readonly properties: (PropertyValues | undefined)[][] = [];
+  readonly properties: ((PropertyValues | undefined)[] | undefined)[] = [];
   #values = 0;
 
   /** Roughly what this batch holds in memory. */

@@ -8,9 +8,9 @@ const MAX_UINT16 = 0xffff;
 /** Codes in the smallest element that holds the largest of them. */
 export function narrowCodes(codes: Int32Array): Encoded {
   let max = 0;
-  for (let i = 0; i < codes.length; i++) max = Math.max(max, codes[i] ?? 0);
-  if (max <= MAX_UINT8) return { element: 'uint8', values: Uint8Array.from(codes) };
-  if (max <= MAX_UINT16) return { element: 'uint16', values: Uint16Array.from(codes) };
+  for (const code of codes) if (code > max) max = code;
+  if (max <= MAX_UINT8) return { element: 'uint8', values: new Uint8Array(codes) };
+  if (max <= MAX_UINT16) return { element: 'uint16', values: new Uint16Array(codes) };
   return { element: 'int32', values: codes };
 }
 
@@ -18,12 +18,11 @@ export function narrowCodes(codes: Int32Array): Encoded {
 export function narrowNumbers(numbers: Float64Array): Encoded {
   let integers = true;
   let missing = 0;
-  for (let i = 0; i < numbers.length; i++) {
-    const value = numbers[i] ?? 0;
+  for (const value of numbers) {
     if (Number.isNaN(value)) missing++;
     else if ((value | 0) !== value) integers = false;
   }
-  const values = integers ? Int32Array.from(numbers) : numbers.map(zeroIfMissing);
+  const values = integers ? new Int32Array(numbers) : numbers.map(zeroIfMissing);
   const element = integers ? 'int32' : 'float64';
   return missing === 0 ? { element, values } : { element, values, validity: validityOf(numbers) };
 }

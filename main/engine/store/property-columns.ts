@@ -79,7 +79,7 @@ function columnsOf(
   catalogue: PropertyCatalogue,
 ): SegmentColumnInput[] {
   let seen = 0;
-  for (let i = 0; i < rows.length; i++) seen |= 1 << (kinds[rows[i] ?? 0] ?? 0);
+  for (const row of rows) seen |= 1 << (kinds[row] ?? 0);
   const has = (kind: number): boolean => (seen & (1 << kind)) !== 0;
   const hasNumber = has(VALUE_KIND.number);
   const hasBoolean = has(VALUE_KIND.no) || has(VALUE_KIND.yes);

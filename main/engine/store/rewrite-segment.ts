@@ -28,7 +28,7 @@ export function rewriteSegment(
   );
   const codes = columnOf(loaded, 'event');
   const typeOf = (row: number): string =>
-    segment.eventType ?? environment.dictionary('event_type').textOf(Number(codes?.[row] ?? 0));
+    segment.eventType ?? environment.dictionary('event_type').textOf(codes?.[row] ?? 0);
   const counted = countRemoved(removed, columnOf(loaded, 'object'), typeOf);
   if (keep.length === 0) return { built: null, ...counted };
   const columns = loaded.map((column) => compacted(column, keep));

@@ -65,14 +65,13 @@ function highest(values: Int32Array, rows: Int32Array): number {
 
 function scatter(from: Int32Array, to: Int32Array, key: Int32Array, base: number, shift: number): void {
   const starts = new Int32Array(DIGITS + 1);
-  for (let i = 0; i < from.length; i++) {
-    const digit = (((key[from[i] ?? 0] ?? 0) - base) >>> shift) & (DIGITS - 1);
+  for (const row of from) {
+    const digit = (((key[row] ?? 0) - base) >>> shift) & (DIGITS - 1);
     starts[digit + 1] = (starts[digit + 1] ?? 0) + 1;
   }
   for (let digit = 0; digit < DIGITS; digit++)
     starts[digit + 1] = (starts[digit + 1] ?? 0) + (starts[digit] ?? 0);
-  for (let i = 0; i < from.length; i++) {
-    const row = from[i] ?? 0;
+  for (const row of from) {
     const digit = (((key[row] ?? 0) - base) >>> shift) & (DIGITS - 1);
     const at = starts[digit] ?? 0;
     to[at] = row;

@@ -72,7 +72,7 @@ function openFolder(folder: string): Dir | null {
 function addFile(key: string, file: string, listing: Listing): void {
   const format = objectFormatOf(key);
   const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
-  if (stats === undefined || !stats.isFile()) return;
+  if (stats?.isFile() !== true) return;
   if (format === undefined) {
     listing.ignored++;
     return;

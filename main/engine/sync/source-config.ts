@@ -43,12 +43,9 @@ export const FolderSource = z.strictObject({
   environment: EnvironmentName,
   dataset: z.enum(DATASETS).default('events'),
   path: z.string().min(1).meta({ description: 'Folder; relative ones count from the data folder.' }),
-  keyTemplate: z
-    .string()
-    .default('')
-    .meta({
-      description: 'Start of every key below the folder, e.g. events/${ENV}/dt=%Y-%m-%d/; empty: all files.',
-    }),
+  keyTemplate: z.string().default('').meta({
+    description: 'Start of every key below the folder, e.g. events/${ENV}/dt=%Y-%m-%d/; empty: all files.',
+  }),
   freshnessTargetMs: z.number().positive().nullable().default(null),
   ...RowRules.shape,
 });

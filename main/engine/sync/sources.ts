@@ -1,10 +1,10 @@
 import path from 'node:path';
 import type { ZodType } from 'zod';
-import { type DatasetName, isDatasetName } from '../../../shared/domain/dimensions.ts';
+import type { DatasetName } from '../../../shared/domain/dimensions.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { EngineStore } from '../store/engine-store.ts';
 import { keyMatcher } from './key-template.ts';
-import { FolderSource, type FolderSourceInput, RowRules } from './source-config.ts';
+import { FolderSource, type FolderSourceInput, type RowRules } from './source-config.ts';
 import type { Source } from './source-row.ts';
 
 /** Registers a folder as a source; names are unique. Nothing is read yet. */
@@ -128,5 +128,3 @@ function rankOf(dataset: DatasetName): number {
   if (dataset === 'taxonomy') return 0;
   return dataset === 'events' ? 2 : 1;
 }
-
-export const isEvents = (dataset: string): boolean => isDatasetName(dataset) && dataset === 'events';

@@ -42,7 +42,10 @@ export function createLineSplitter(events: SplitterEvents): RowSplitter {
       let start = 0;
       if (carryBytes > 0 || skipping) {
         const end = chunk.indexOf(NEWLINE);
-        if (end === -1) return hold(chunk);
+        if (end === -1) {
+          hold(chunk);
+          return;
+        }
         hold(chunk.subarray(0, end));
         finishCarried();
         start = end + 1;
