@@ -8,7 +8,7 @@ import type { Role } from './frames.ts';
  */
 
 export type MethodKind = 'read' | 'mutation' | 'stream';
-/** How a running call is stopped: taken off the queue, by a flag between chunks, or by ending the process. */
+/** How a call is stopped: only before it runs (it is short), by a flag between chunks, or by ending the process. */
 export type CancelMode = 'queue' | 'chunk' | 'kill';
 
 export interface Method {
@@ -125,6 +125,9 @@ export const QueryPart = z.strictObject({
 });
 export type QueryPart = z.infer<typeof QueryPart>;
 
+/** UTC days of data that have been read for a question. */
+const QueryProgress = z.strictObject({ done: Count, total: Count });
+
 export const METHODS = {
   /** One question of QUERY.md. Result: the answer's envelope; its numbers come as Arrow parts. */
   'query.run': method({
@@ -134,6 +137,7 @@ export const METHODS = {
     params: z.strictObject({ spec: z.unknown() }),
     result: z.strictObject({ parts: Count }),
     part: QueryPart,
+    progress: QueryProgress,
     maxRequestBytes: 1024 * 1024,
   }),
   /** Values of a property with how many events carry them, for filter menus; most frequent first. */
@@ -151,6 +155,7 @@ export const METHODS = {
       values: z.array(z.strictObject({ value: z.string(), events: Count })),
       total: Count,
     }),
+    progress: QueryProgress,
     maxRequestBytes: SMALL_REQUEST_BYTES,
   }),
   /** What the frame needs to know of the workspace; reads the catalogue only. */

@@ -58,7 +58,9 @@ export class RunningCall {
       const expire = (): void => this.cancel(`took longer than the allowed ${deadlineMs} ms`);
       this.#stopDeadline = this.#context.runtime.startTimer(expire, deadlineMs);
     }
-    this.#context.queue.add(this, () => this.#run());
+    // what cannot be stopped once it runs is short, and never waits behind what is long
+    if (this.#request.method.cancel === 'queue') void this.#run();
+    else this.#context.queue.add(this, () => this.#run());
   }
 
   /** Queued: ends at once. Running: the handler sees its signal, and the final frame follows when it returns. */

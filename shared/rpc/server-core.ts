@@ -18,7 +18,7 @@ export interface RpcServerOptions<R extends Role> {
   handlers: Handlers<R>;
   runtime: Runtime;
   opLog?: OpLog;
-  /** Calls that run at once, over all links; the others wait in order. */
+  /** Calls that run at once, over all links; the others wait in order. Those with `cancel: queue` do not count. */
   concurrency?: number;
   /** Told of every error that is not meant for the caller. */
   onDefect?: (error: unknown, method: string) => void;
