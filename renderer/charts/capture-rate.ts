@@ -104,7 +104,10 @@ export function captureRateChart(
 
 function ratesOf(buckets: readonly CaptureBucket[], thresholdRatio: number | null): number[] {
   const rates = buckets.flatMap(({ value, previous }) => [value, previous?.value ?? null]);
-  return [...rates, thresholdRatio].filter((rate) => rate !== null);
+  const known = [...rates, thresholdRatio].filter((rate) => rate !== null);
+  return rates.some((rate) => rate !== null)
+    ? known
+    : known.flatMap((rate) => [rate - 0.05, Math.min(1, rate + 0.07)]);
 }
 
 function tickText(tick: number, ticks: readonly number[]): string {

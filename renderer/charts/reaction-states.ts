@@ -135,6 +135,7 @@ function endLabels(
   columns: StateBuckets,
   { labelledIndex }: ReactionStatesOptions,
 ): Node[] {
+  if ((columns.n[labelledIndex] ?? 0) === 0) return [];
   let from = 0;
   const middles = columns.states.map(({ shares }) => {
     const share = shares[labelledIndex] ?? 0;

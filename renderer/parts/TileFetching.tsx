@@ -11,7 +11,11 @@ export function TileFetching({ questions }: { questions: readonly Question[] }) 
   if (running.length === 0 || !isSlow) return null;
   const progress = running.map(({ state }) => state.fetching?.progress ?? null).find((each) => each !== null);
   return (
-    <div className="tile-fetching" role="status">
+    <div
+      className="tile-fetching"
+      role="status"
+      data-first={running.some(({ state }) => state.good === null)}
+    >
       {progress != null && (
         <progress value={progress.done} max={Math.max(1, progress.total)} aria-label="Days read" />
       )}

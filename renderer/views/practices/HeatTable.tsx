@@ -32,8 +32,7 @@ interface Cell {
   byKey: boolean;
 }
 
-const MOST_TINT = 52; // per cent: the figure stays ink at 4.5:1
-const TINT_PER_SHARE = 125;
+const TINT_PER_SHARE = 125; // per cent of the state's colour; the style sheet cuts it where the figure would fade
 
 export function HeatTable({ practices, groups, rows, nameOfRow }: HeatTableProps) {
   const { environment, address } = practices;
@@ -60,7 +59,11 @@ export function HeatTable({ practices, groups, rows, nameOfRow }: HeatTableProps
     <div
       ref={host}
       className="heat"
-      style={{ '--rows': String(Math.max(1, rows.length)) } as CSSProperties}
+      style={
+        {
+          '--rows': String(Math.max(1, groups === null ? environment.practices.length : rows.length)),
+        } as CSSProperties
+      }
       role="group"
       aria-label="States by practice. Arrow keys read the cells."
       tabIndex={0}
@@ -76,6 +79,15 @@ export function HeatTable({ practices, groups, rows, nameOfRow }: HeatTableProps
       <table className="heat-table">
         <HeatHead names={names} />
         <tbody>
+          {groups === null &&
+            environment.practices.map(({ id, name }) => (
+              <tr key={id}>
+                <th scope="row" className="heat-name">
+                  <span className="heat-none">{name}</span>
+                </th>
+                <td colSpan={3 + names.length} />
+              </tr>
+            ))}
           {rows.map((row, index) => (
             <HeatRow
               key={row.id ?? ''}
@@ -193,7 +205,7 @@ function HeatRow({ row, name, index, cell, isChosen, chosenStates, onCell }: Hea
       {row.states.map((state, column) => {
         const { share } = state;
         const isStrongest = state === strongest;
-        const tint = Math.min(MOST_TINT, (share.value ?? 0) * TINT_PER_SHARE);
+        const tint = Math.min(100, (share.value ?? 0) * TINT_PER_SHARE);
         return (
           <td
             key={state.name.id}

@@ -28,7 +28,13 @@ export function MasterImpactTile({ practices }: { practices: Practices }) {
       questions={[questions.masterImpact, questions.statesByMaster]}
       lateEffect="Reactions of the last hours are missing on both sides of the difference."
       empty={masters?.length === 0 ? <EmptyTile practices={practices} what="sessions" /> : null}
-      chart={<ImpactList practices={practices} rows={masters ?? []} nameOfRow={nameOfRow} />}
+      chart={
+        <ImpactList
+          practices={practices}
+          rows={masters ?? placeholderRows(practices)}
+          nameOfRow={nameOfRow}
+        />
+      }
       table={
         <DataTable
           caption="Master impact"
@@ -40,6 +46,17 @@ export function MasterImpactTile({ practices }: { practices: Practices }) {
     />
   );
 }
+
+/** Who there is to be compared is known before the numbers are. */
+const placeholderRows = ({ environment }: Practices): MasterRow[] =>
+  environment.masters.map(({ id }) => ({
+    id,
+    impact: { value: null, low: null, high: null },
+    comparable: null,
+    completed: 0,
+    captured: 0,
+    mix: null,
+  }));
 
 interface ImpactListProps {
   practices: Practices;
@@ -105,7 +122,7 @@ function ImpactList({ practices, rows, nameOfRow }: ImpactListProps) {
               data-row={each.id ?? ''}
               data-chosen={isChosen}
               data-current={shown?.index === index}
-              data-small={each.completed < SMALL_SAMPLE}
+              data-small={each.impact.value !== null && each.completed < SMALL_SAMPLE}
               onPointerEnter={() => {
                 setShown({ index, byKey: false });
               }}
@@ -127,7 +144,9 @@ function ImpactList({ practices, rows, nameOfRow }: ImpactListProps) {
               <span className="visually-hidden">{`${formatPoints(each.impact.value)}, `}</span>
               <span />
               <StateMix row={each} />
-              <span className="impact-n">{formatCompact(each.completed)}</span>
+              <span className="impact-n">
+                {each.impact.value === null && each.completed === 0 ? '' : formatCompact(each.completed)}
+              </span>
             </li>
           );
         })}
@@ -166,7 +185,8 @@ function ImpactPlot({ rows, rowHeight }: { rows: readonly MasterRow[]; rowHeight
 }
 
 function StateMix({ row }: { row: MasterRow }) {
-  const states = row.mix?.states.filter(({ count }) => count > 0) ?? [];
+  if (row.mix === null) return <span />;
+  const states = row.mix.states.filter(({ count }) => count > 0);
   if (states.length === 0) return <span className="impact-no-mix">no reactions</span>;
   return (
     <span className="impact-mix">

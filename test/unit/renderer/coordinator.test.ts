@@ -32,6 +32,7 @@ function waitingBackend(): { backend: Backend; asked: Asked[] } {
       }),
     call: () => Promise.reject(new AppError('not-available', 'no calls here')),
     onTopic: () => () => undefined,
+    onMissed: () => () => undefined,
     onLinkState: () => () => undefined,
     close: () => undefined,
   };

@@ -189,6 +189,18 @@ describe('the finding of the Practices view', () => {
     );
   });
 
+  it('judges no threshold where the rate is that of chosen states', () => {
+    expect(sentence(inputOf(daysOf([20, 30]), { stateLabels: ['Calm'] }))).toBe(
+      'Calm followed 25.0% of completed sessions. That is 500 of 2,000, days still filling left out.',
+    );
+    expect(
+      describeFinding(inputOf(daysOf([20, 30]), { stateLabels: ['Calm', 'Clear', 'Heavy'] })),
+    ).toMatchObject({
+      lead: 'Calm, Clear or Heavy followed 25.0% of completed sessions.',
+      failing: [],
+    });
+  });
+
   it('speaks of weeks where the buckets are weeks', () => {
     const weeks = daysOf([88, 88, 80, 88]).map((day, index) => ({
       ...day,
