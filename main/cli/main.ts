@@ -3,6 +3,7 @@ import { appVersion } from '../app-version.ts';
 import { type CommandTable, runCli } from './run-cli.ts';
 
 const COMMANDS: CommandTable = {
+  demo: async () => (await import('./demo.ts')).demo,
   link: async () => (await import('./link.ts')).link,
   serve: async () => (await import('./serve.ts')).serve,
 };

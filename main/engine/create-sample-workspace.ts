@@ -39,8 +39,8 @@ export async function createSampleWorkspace(options: SampleWorkspaceOptions): Pr
 export const isSampleWorkspace = (store: EngineStore): boolean =>
   store.workspace.asOfMs !== null && existsSync(manifestFile(store));
 
-/** Registers the sources of the sample that are not there yet. */
-export function completeSample(store: EngineStore): void {
+/** Registers the sources of the sample that are not there yet; returns what the sample holds. */
+export function completeSample(store: EngineStore): SampleManifest {
   const manifest = JSON.parse(readFileSync(manifestFile(store), 'utf8')) as SampleManifest; // writeSample wrote it
   const isKnown = store.db.prepare<[string], unknown>('SELECT 1 FROM sources WHERE name = ?');
   for (const source of manifest.sources) {
@@ -55,6 +55,7 @@ export function completeSample(store: EngineStore): void {
       allow: source.allowColumns,
     });
   }
+  return manifest;
 }
 
 const manifestFile = ({ dataDir }: EngineStore): string =>

@@ -56,8 +56,6 @@ export interface SampleFacts {
   unknownStates: string[];
   /** Kept events with personal data in an allowed string. */
   scrubbed: { email: number; phone: number; ip: number };
-  /** Every e-mail address in the raw files, free text included: none may reach the data folder. */
-  emailAddresses: string[];
   deletionRequests: { requestId: string; userId: string; requestedAt: string; events: number }[];
   experiment: { id: string; metric: string; usersByVariant: Record<string, number>; hasEffect: boolean };
   annotations: { count: number; operations: number; devices: number; conflictTitle: string };

@@ -5,7 +5,7 @@ import { type Tally, newestMsOf } from './delivery.ts';
 import type { DeletionRequest, DimensionFile } from './dimensions.ts';
 import type { SampleFacts, SampleManifest, SampleSource } from './facts.ts';
 import { FEEDS, FEED_NAMES, type FeedName, allowedColumnsOf } from './feeds.ts';
-import { type BadRow, type BadRowReason, PLANTED_ADDRESSES } from './plants.ts';
+import { type BadRow, type BadRowReason } from './plants.ts';
 import type { Population } from './population.ts';
 import type { Story } from './story.ts';
 import { SAMPLE_ENVIRONMENT, isoOf } from './wire.ts';
@@ -90,7 +90,6 @@ function factsOf({
     smallMasterId: NEW_MASTER.id,
     ...freshnessFacts(story, tally),
     ...countFacts(tally, badRows),
-    emailAddresses: [...PLANTED_ADDRESSES],
     deletionRequests: deletions.map((request) => ({
       ...request,
       events: tally.eventsByUser.get(request.userId) ?? 0,

@@ -46,7 +46,8 @@ const FREE_TEXT_ADDRESSES = [
 ];
 const QUARANTINED_ADDRESS = 'beta.tester@example.com';
 
-/** Every e-mail address that stands anywhere in the raw files. */
+/** Every e-mail address that stands anywhere in the raw files, for tests to look for: not among the facts, which lie on
+ *  the disk in plain text. */
 export const PLANTED_ADDRESSES: readonly string[] = [
   ...PERSONAL_DATA.flatMap(({ text }) => text.match(/[\w.+%-]+@[\w.-]+\w/g) ?? []),
   ...FREE_TEXT_ADDRESSES,

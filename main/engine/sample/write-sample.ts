@@ -2,6 +2,7 @@ import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../../../shared/errors.ts';
+import { storageError } from '../../catalogue/open-db.ts';
 import { annotationFilesOf } from './annotations.ts';
 import { createArrivals } from './arrivals.ts';
 import { type DayNumber, HOUR_MS, MINUTE_MS, wallToUtcMs } from './calendar.ts';
@@ -57,8 +58,8 @@ export async function writeSample(options: SampleOptions): Promise<SampleManifes
     await rename(partial, folder);
     return manifest;
   } catch (error) {
-    await rm(partial, { recursive: true, force: true });
-    throw error;
+    await rm(partial, { recursive: true, force: true }).catch(() => undefined); // the first failure is the one to tell
+    throw storageError(folder, error);
   }
 }
 
