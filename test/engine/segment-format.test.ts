@@ -64,7 +64,7 @@ describe('a segment file', () => {
           const encoded = segmentOf(numbers.length, columns);
           const file = path.join(folder, 'a.arrow');
           writeFileSync(file, encoded.bytes);
-          const fd = openSync(file);
+          const fd = openSync(file, 'r');
           const arena = new SharedArrayBuffer(1 << 20);
           let used = 64;
           const loaded = readColumns(fd, encoded.columns, (sizeBytes) => {
@@ -113,7 +113,7 @@ describe('a segment file', () => {
     const file = path.join(folder, 'short.arrow');
     writeFileSync(file, encoded.bytes);
     truncateSync(file, 900);
-    const fd = openSync(file);
+    const fd = openSync(file, 'r');
     expect(() => readColumns(fd, encoded.columns)).toThrow(expect.objectContaining({ code: 'corrupt' }));
     closeSync(fd);
   });

@@ -100,7 +100,7 @@ export function dictionaryValues(
   return Array.from({ length: dictionary.count }, (_, index) => {
     const start = index === 0 ? 0 : ends.readDoubleLE((index - 1) * 8);
     const text = bytes.toString('utf8', start, ends.readDoubleLE(index * 8));
-    if (text.startsWith(SET)) return JSON.parse(text.slice(SET.length));
+    if (text.startsWith(SET)) return JSON.parse(text.slice(SET.length)) as unknown;
     return text.startsWith(PLAIN) ? text.slice(PLAIN.length) : text;
   });
 }

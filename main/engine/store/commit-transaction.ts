@@ -44,6 +44,7 @@ export function runTransaction(store: EngineStore, prepared: readonly PreparedEn
     }
     const changed = splitDimensions(store, kept, duplicate);
     writeObjects(store, kept, duplicate, revision); // before the rows that refer to them
+    store.step('inside-transaction');
     for (const row of changed) writer.putDimensionRow(row, revision);
     for (const one of prepared) writeBatchFacts(store, one);
     writeQuarantine(store, revision);

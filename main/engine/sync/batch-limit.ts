@@ -4,6 +4,8 @@ export interface BatchSize {
   firstRows: number;
   maxRows: number;
   maxBytes: number;
+  /** How much of an object is read between two looks at the limit. */
+  chunkBytes: number;
 }
 
 /**
@@ -14,16 +16,19 @@ export const DEFAULT_BATCH: BatchSize = {
   firstRows: 1 << 19,
   maxRows: 1 << 20,
   maxBytes: 192 << 20,
+  chunkBytes: 1 << 20,
 };
 
 export interface BatchLimit {
+  readonly chunkBytes: number;
   isReached: (store: EngineStore) => boolean;
   grow: () => void;
 }
 
-export function createBatchLimit({ firstRows, maxRows, maxBytes }: BatchSize): BatchLimit {
+export function createBatchLimit({ firstRows, maxRows, maxBytes, chunkBytes }: BatchSize): BatchLimit {
   let limit = firstRows;
   return {
+    chunkBytes,
     isReached(store) {
       const { rows, sizeBytes } = store.pendingSize();
       return rows >= limit || sizeBytes >= maxBytes;

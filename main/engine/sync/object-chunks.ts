@@ -20,16 +20,20 @@ export async function* objectChunks(
   file: string,
   sizeBytes: number,
   compression: Compression,
-  signal: AbortSignal,
+  { signal, limit }: { signal: AbortSignal; limit: { chunkBytes: number } },
 ): AsyncGenerator<Uint8Array> {
   if (compression === 'gzip' && sizeBytes <= SMALL_BYTES) {
     const whole = await unpackSmall(file);
     if (whole !== null) {
-      for (let at = 0; at < whole.length; at += CHUNK_BYTES) yield whole.subarray(at, at + CHUNK_BYTES);
+      yield* slices(whole, limit.chunkBytes);
       return;
     }
   }
-  yield* streamed(file, compression, signal);
+  for await (const chunk of streamed(file, compression, signal)) yield* slices(chunk, limit.chunkBytes);
+}
+
+function* slices(bytes: Uint8Array, sliceBytes: number): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += sliceBytes) yield bytes.subarray(at, at + sliceBytes);
 }
 
 /** null: damaged or too large when unpacked; the stream then delivers what there is. */

@@ -40,7 +40,7 @@ export async function readObject(context: ReadObjectContext, input: ObjectInput)
   const { store, limit, signal, onCommit, onProgress } = context;
   const events = rowEvents(input);
   let splitter: RowSplitter | null = null;
-  for await (const chunk of objectChunks(file, object.sizeBytes, format.compression, signal)) {
+  for await (const chunk of objectChunks(file, object.sizeBytes, format.compression, context)) {
     if (splitter === null) {
       const text = withoutByteOrderMark(chunk);
       splitter = splitterFor(format, text, events);

@@ -1,0 +1,143 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { contentOf, faultsOf } from '../support/store-check.ts';
+import { type TestWorkspace, eventOf, testWorkspace } from '../support/workspace.ts';
+
+const CHILD = path.resolve(import.meta.dirname, '../support/sync-child.ts');
+const BATCH_ROWS = 250;
+const SEED = 20_261_119;
+const KILLS = process.env['TIDEMARK_DEEP'] === '1' ? 50 : 6; // of each of the two ways
+
+/** Repeatable numbers in [0, 1). */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) | 0;
+    return ((state ^ (state >>> 13)) >>> 0) / 2 ** 32;
+  };
+}
+
+interface Ended {
+  killed: boolean;
+  steps: number;
+  /** From the opened store to the end. */
+  tookMs: number;
+}
+
+function runChild(dataDir: string, dieAtStep: number, killAfterMs?: number): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [CHILD, dataDir, String(BATCH_ROWS), String(dieAtStep)], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    let errors = '';
+    let timer: NodeJS.Timeout | undefined;
+    let openedMs = 0;
+    child.stdout.on('data', (data: Buffer) => {
+      output += data.toString();
+      if (openedMs !== 0) return;
+      openedMs = performance.now();
+      if (killAfterMs !== undefined) timer = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+    });
+    child.stderr.on('data', (data: Buffer) => (errors += data.toString()));
+    child.on('exit', (code, signal) => {
+      clearTimeout(timer);
+      const tookMs = performance.now() - openedMs;
+      if (signal === 'SIGKILL') resolve({ killed: true, steps: 0, tookMs });
+      else if (code === 0) resolve({ killed: false, steps: Number(output.split('\n')[1]), tookMs });
+      else reject(new Error(errors));
+    });
+  });
+}
+
+/** Three sources with everything that a sync decides: several files and days, duplicates near and far, refusals. */
+async function fill(workspace: TestWorkspace): Promise<void> {
+  await workspace.addFolder({ name: 'web', keyTemplate: 'web/' });
+  await workspace.addFolder({ name: 'app', keyTemplate: 'app/' });
+  await workspace.addFolder({ name: 'practices', keyTemplate: 'practices/', dataset: 'practices' });
+  const event = (n: number, fields: object = {}) =>
+    eventOf(n, { ts: Date.UTC(2026, 10, 1) + n * 400_000, user_id: `usr_${n % 40}`, ...fields });
+  for (let file = 0; file < 6; file++) {
+    const rows = Array.from({ length: 400 }, (_, i) => event(file * 350 + i)); // the last fifty come again
+    rows.push(event(file, { ts: Date.UTC(2026, 10, 12) + file }), event(9000 + file, { ts: 'never' }));
+    rows.push(
+      event(1990 + file, { event_id: `mail-${file}`, properties: { goal: `mail ${file}@example.org` } }),
+    );
+    workspace.raw(`web/${file}.ndjson.gz`, rows);
+  }
+  for (let file = 0; file < 3; file++) {
+    workspace.raw(
+      `app/${file}.ndjson`,
+      Array.from({ length: 300 }, (_, i) => event(2000 + file * 290 + i)),
+    );
+  }
+  workspace.raw(
+    'practices/1.json',
+    JSON.stringify([{ id: 'p1', name: 'One' }, { id: 'p2', name: 'Two' }, {}]),
+  );
+}
+
+let undisturbed: unknown;
+let steps = 0;
+let runMs = 0;
+
+async function withWorkspace(work: (workspace: TestWorkspace) => Promise<void>): Promise<void> {
+  const workspace = testWorkspace();
+  try {
+    await fill(workspace);
+    await work(workspace);
+  } finally {
+    workspace.remove();
+  }
+}
+
+beforeAll(async () => {
+  await withWorkspace(async ({ dataDir }) => {
+    ({ steps, tookMs: runMs } = await runChild(dataDir, 0));
+    undisturbed = contentOf(dataDir);
+    expect(faultsOf(dataDir)).toEqual([]);
+  });
+});
+
+/** The store after the kill, once the next start has tidied up and the sync has run to its end. */
+async function expectUndisturbed(workspace: TestWorkspace, message: string): Promise<void> {
+  await workspace.withStore(() => undefined);
+  expect(faultsOf(workspace.dataDir), `${message}, after a restart`).toEqual([]);
+  await runChild(workspace.dataDir, 0);
+  expect(faultsOf(workspace.dataDir), message).toEqual([]);
+  expect(contentOf(workspace.dataDir), message).toEqual(undisturbed);
+}
+
+describe('a sync that is killed', () => {
+  it('saw every kind of row in the undisturbed run', () => {
+    expect(steps).toBeGreaterThan(100);
+    expect(undisturbed).toMatchObject({
+      sources: [
+        { name: 'app', files: 3, read: 900 },
+        { name: 'practices', files: 1, read: 3, kept: 2, quarantined: 1 },
+        { name: 'web', files: 6, read: 2418, quarantined: 6, scrubbed: 6 },
+      ],
+    });
+  });
+
+  const random = randomOf(SEED);
+  const shares = Array.from({ length: KILLS }, () => random());
+
+  it.each(shares)('before a step of a commit (%f of all) ends as if undisturbed', async (share) => {
+    await withWorkspace(async (workspace) => {
+      const step = 1 + Math.floor(share * steps);
+      expect((await runChild(workspace.dataDir, step)).killed).toBe(true);
+      if (share < 0.5) await runChild(workspace.dataDir, 1 + Math.floor(share * 40)); // and once more
+      await expectUndisturbed(workspace, `seed ${SEED}, killed before step ${step} of ${steps}`);
+    });
+  });
+
+  it.each(shares)('at any moment (%f of its time) ends as if undisturbed', async (share) => {
+    await withWorkspace(async (workspace) => {
+      const afterMs = share * runMs;
+      await runChild(workspace.dataDir, 0, afterMs); // too late at times: then nothing was to be put right
+      await expectUndisturbed(workspace, `seed ${SEED}, killed after ${afterMs} ms`);
+    });
+  });
+});

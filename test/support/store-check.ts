@@ -1,0 +1,64 @@
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { crc32 } from 'node:zlib';
+import SqliteDatabase from 'better-sqlite3';
+import { storedRows } from './stored-rows.ts';
+
+/** All that a workspace holds, without what may differ between two ways to the same end: codes, ids, revisions. */
+export function contentOf(dataDir: string): unknown {
+  return withCatalogue(dataDir, (all) => ({
+    rows: storedRows(dataDir),
+    sources: all(
+      'SELECT name, files, read, kept, duplicate, quarantined, scrubbed FROM sources ORDER BY name',
+    ),
+    state: all('SELECT source_id, environment, newest_ts_ms, watermark_ms FROM source_state ORDER BY 1, 2'),
+    types: all('SELECT * FROM source_event_types ORDER BY 1, 2, 3'),
+    ledger: all(
+      'SELECT key, state, reason, read, kept, duplicate, quarantined FROM ledger ORDER BY key, object_id',
+    ),
+    quarantine: all('SELECT position, reason, field, row_copy FROM quarantine ORDER BY row_copy, position'),
+    quarantineCounts: all('SELECT * FROM quarantine_counts ORDER BY 1, 2, 3'),
+    scrubs: all('SELECT * FROM scrub_counts ORDER BY 1, 2, 3'),
+    dimensions: all('SELECT environment, dataset, key, row FROM dimension_rows ORDER BY 1, 2, 3'),
+  }));
+}
+
+/** What a folder holds beyond its catalogue, or lacks; empty if all is well. Assumes that no writer is open. */
+export function faultsOf(dataDir: string): string[] {
+  const files = new Set([...filesBelow(dataDir, 'segments'), ...filesBelow(dataDir, 'dictionaries')]);
+  const faults = filesBelow(dataDir, 'tmp').map((file) => `unfinished ${file}`);
+  withCatalogue(dataDir, (all) => {
+    for (const { file, crc } of all('SELECT file, crc32 AS crc FROM segments') as {
+      file: string;
+      crc: number;
+    }[]) {
+      if (!files.delete(file)) faults.push(`missing ${file}`);
+      else if (crc32(readFileSync(path.join(dataDir, file))) !== crc) faults.push(`damaged ${file}`);
+    }
+    for (const [file, sizeBytes] of all(
+      `SELECT values_file AS file, values_bytes AS sizeBytes FROM dictionaries
+       UNION ALL SELECT ends_file, count * 8 FROM dictionaries`,
+    ).map((row) => Object.values(row as object) as [string, number])) {
+      files.delete(file);
+      if (statSync(path.join(dataDir, file)).size !== sizeBytes) faults.push(`wrong size ${file}`);
+    }
+    return [];
+  });
+  return [...faults, ...[...files].map((file) => `orphan ${file}`)];
+}
+
+function withCatalogue<T>(dataDir: string, work: (all: (sql: string) => unknown[]) => T): T {
+  const db = new SqliteDatabase(path.join(dataDir, 'catalogue.sqlite'), { readonly: true });
+  try {
+    return work((sql) => db.prepare(sql).all());
+  } finally {
+    db.close();
+  }
+}
+
+const filesBelow = (dataDir: string, folder: string): string[] =>
+  statSync(path.join(dataDir, folder), { throwIfNoEntry: false }) === undefined
+    ? []
+    : readdirSync(path.join(dataDir, folder), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => path.relative(dataDir, path.join(entry.parentPath, entry.name)));

@@ -1,0 +1,24 @@
+// Runs one sync of a workspace and, if told so, kills itself without warning before the n-th step of its commits.
+// Arguments: data folder, batch rows, step to die at (0: none). Prints how many steps it saw.
+import { openStore } from '../../main/engine/store/engine-store.ts';
+import { runSync } from '../../main/engine/sync/run-sync.ts';
+import { NOW_MS } from './workspace.ts';
+
+const [dataDir = '', batchRows = '', dieAt = '0'] = process.argv.slice(2);
+let steps = 0;
+
+const store = openStore(dataDir, {
+  now: () => NOW_MS,
+  onStep() {
+    steps++;
+    if (steps === Number(dieAt)) process.kill(process.pid, 'SIGKILL');
+  },
+});
+process.stdout.write('open\n');
+const rows = Number(batchRows);
+await runSync(store, {
+  sourceName: null,
+  batch: { firstRows: rows, maxRows: rows, maxBytes: 1 << 30, chunkBytes: 4096 },
+});
+store.close();
+process.stdout.write(String(steps));
