@@ -1,3 +1,4 @@
+import './link/no-eval.ts';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App.tsx';
 import { createCoordinator } from './link/coordinator.ts';

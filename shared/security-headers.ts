@@ -15,7 +15,6 @@ export function securityHeaders(): Record<string, string> {
 /** `clipboard-write` stays out: charts are copied by the page itself. */
 const DENIED_FEATURES = [
   'accelerometer',
-  'bluetooth',
   'browsing-topics',
   'camera',
   'clipboard-read',

@@ -1,7 +1,7 @@
 /** The two pages of the server itself. Plain markup: the policy of HOSTS §4.7 allows neither script nor style here. */
 
 const page = (head: string, body: string): string =>
-  `<!doctype html><html lang="en"><head><meta charset="utf-8">${head}<title>Tidemark</title></head>` +
+  `<!doctype html><html lang="en"><head><meta charset="utf-8"><link rel="icon" href="data:,">${head}<title>Tidemark</title></head>` +
   `<body>${body}</body></html>`;
 
 /** Answered with 200 and not as a redirect: after a redirect from another site or a file browsers withhold the Strict
