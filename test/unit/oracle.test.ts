@@ -194,7 +194,7 @@ describe('trend', () => {
     };
     expect(ask(spec, events).result).toMatchObject({
       series: [{ breakdown: 'x', total: 1 }],
-      rest: { values: 2, units: 2, series: [{ total: 1 }] },
+      rest: { values: 2, units: 1, series: [{ total: 1 }] },
     });
   });
 

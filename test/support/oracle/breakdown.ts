@@ -9,11 +9,28 @@ const DEFAULT_LIMIT = 25;
 
 export const limitOf = (breakdown: Breakdown): number => breakdown.limit ?? DEFAULT_LIMIT;
 
-export function valueOf(breakdown: Breakdown, row: Row, question: Question): BreakdownValue {
-  if ('userProperty' in breakdown) return partOf(question.userFields(row).get(breakdown.userProperty));
-  const { property } = breakdown;
-  const parts = [property].flat().map((name) => partOf(row.fields.get(name)));
-  return parts.length === 1 ? (parts[0] ?? null) : parts; // a list only for several properties
+/** How events get their breakdown values. */
+export interface Naming {
+  /** Event properties it looks at; none for a property of the user. */
+  properties: readonly string[];
+  of: (row: Row) => BreakdownValue;
+  /** The value of two events as one, which takes the properties of `fromSecond` from the second. */
+  ofPair: (first: Row, second: Row, fromSecond: (property: string) => boolean) => BreakdownValue;
+}
+
+export function namingOf(breakdown: Breakdown, { userFields }: Question): Naming {
+  if ('userProperty' in breakdown) {
+    const of = (row: Row) => partOf(userFields(row).get(breakdown.userProperty));
+    return { properties: [], of, ofPair: of };
+  }
+  const properties = [breakdown.property].flat();
+  const joined = (parts: (string | null)[]) => (parts.length === 1 ? (parts[0] ?? null) : parts);
+  return {
+    properties,
+    of: (row) => joined(properties.map((name) => partOf(row.fields.get(name)))),
+    ofPair: (first, second, fromSecond) =>
+      joined(properties.map((name) => partOf((fromSecond(name) ? second : first).fields.get(name)))),
+  };
 }
 
 /** A set is one value: its members as a JSON list, sorted, each once. */
@@ -26,6 +43,10 @@ export function partOf(value: Value | undefined): string | null {
 const isSet = (value: Value): value is readonly string[] => Array.isArray(value);
 
 export const keyOf = (value: BreakdownValue): string => JSON.stringify(value);
+
+export function distinctValues(values: readonly BreakdownValue[]): BreakdownValue[] {
+  return [...new Set(values.map(keyOf))].map((key) => JSON.parse(key) as BreakdownValue);
+}
 
 /** Values in text order, null last; lists by their first difference. */
 export function compareValues(a: BreakdownValue, b: BreakdownValue): number {
@@ -46,12 +67,3 @@ export interface Sized {
 
 /** Largest first, equal ones by value. */
 export const bySize = (a: Sized, b: Sized): number => b.units - a.units || compareValues(a.value, b.value);
-
-/** How many units each value has. */
-export function sizesOf<T>(units: readonly T[], valueOfUnit: (unit: T) => BreakdownValue): Sized[] {
-  const groups = Map.groupBy(units, (unit) => keyOf(valueOfUnit(unit)));
-  return [...groups.entries()].map(([key, group]) => ({
-    value: JSON.parse(key) as BreakdownValue,
-    units: group.length,
-  }));
-}

@@ -1,47 +1,44 @@
-import { type BreakdownValue, type Sized, bySize, limitOf, sizesOf, valueOf } from './breakdown.ts';
+import { type BreakdownValue, type Naming, bySize, distinctValues, limitOf, namingOf } from './breakdown.ts';
+import { EVERYTHING, lineOf } from './line.ts';
+import type { Line } from './outcome.ts';
 import type { Question } from './question.ts';
-import type { Row } from './rows.ts';
 import type { Breakdown } from './types.ts';
 import type { Bucket } from './zone.ts';
 
 /** `breakdowns`, `rest` and `previous` around an answer of any kind but a trend. */
-export interface Content<Unit> {
-  /** What is counted: a unit belongs to the value of its row. */
-  units: (range: Bucket) => readonly Unit[];
-  rowOf: (unit: Unit) => Row;
-  /** The answer for the events that `has` lets through. */
-  answer: (range: Bucket, has: (row: Row) => boolean) => object;
+export interface Content {
+  answer: (range: Bucket, line: Line, naming: Naming | null) => object;
+  /** Breakdown values that occur, each at least once. */
+  values: (naming: Naming, range: Bucket) => BreakdownValue[];
+  units: (line: Line, range: Bucket) => number;
 }
 
-export function expanded<Unit>(
-  { units, rowOf, answer }: Content<Unit>,
+export function expanded(
+  { answer, values, units }: Content,
   breakdown: Breakdown | null | undefined,
   question: Question,
 ): object {
+  const naming = breakdown ? namingOf(breakdown, question) : null;
   const inRange = (range: Bucket): object => {
-    const whole = answer(range, () => true);
-    if (!breakdown) return whole;
-    const keyed = (row: Row) => JSON.stringify(valueOf(breakdown, row, question));
-    const sizes = sizesOf(units(range), (unit) => valueOf(breakdown, rowOf(unit), question)).sort(bySize);
-    const of = (values: readonly BreakdownValue[]) => {
-      const keys = new Set(values.map((value) => JSON.stringify(value)));
-      return answer(range, (row) => keys.has(keyed(row)));
-    };
+    const whole = answer(range, EVERYTHING, naming);
+    if (!breakdown || !naming) return whole;
+    const sizes = distinctValues(values(naming, range))
+      .map((value) => ({ value, units: units(lineOf(naming, [value]), range) }))
+      .sort(bySize);
     const drawn = sizes.slice(0, limitOf(breakdown));
-    const others = sizes.slice(limitOf(breakdown));
+    const others = sizes.slice(limitOf(breakdown)).map(({ value }) => value);
+    const breakdowns = drawn.map(({ value }) => ({
+      value,
+      ...answer(range, lineOf(naming, [value]), naming),
+    }));
+    if (others.length === 0) return { ...whole, breakdowns };
+    const rest = lineOf(naming, others);
     return {
       ...whole,
-      breakdowns: drawn.map(({ value }) => ({ value, ...of([value]) })),
-      ...(others.length > 0
-        ? { rest: { ...totalsOf(others), ...of(others.map(({ value }) => value)) } }
-        : {}),
+      breakdowns,
+      rest: { values: others.length, units: units(rest, range), ...answer(range, rest, naming) },
     };
   };
   const result = inRange(question.current);
   return question.previous ? { ...result, previous: inRange(question.previous) } : result;
 }
-
-const totalsOf = (others: readonly Sized[]) => ({
-  values: others.length,
-  units: others.reduce((sum, { units }) => sum + units, 0),
-});

@@ -1,8 +1,17 @@
 import { exactSum, quantile } from './exact.ts';
 import { fits } from './filter.ts';
 import { metricOf } from './metrics.ts';
-import { type Counted, type Outcome, ratioOf, trailing, usersOf } from './outcome.ts';
-import { type Question, inSpan } from './question.ts';
+import {
+  type Counted,
+  type Outcome,
+  partOf,
+  pick,
+  ratioOf,
+  trailingUsers,
+  usersOf,
+  valuesOf,
+} from './outcome.ts';
+import type { Question } from './question.ts';
 import { type Row, numberOf } from './rows.ts';
 import type { Series } from './types.ts';
 
@@ -11,36 +20,41 @@ export function countedOf(series: Series, question: Question): Counted {
   const metric = metricOf(measure, series, question);
   if (metric) return metric;
   const taken = question.rows.filter(question.takes);
-  const rows = taken.filter((row) => fits(series, row));
-  const other = measure === 'ratio' && series.of ? series.of : null;
-  const divisors = other ? taken.filter((row) => fits(other, row)) : [];
+  const part = partOf(taken.filter((row) => fits(series, row)));
+  if (measure === 'ratio') {
+    const { of = { event: null } } = series;
+    const divisor = partOf(taken.filter((row) => fits(of, row)));
+    return {
+      values: valuesOf(part, divisor),
+      units: (line, slot) => pick(divisor, line, slot).length,
+      measure: (line, slot) => ratioOf(pick(part, line, slot).length, pick(divisor, line, slot).length),
+    };
+  }
+  if (measure === 'weekly_active' || measure === 'monthly_active') {
+    return trailingUsers(part, measure === 'weekly_active' ? 7 : 30, question);
+  }
   return {
-    lineRows: [...new Set([...rows, ...divisors])],
-    measure: (line, slot) => {
-      const own = rows.filter(line.has);
-      if (measure === 'weekly_active') return { value: usersOf(trailing(own, 7, slot, question)).size };
-      if (measure === 'monthly_active') return { value: usersOf(trailing(own, 30, slot, question)).size };
-      const inside = own.filter((row) => inSpan(row, slot.inside));
-      if (measure === 'ratio') {
-        return ratioOf(
-          inside.length,
-          divisors.filter((row) => line.has(row) && inSpan(row, slot.inside)).length,
-        );
-      }
-      return simple(measure, inside, series, question);
-    },
+    values: valuesOf(part),
+    units: (line, slot) => sizeOf(measure, pick(part, line, slot), series, question),
+    measure: (line, slot) => simple(measure, pick(part, line, slot), series, question),
   };
 }
 
+const numbersOf = (rows: readonly Row[], { property = '' }: Series): number[] =>
+  rows.map((row) => numberOf(row, property)).filter((number) => number !== null);
+
+const sessionsOf = (rows: readonly Row[], { sessionOf }: Question) =>
+  new Set(rows.map(sessionOf).filter((session) => session !== undefined));
+
 function simple(measure: string, rows: readonly Row[], series: Series, question: Question): Outcome {
-  const numbers = rows.map((row) => numberOf(row, series.property ?? '')).filter((number) => number !== null);
+  const numbers = numbersOf(rows, series);
   switch (measure) {
     case 'events':
       return { value: rows.length };
     case 'users':
       return { value: usersOf(rows).size };
     case 'sessions':
-      return { value: new Set(rows.map(question.sessionOf).filter((session) => session !== undefined)).size };
+      return { value: sessionsOf(rows, question).size };
     case 'sum':
       return { value: exactSum(numbers) };
     case 'mean':
@@ -54,4 +68,12 @@ function simple(measure: string, rows: readonly Row[], series: Series, question:
     default:
       throw new Error(`unknown measure ${measure}`);
   }
+}
+
+/** What a measure counts; of measures of numbers, how many there are. */
+function sizeOf(measure: string, rows: readonly Row[], series: Series, question: Question): number {
+  if (measure === 'events') return rows.length;
+  if (measure === 'users') return usersOf(rows).size;
+  if (measure === 'sessions') return sessionsOf(rows, question).size;
+  return numbersOf(rows, series).length;
 }

@@ -1,177 +1,169 @@
-import { divide, exactSum, quantile } from './exact.ts';
+import { partOf as textOfValue } from './breakdown.ts';
+import { exactSum, quantile } from './exact.ts';
 import { fits } from './filter.ts';
 import {
   type Counted,
+  type Ignores,
   type Line,
   type Outcome,
+  type Part,
   type Slot,
+  onLine,
+  partOf,
+  pick,
   rateOf,
   ratioOf,
   trailing,
+  trailingUsers,
   usersOf,
+  valuesOf,
 } from './outcome.ts';
-import { type Question, idIn, inSpan } from './question.ts';
+import { countRuns, impactOf, practicesOf, runsOf, valuesOfRuns } from './practices.ts';
+import { type Question, inSpan } from './question.ts';
 import { type Row, numberOf } from './rows.ts';
-import { sessionNumbers } from './session-numbers.ts';
+import { isEventColumn } from './schema.ts';
+import { type SessionNumbers, sessionTable } from './session-table.ts';
+import { DEFAULT_SESSION_RULES } from './sessionize.ts';
+import { signalMetric } from './signals.ts';
 import type { Series } from './types.ts';
 import { type Bucket, addDays, bucketAt, dateOf, startOfDate } from './zone.ts';
 
-/** Formulas of DATA §4, as far as events alone define them: `cac` and `cost_per_outcome` need what is not in events. */
+/** Formulas of DATA §4 over events; `cac` needs what is not in events. */
 
 const DAY_MS = 86_400_000;
+
+/** A question that has no honest answer; `reason` says why. */
+export class Refused extends Error {}
 
 interface Scene {
   series: Series;
   question: Question;
-  /** Events of the types that pass the filters of the question and of the series. */
-  rowsOf: (...types: string[]) => Row[];
-  /** Events of every type, or of the one the series names. */
-  anyRows: () => Row[];
+  /** Events of the type that pass the filters of the question and of the series, those on ignored properties aside. */
+  eventsOf: (type: string | null, ignores?: Ignores) => Part;
+  /** Events that the series names, else of the usual type (null: of any). */
+  namedOr: (usual: string | null) => Part;
 }
 
 export function metricOf(id: string, series: Series, question: Question): Counted | null {
   const build = METRICS[id];
   if (!build) return null;
-  const types = TYPES[id] ?? null;
-  const passing = () =>
-    question.rows.filter(
-      (row) => question.takesInMetric(row, types) && question.fitsInMetric(series.filters, row, types),
-    );
+  const filters = series.filters ?? [];
+  const { event, anyOf } = series;
   return build({
     series,
     question,
-    rowsOf: (...wanted) => passing().filter((row) => wanted.includes(row.type)),
-    anyRows: () => passing().filter((row) => fits({ event: series.event, anyOf: series.anyOf }, row)),
+    eventsOf: (type, ignores = () => false) => {
+      const rows = question.rows.filter((row) => type === null || row.type === type);
+      return partOf(
+        rows.filter((row) => question.takesApartFrom(row, filters, ignores)),
+        ignores,
+      );
+    },
+    namedOr: (usual) => {
+      const named = anyOf ? { anyOf } : { event: event ?? usual };
+      return partOf(
+        question.rows.filter((row) => fits(named, row) && question.takesApartFrom(row, filters, () => false)),
+      );
+    },
   });
 }
 
-const PRACTICE_TYPES = ['session_completed', 'reaction_captured'];
-const SIGNAL_TYPES = ['signal_pre', 'signal_post'];
-
-/** Event types of the metrics that read several. */
-const TYPES: Record<string, readonly string[]> = {
-  completed_sessions: ['session_completed'],
-  captured_reactions: ['reaction_captured'],
-  capture_rate: PRACTICE_TYPES,
-  master_impact: PRACTICE_TYPES,
-  state_share: ['reaction_captured'],
-  confidence_lift: SIGNAL_TYPES,
-  goal_completion: SIGNAL_TYPES,
-};
-
 const METRICS: Record<string, (scene: Scene) => Counted> = {
-  completed_sessions: ({ rowsOf }) => {
-    const completed = rowsOf('session_completed').filter(hasRun);
+  completed_sessions: ({ eventsOf }) => {
+    const completed = eventsOf('session_completed');
+    const runs = (line: Line, slot: Slot) => {
+      const found = runsOf(pick(completed, line, slot));
+      found.delete(null);
+      return found.size;
+    };
     return {
-      lineRows: completed,
-      measure: (line, slot) => ({ value: runsOf(pick(completed, line, slot)).size }),
+      values: valuesOf(completed),
+      units: runs,
+      measure: (line, slot) => ({ value: runs(line, slot) }),
     };
   },
 
-  captured_reactions: ({ rowsOf }) => simpleCount(rowsOf('reaction_captured')),
+  captured_reactions: ({ eventsOf }) => counting(eventsOf('reaction_captured')),
 
-  capture_rate: ({ rowsOf }) => {
-    const completed = rowsOf('session_completed').filter(hasRun);
-    const isCaptured = captureOf(rowsOf('reaction_captured'));
+  capture_rate: ({ series, question }) => {
+    const practices = practicesOf(question, series.filters ?? []);
     return {
-      lineRows: completed,
+      values: valuesOfRuns(practices),
+      units: (line, slot) => countRuns(practices, line, slot).completed,
       measure: (line, slot) => {
-        const { captured, total } = captureCounts(pick(completed, line, slot), isCaptured);
-        return rateOf(captured, total);
+        const { captured, completed } = countRuns(practices, line, slot);
+        return rateOf(captured, completed);
       },
     };
   },
 
-  /** The filters of the series, or the breakdown by state, choose the state; all reactions are the denominator. */
-  state_share: ({ series, question }) => {
-    const all = question.rows.filter((row) => row.type === 'reaction_captured' && question.takes(row));
-    const chosen = all.filter((row) => question.fitsInMetric(series.filters, row, ['reaction_captured']));
+  master_impact: ({ series, question }) => {
+    const filters = series.filters ?? [];
+    const own = practicesOf(question, filters);
+    const everyone = practicesOf(question, filters, 'master_id');
+    const withoutMaster =
+      (ignores: Ignores): Ignores =>
+      (name) =>
+        name === 'master_id' || ignores(name);
     return {
-      lineRows: chosen,
+      values: valuesOfRuns(own),
+      units: (line, slot) => countRuns(own, line, slot).completed,
+      measure: (line, slot) => {
+        const peers: Pick<Line, 'has' | 'hasPair'> = {
+          has: (row, ignores) => line.has(row, withoutMaster(ignores)),
+          hasPair: (completion, reaction, from, ignores) =>
+            line.hasPair(completion, reaction, from, withoutMaster(ignores)),
+        };
+        return impactOf({ own, everyone }, { line, peers }, slot);
+      },
+    };
+  },
+
+  /** Filters on the state and breakdowns by it choose the state: all reactions are the denominator. */
+  state_share: ({ eventsOf }) => {
+    const chosen = eventsOf('reaction_captured');
+    const all = eventsOf('reaction_captured', (property) => property === 'state');
+    return { ...shareOf(chosen, all, countOf), units: (line, slot) => pick(chosen, line, slot).length };
+  },
+
+  confidence_lift: ({ series, question }) => signalMetric('confidence_lift', series, question),
+  goal_completion: ({ series, question }) => signalMetric('goal_completion', series, question),
+
+  active_users: ({ namedOr }) => {
+    const part = namedOr(null);
+    const users = (line: Line, slot: Slot) => usersOf(pick(part, line, slot)).size;
+    return { values: valuesOf(part), units: users, measure: (line, slot) => ({ value: users(line, slot) }) };
+  },
+  dau: ({ namedOr, question }) => {
+    const part = namedOr(null);
+    const users = (line: Line, slot: Slot) => lastDays(part, 1, { line, slot, question });
+    return { values: valuesOf(part), units: users, measure: (line, slot) => ({ value: users(line, slot) }) };
+  },
+  wau: ({ namedOr, question }) => trailingUsers(namedOr(null), 7, question),
+  mau: ({ namedOr, question }) => trailingUsers(namedOr(null), 30, question),
+  stickiness: ({ namedOr, question }) => {
+    const part = namedOr(null);
+    return {
+      values: valuesOf(part),
+      units: (line, slot) => lastDays(part, 30, { line, slot, question }),
       measure: (line, slot) =>
-        rateOf(
-          pick(chosen, line, slot).length,
-          all.filter((row) => line.hasApartFrom(['state'])(row) && inSpan(row, slot.inside)).length,
-        ),
-    };
-  },
-
-  master_impact: ({ rowsOf }) => {
-    const completed = rowsOf('session_completed').filter(hasRun);
-    const isCaptured = captureOf(rowsOf('reaction_captured'));
-    return {
-      lineRows: completed,
-      measure: (line, slot) => {
-        const everyone = completed.filter((row) => inSpan(row, slot.inside));
-        return impactOf(everyone.filter(line.has), everyone, isCaptured);
-      },
-    };
-  },
-
-  confidence_lift: ({ rowsOf, question }) => {
-    const pairs = signalPairs(rowsOf, question);
-    return {
-      lineRows: pairs.map(({ pre }) => pre),
-      measure: (line, slot) => {
-        const lifts = pairs
-          .filter(({ pre }) => line.has(pre) && inSpan(pre, slot.inside))
-          .map(({ pre, post }) => (post ? confidence(post) - confidence(pre) : ABANDONED_LIFT));
-        return ratioOf(exactSum(lifts), lifts.length);
-      },
-    };
-  },
-
-  goal_completion: ({ rowsOf, question }) => {
-    const pairs = signalPairs(rowsOf, question);
-    return {
-      lineRows: pairs.map(({ pre }) => pre),
-      measure: (line, slot) => {
-        const own = pairs.filter(({ pre }) => line.has(pre) && inSpan(pre, slot.inside));
-        const answers = own.map(({ post }) => post?.fields.get('goal_completed'));
-        const worth = answers.map((answer) => (answer === 'yes' ? 1 : answer === 'partly' ? 0.5 : 0));
-        return ratioOf(exactSum(worth), own.length);
-      },
-    };
-  },
-
-  active_users: ({ anyRows }) => {
-    const rows = anyRows();
-    return { lineRows: rows, measure: (line, slot) => ({ value: usersOf(pick(rows, line, slot)).size }) };
-  },
-  dau: (scene) => trailingUsers(scene, 1),
-  wau: (scene) => trailingUsers(scene, 7),
-  mau: (scene) => trailingUsers(scene, 30),
-  stickiness: ({ anyRows, question }) => {
-    const rows = anyRows();
-    return {
-      lineRows: rows,
-      measure: (line, slot) => {
-        const own = rows.filter(line.has);
-        return rateOf(
-          usersOf(trailing(own, 1, slot, question)).size,
-          usersOf(trailing(own, 30, slot, question)).size,
-        );
-      },
+        rateOf(lastDays(part, 1, { line, slot, question }), lastDays(part, 30, { line, slot, question })),
     };
   },
 
   session_duration: (scene) =>
-    sessionMetric(scene, (numbers) => ratioOf(numbers.durationSeconds, numbers.sessions)),
-  bounce_rate: (scene) => sessionMetric(scene, (numbers) => rateOf(numbers.bounced, numbers.entered)),
+    sessionMetric(scene, ({ durationSeconds, sessions }) => ratioOf(durationSeconds, sessions)),
+  bounce_rate: (scene) => sessionMetric(scene, ({ bounced, entered }) => rateOf(bounced, entered)),
   views_per_session: (scene) =>
-    sessionMetric(scene, (numbers) => ratioOf(numbers.viewsOfSessions, numbers.sessions)),
+    sessionMetric(scene, ({ viewsOfSessions, sessions }) => ratioOf(viewsOfSessions, sessions)),
 
-  feature_adoption: ({ rowsOf, anyRows }) => {
-    const uses = rowsOf('feature_usage');
-    const active = anyRows();
+  /** What only feature events carry does not narrow the active users. */
+  feature_adoption: ({ eventsOf }) => {
+    const uses = eventsOf('feature_usage');
+    const users = (rows: readonly Row[]) => usersOf(rows).size;
     return {
-      lineRows: uses,
-      measure: (line, slot) => {
-        const everyone = active.filter(
-          (row) => line.hasApartFrom(['feature_name'])(row) && inSpan(row, slot.inside),
-        );
-        return rateOf(usersOf(pick(uses, line, slot)).size, usersOf(everyone).size);
-      },
+      ...shareOf(uses, eventsOf(null, isNoColumn), users),
+      units: (line, slot) => users(pick(uses, line, slot)),
     };
   },
 
@@ -179,163 +171,133 @@ const METRICS: Record<string, (scene: Scene) => Counted> = {
   latency_p95: (scene) => latency(scene, 0.95),
   latency_p99: (scene) => latency(scene, 0.99),
 
-  error_rate: (scene) => {
-    const rows = performanceRows(scene).filter((row) => typeof row.fields.get('success') === 'boolean');
-    return shareOf(rows, (row) => row.fields.get('success') === false);
+  error_rate: ({ namedOr }) => {
+    const all = namedOr('performance_metric');
+    return shareOf(partOf(all.rows.filter((row) => hasText(row, 'success', 'false'))), all, countOf);
   },
-  throughput: (scene) => {
-    const rows = performanceRows(scene);
+  throughput: ({ namedOr }) => {
+    const part = namedOr(null);
     return {
-      lineRows: rows,
+      values: valuesOf(part),
+      units: (line, slot) => pick(part, line, slot).length,
+      measure: (line, slot) =>
+        ratioOf(pick(part, line, slot).length, (slot.inside.endMs - slot.inside.startMs) / 1000),
+    };
+  },
+
+  /** Currencies are never added: several of them in one number are refused. */
+  revenue_per_user: ({ eventsOf }) => {
+    const payments = eventsOf('payment');
+    const active = eventsOf(null, isNoColumn);
+    return {
+      values: valuesOf(payments, active),
+      check: (naming, range) => {
+        const inRange = payments.rows.filter((row) => inSpan(row, range));
+        const currencies = new Set(inRange.map((row) => textOfValue(row.fields.get('currency'))));
+        const isSplit = naming?.properties.includes('currency') ?? false;
+        if (currencies.size > 1 && !isSplit) throw new Refused('payments in several currencies');
+      },
+      units: (line, slot) => usersOf(pick(active, line, slot)).size,
       measure: (line, slot) => {
-        const seconds = (slot.inside.endMs - slot.inside.startMs) / 1000;
-        return { value: divide(pick(rows, line, slot).length, seconds) };
+        const amounts = pick(payments, line, slot).map((row) => numberOf(row, 'amount'));
+        return ratioOf(
+          exactSum(amounts.filter((amount) => amount !== null)),
+          usersOf(pick(active, line, slot)).size,
+        );
       },
     };
   },
 
-  /** Currencies are never added: with several of them there is no number. */
-  revenue_per_user: ({ rowsOf, anyRows }) => {
-    const payments = rowsOf('payment').filter((row) => numberOf(row, 'amount') !== null);
-    const active = anyRows();
+  churn: ({ namedOr, question }) => {
+    const part = namedOr(null);
     return {
-      lineRows: payments,
+      values: valuesOf(part),
+      units: (line, slot) => usersOf(pick(part, line, slot)).size,
       measure: (line, slot) => {
-        const own = pick(payments, line, slot);
-        const currencies = new Set(own.map((row) => row.fields.get('currency')));
-        const users = usersOf(
-          active.filter((row) => line.hasApartFrom(['amount', 'currency'])(row) && inSpan(row, slot.inside)),
-        ).size;
-        if (currencies.size > 1) return { value: null, numerator: null, denominator: users };
-        return ratioOf(exactSum(own.map((row) => numberOf(row, 'amount') ?? 0)), users);
-      },
-    };
-  },
-
-  churn: ({ anyRows, question }) => {
-    const rows = anyRows();
-    return {
-      lineRows: rows,
-      measure: (line, slot) => {
-        const own = rows.filter(line.has);
-        const before = usersOf(own.filter((row) => inSpan(row, periodBefore(slot, question))));
-        const now = usersOf(own.filter((row) => inSpan(row, slot.inside)));
+        const before = usersOf(onLine(part, line).filter((row) => inSpan(row, periodBefore(slot, question))));
+        const now = usersOf(pick(part, line, slot));
         return rateOf([...before].filter((user) => !now.has(user)).length, before.size);
       },
     };
   },
 
-  nps: ({ rowsOf }) => {
-    const rows = scoresOf(rowsOf, 'nps');
+  nps: ({ eventsOf }) => {
+    const answers = scored(eventsOf('feedback_submission'), 'nps');
     return {
-      lineRows: rows,
+      values: valuesOf(answers),
+      units: (line, slot) => pick(answers, line, slot).length,
       measure: (line, slot) => {
-        const scores = pick(rows, line, slot).map((row) => numberOf(row, 'score') ?? 0);
-        const points = scores.map((score) => (score >= 9 ? 100 : score <= 6 ? -100 : 0));
-        return { value: divide(exactSum(points), scores.length) };
+        const scores = pick(answers, line, slot).map((row) => numberOf(row, 'score') ?? 0);
+        const promoters = scores.filter((score) => score >= 9 && score <= 10).length;
+        const detractors = scores.filter((score) => score >= 0 && score <= 6).length;
+        const ratio = ratioOf(promoters - detractors, scores.length);
+        return { ...ratio, value: ratio.value === null ? null : ratio.value * 100 };
       },
     };
   },
-  csat: ({ rowsOf }) => shareOf(scoresOf(rowsOf, 'csat'), (row) => (numberOf(row, 'score') ?? 0) >= 4),
+  csat: ({ eventsOf }) => {
+    const answers = scored(eventsOf('feedback_submission'), 'csat');
+    const isSatisfied = (score: number | null) => score === 4 || score === 5;
+    return shareOf(
+      partOf(answers.rows.filter((row) => isSatisfied(numberOf(row, 'score')))),
+      answers,
+      countOf,
+    );
+  },
 
-  follow_up_rate: ({ rowsOf }) =>
-    shareOf(
-      rowsOf('chat_interaction').filter((row) => row.fields.get('message_type') === 'user_prompt'),
-      (row) => row.fields.get('is_follow_up') === true,
-    ),
-  repeat_rate: ({ rowsOf }) => shareOf(rowsOf('prompt_analysed'), (row) => row.fields.get('repeat') === true),
+  follow_up_rate: ({ eventsOf }) => {
+    const prompts = eventsOf('chat_interaction').rows.filter(
+      (row) => row.fields.get('message_type') === 'user_prompt',
+    );
+    const followUps = prompts.filter((row) => hasText(row, 'is_follow_up', 'true'));
+    return shareOf(partOf(followUps), partOf(prompts), countOf);
+  },
+  repeat_rate: ({ eventsOf }) => {
+    const prompts = eventsOf('prompt_analysed');
+    const repeats = prompts.rows.filter((row) => hasText(row, 'repeat', 'true'));
+    return shareOf(partOf(repeats), prompts, countOf);
+  },
+
+  cost_per_outcome: ({ eventsOf, question }) => {
+    const types = ['prompt_analysed', 'cost_savings_identified'];
+    const spent = eventsOf('prompt_analysed', (name) => question.cannotHave('prompt_analysed', name, types));
+    const outcomes = eventsOf('cost_savings_identified', (name) =>
+      question.cannotHave('cost_savings_identified', name, types),
+    );
+    return {
+      values: valuesOf(spent, outcomes),
+      units: (line, slot) => pick(outcomes, line, slot).length,
+      measure: (line, slot) => {
+        const costs = pick(spent, line, slot).map((row) => numberOf(row, 'cost'));
+        return ratioOf(exactSum(costs.filter((cost) => cost !== null)), pick(outcomes, line, slot).length);
+      },
+    };
+  },
 };
 
-const pick = (rows: readonly Row[], line: Line, slot: Slot): Row[] =>
-  rows.filter((row) => line.has(row) && inSpan(row, slot.inside));
+const isNoColumn: Ignores = (property) => !isEventColumn(property);
+const hasText = (row: Row, property: string, text: string): boolean =>
+  textOfValue(row.fields.get(property)) === text;
+const countOf = (rows: readonly Row[]): number => rows.length;
 
-const simpleCount = (rows: Row[]): Counted => ({
-  lineRows: rows,
-  measure: (line, slot) => ({ value: pick(rows, line, slot).length }),
-});
+const counting = (part: Part): Counted => {
+  const count = (line: Line, slot: Slot) => pick(part, line, slot).length;
+  return { values: valuesOf(part), units: count, measure: (line, slot) => ({ value: count(line, slot) }) };
+};
 
-const shareOf = (rows: Row[], counts: (row: Row) => boolean): Counted => ({
-  lineRows: rows,
-  measure: (line, slot) => {
-    const own = pick(rows, line, slot);
-    return rateOf(own.filter(counts).length, own.length);
-  },
-});
-
-// Practices
-
-const runOf = (row: Row): string | null => idIn(row, 'practice_session_id');
-export const hasRun = (row: Row): boolean => runOf(row) !== null;
-const runsOf = (rows: readonly Row[]): Set<string | null> => new Set(rows.map(runOf));
-
-/** A completion is captured by a reaction of the same run, at any time before and up to 24 h after, that end included. */
-export function captureOf(reactions: readonly Row[]): (completion: Row) => boolean {
-  return (completion) =>
-    reactions.some(
-      (reaction) => runOf(reaction) === runOf(completion) && reaction.tsMs <= completion.tsMs + DAY_MS,
-    );
-}
-
-/** Runs count once, captured if one of their completions is. */
-export function captureCounts(completed: readonly Row[], isCaptured: (completion: Row) => boolean) {
-  return { captured: runsOf(completed.filter(isCaptured)).size, total: runsOf(completed).size };
-}
-
-function impactOf(own: readonly Row[], everyone: readonly Row[], isCaptured: (row: Row) => boolean): Outcome {
-  const practiceOf = (row: Row) => row.fields.get('practice_id') ?? null;
-  const masterOf = (row: Row) => row.fields.get('master_id') ?? null;
-  const practices = [...Map.groupBy(own, practiceOf)].map(([practice, mine]) => {
-    const all = everyone.filter((row) => practiceOf(row) === practice);
-    const counts = captureCounts(all, isCaptured);
-    return {
-      ...captureCounts(mine, isCaptured),
-      rate: counts.captured / counts.total,
-      masters: new Set(all.map(masterOf)).size,
-    };
-  });
-  const n = exactSum(practices.map(({ total }) => total));
-  const captured = exactSum(practices.map((practice) => practice.captured));
-  const expected = exactSum(practices.map(({ total, rate }) => total * rate));
-  const variance = exactSum(practices.map(({ total, rate }) => total * rate * (1 - rate)));
-  const comparableRuns = exactSum(practices.filter(({ masters }) => masters > 1).map(({ total }) => total));
-  const value = divide(captured - expected, n);
-  const half = divide(1.96 * Math.sqrt(variance), n);
+function shareOf(numerator: Part, denominator: Part, count: (rows: readonly Row[]) => number): Counted {
   return {
-    value,
-    low: value === null || half === null ? null : value - half,
-    high: value === null || half === null ? null : value + half,
-    comparable: divide(comparableRuns, n),
+    values: valuesOf(numerator, denominator),
+    units: (line, slot) => count(pick(denominator, line, slot)),
+    measure: (line, slot) => rateOf(count(pick(numerator, line, slot)), count(pick(denominator, line, slot))),
   };
 }
 
-// Signals
-
-const ABANDONED_LIFT = -1;
-const confidence = (row: Row): number => numberOf(row, 'confidence') ?? 0;
-
-/** Every pre-signal with its post-signal, where it has one; dated by the pre-signal. Of several the earliest counts. */
-function signalPairs(rowsOf: Scene['rowsOf'], _question: Question): { pre: Row; post: Row | undefined }[] {
-  const earliest = (rows: Row[]) =>
-    new Map(
-      [...rows]
-        .sort((a, b) => b.tsMs - a.tsMs || (a.id < b.id ? 1 : -1))
-        .map((row) => [idIn(row, 'signal_id'), row]),
-    );
-  const posts = earliest(rowsOf('signal_post'));
-  return [...earliest(rowsOf('signal_pre'))]
-    .filter(([signal]) => signal !== null)
-    .map(([signal, pre]) => ({ pre, post: posts.get(signal) }));
-}
-
-// Users
-
-function trailingUsers({ anyRows, question }: Scene, days: number): Counted {
-  const rows = anyRows();
-  return {
-    lineRows: rows,
-    measure: (line, slot) => ({ value: usersOf(trailing(rows.filter(line.has), days, slot, question)).size }),
-  };
-}
+const lastDays = (
+  part: Part,
+  days: number,
+  { line, slot, question }: { line: Line; slot: Slot; question: Question },
+) => usersOf(trailing(onLine(part, line), days, slot, { question, longer: 'last day' })).size;
 
 /** The calendar bucket before, or as much time as the whole range before it. */
 function periodBefore({ interval, calendarBucket, inside }: Slot, { calendar }: Question): Bucket {
@@ -350,39 +312,37 @@ function periodBefore({ interval, calendarBucket, inside }: Slot, { calendar }: 
 }
 
 function sessionMetric(
-  { anyRows, question }: Scene,
-  toOutcome: (numbers: ReturnType<typeof sessionNumbers>) => Outcome,
+  { series, question }: Scene,
+  toOutcome: (numbers: SessionNumbers) => Outcome,
 ): Counted {
-  const rows = anyRows();
-  const kept = new Set(rows);
+  const table = sessionTable(question, {
+    filters: [...question.filters, ...(series.filters ?? [])],
+    entryFilters: [],
+    rules: DEFAULT_SESSION_RULES,
+  });
   return {
-    lineRows: rows,
-    measure: (line, slot) =>
-      toOutcome(
-        sessionNumbers(pick(rows, line, slot), question.sessionOf, (row) => kept.has(row) && line.has(row)),
-      ),
+    values: (naming, range) => table.within(range).values(naming.of),
+    units: (line, { inside, range }) =>
+      table.within(range).numbers((row) => line.has(row, () => false), inside).sessions,
+    measure: (line, { inside, range }) =>
+      toOutcome(table.within(range).numbers((row) => line.has(row, () => false), inside)),
   };
 }
-
-// System and feedback
-
-const performanceRows = ({ series, rowsOf, anyRows }: Scene): Row[] =>
-  series.event === undefined && series.anyOf === undefined ? rowsOf('performance_metric') : anyRows();
 
 function latency(scene: Scene, q: number): Counted {
-  const rows = performanceRows(scene).filter((row) => numberOf(row, 'duration_ms') !== null);
+  const part = scene.namedOr('performance_metric');
+  const durations = (line: Line, slot: Slot) =>
+    pick(part, line, slot)
+      .map((row) => numberOf(row, 'duration_ms'))
+      .filter((duration) => duration !== null);
   return {
-    lineRows: rows,
-    measure: (line, slot) => ({
-      value: quantile(
-        pick(rows, line, slot).map((row) => numberOf(row, 'duration_ms') ?? 0),
-        q,
-      ),
-    }),
+    values: valuesOf(part),
+    units: (line, slot) => durations(line, slot).length,
+    measure: (line, slot) => ({ value: quantile(durations(line, slot), q) }),
   };
 }
 
-const scoresOf = (rowsOf: Scene['rowsOf'], type: string): Row[] =>
-  rowsOf('feedback_submission').filter(
-    (row) => row.fields.get('feedback_type') === type && numberOf(row, 'score') !== null,
+const scored = ({ rows }: Part, type: string): Part =>
+  partOf(
+    rows.filter((row) => row.fields.get('feedback_type') === type && row.fields.get('score') !== undefined),
   );

@@ -11,21 +11,30 @@ export interface Question {
   nowMs: number;
   /** Every event of the environment, before any filter. */
   rows: Row[];
-  /** Whether an event passes filters, user filters and cohort. */
+  filters: readonly Filter[];
+  /** Whether an event's user passes user filters and cohort. */
+  takesUser: (row: Row) => boolean;
+  /** Whether an event passes the filters, user filters and cohort. */
   takes: (row: Row) => boolean;
-  /** The same inside a metric of several event types: filters leave those untouched that cannot have the property. */
-  takesInMetric: (row: Row, types: readonly string[] | null) => boolean;
-  /** What a filter list of a series says about an event of such a metric. */
-  fitsInMetric: (
-    filters: readonly Filter[] | undefined,
-    row: Row,
-    types: readonly string[] | null,
-  ) => boolean;
+  /** The same with further filters, without those that look at a property to ignore. */
+  takesApartFrom: (row: Row, filters: readonly Filter[], ignores: (property: string) => boolean) => boolean;
+  /** The same in a metric of several event types: filters on what only the others can have leave an event untouched. */
+  takesInMetric: (row: Row, metric: MetricFilters) => boolean;
+  /** Whether neither schema nor store know the property of the type, while another of the types can have it. */
+  cannotHave: (eventType: string, property: string, types: readonly string[]) => boolean;
   userFields: (row: Row) => ReadonlyMap<string, Value>;
   current: Bucket;
   previous: Bucket | null;
   sessionOf: (row: Row) => Session | undefined;
   taxonomy: readonly string[];
+}
+
+export interface MetricFilters {
+  types: readonly string[];
+  /** Of the series. */
+  filters: readonly Filter[];
+  /** A property whose filters are left out. */
+  lifted?: string | undefined;
 }
 
 const DAY_MS = 86_400_000;
@@ -35,7 +44,10 @@ export function toQuestion(spec: Spec, events: readonly WireEvent[], context: Or
   const calendar = { zone: spec.zone ?? context.zone, weekStart: spec.weekStart ?? context.weekStart };
   const rows = rowsOf(events, spec.environment);
   const userRows = new Map(context.users.map((user) => [String(user['user_id']), fieldsOf(user)]));
-  const userFields = (row: Row) => userRows.get(row.user ?? '') ?? new Map<string, Value>();
+  const userFields = (row: Row) =>
+    row.user === null
+      ? new Map<string, Value>()
+      : (userRows.get(row.user) ?? new Map([['user_id', row.user]]));
   const firstSeen = firstSeenOf(rows, userRows);
   const inCohort = (row: Row): boolean => {
     if (!spec.cohort) return true;
@@ -44,22 +56,24 @@ export function toQuestion(spec: Spec, events: readonly WireEvent[], context: Or
   };
   const takesUser = (row: Row) => inCohort(row) && passesAll(spec.userFilters, userFields(row));
   const cannotHave = cannotHaveOf(rows);
-  const fitsInMetric: Question['fitsInMetric'] = (filters, row, types) =>
-    passesAll(
-      (filters ?? []).filter(
-        (filter) => !propertiesOf(filter).some((name) => cannotHave(row.type, name, types)),
-      ),
-      row.fields,
-    );
+  const filters = spec.filters ?? [];
+  const takesApartFrom: Question['takesApartFrom'] = (row, more, ignores) => {
+    const asked = [...filters, ...more].filter((filter) => !propertiesOf(filter).some(ignores));
+    return takesUser(row) && passesAll(asked, row.fields);
+  };
   const sessions = sessionByRow(rows, DEFAULT_SESSION_RULES);
   const current = toSpan(spec.range ?? {}, rows, calendar.zone);
   return {
     calendar,
     nowMs: context.nowMs,
     rows,
-    takes: (row) => takesUser(row) && passesAll(spec.filters, row.fields),
-    takesInMetric: (row, types) => takesUser(row) && fitsInMetric(spec.filters, row, types),
-    fitsInMetric,
+    filters,
+    takesUser,
+    takes: (row) => takesApartFrom(row, [], () => false),
+    takesApartFrom,
+    takesInMetric: (row, { types, filters: more, lifted }) =>
+      takesApartFrom(row, more, (name) => name === lifted || cannotHave(row.type, name, types)),
+    cannotHave,
     userFields,
     current,
     previous: toPrevious(spec, current, rows, calendar.zone),
@@ -91,7 +105,7 @@ function firstSeenOf(rows: readonly Row[], userRows: ReadonlyMap<string, Readonl
   return firstSeen;
 }
 
-export const propertiesOf = (filter: Filter): string[] =>
+const propertiesOf = (filter: Filter): string[] =>
   'any' in filter ? filter.any.flatMap(propertiesOf) : [filter.property];
 
 /**
@@ -100,10 +114,9 @@ export const propertiesOf = (filter: Filter): string[] =>
  */
 function cannotHaveOf(rows: readonly Row[]) {
   const stored = new Set(rows.flatMap((row) => [...row.fields.keys()].map((name) => `${row.type} ${name}`)));
-  const allTypes = [...new Set(rows.map((row) => row.type))];
   const can = (type: string, name: string) => schemaAllows(type, name) || stored.has(`${type} ${name}`);
-  return (type: string, name: string, types: readonly string[] | null): boolean =>
-    !can(type, name) && (types ?? allTypes).some((other) => can(other, name));
+  return (type: string, name: string, types: readonly string[]): boolean =>
+    !can(type, name) && types.some((other) => can(other, name));
 }
 
 const isDate = (side: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(side);

@@ -47,5 +47,7 @@ const PROPERTIES: Record<string, readonly string[]> = {
   prompt_analysed: ['category', 'intent', 'complexity', 'quality', 'repeat', 'cost'],
 };
 
+export const isEventColumn = (property: string): boolean => COLUMNS.includes(property);
+
 export const schemaAllows = (eventType: string, property: string): boolean =>
-  COLUMNS.includes(property) || (PROPERTIES[eventType]?.includes(property) ?? false);
+  isEventColumn(property) || (PROPERTIES[eventType]?.includes(property) ?? false);

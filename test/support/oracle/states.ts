@@ -1,72 +1,123 @@
-import { compareValues, partOf } from './breakdown.ts';
+import {
+  type BreakdownValue,
+  type Naming,
+  compareValues,
+  distinctValues,
+  namingOf,
+  partOf,
+} from './breakdown.ts';
 import { divide, wilson } from './exact.ts';
 import { expanded } from './expand.ts';
-import { captureCounts, captureOf, hasRun } from './metrics.ts';
+import { both, lineOf } from './line.ts';
+import type { Ignores, Line } from './outcome.ts';
+import { type Practices, type RunLine, countRuns, practicesOf } from './practices.ts';
 import { type Question, inSpan } from './question.ts';
 import type { Row } from './rows.ts';
-import { slotsOf } from './trend.ts';
+import { slotsOf } from './slots.ts';
 import type { StatesSpec } from './types.ts';
 import type { Bucket } from './zone.ts';
 
-const TYPES = ['session_completed', 'reaction_captured'];
-
+/** Practices × states: completions by their own properties, reactions by theirs. */
 export function answerStates(spec: StatesSpec, question: Question): object {
   const { groupBy = 'practice_id', interval } = spec;
-  const rows = question.rows.filter((row) => TYPES.includes(row.type) && question.takesInMetric(row, TYPES));
-  const completions = rows.filter((row) => row.type === 'session_completed' && hasRun(row));
-  const reactions = rows.filter((row) => row.type === 'reaction_captured');
-  const isCaptured = captureOf(reactions);
-  const groupOf = (row: Row) => partOf(row.fields.get(groupBy));
+  const table: Table = {
+    practices: practicesOf(question, []),
+    /** Properties that only completions can have. */
+    onlyCompletions: (property) =>
+      question.cannotHave('reaction_captured', property, ['session_completed', 'reaction_captured']),
+  };
+  const grouping = namingOf({ property: groupBy }, question);
 
-  const answer = (range: Bucket, has: (row: Row) => boolean): object => {
-    const own = [...completions, ...reactions].filter((row) => has(row) && inSpan(row, range));
-    const states = statesOf(own, question.taxonomy);
-    const spans = interval ? slotsOf(range, interval, question).map(({ inside }) => inside) : [range];
-    const rowOf = (among: readonly Row[]) => {
-      const cells = spans.map((span) =>
-        cellOf(
-          among.filter((row) => inSpan(row, span)),
-          states,
-          isCaptured,
-        ),
-      );
-      return interval ? listed(cells, states) : cells[0];
+  const answer = (range: Bucket, line: Line, naming: Naming | null): object => {
+    const states = statesOf(table.practices.reactions, range, question.taxonomy);
+    const slots = interval ? slotsOf(range, interval, question) : [];
+    const rowOf = (of: RunLine) => {
+      if (!interval) return cellOf(table, of, range, states);
+      const cells = slots.map(({ inside }) => cellOf(table, of, inside, states));
+      return listed(cells, states);
     };
-    const groups = [...Map.groupBy(own, groupOf)].sort(([a, rowsA], [b, rowsB]) => {
-      const [first, second] = [cellOf(rowsA, states, isCaptured), cellOf(rowsB, states, isCaptured)];
-      return second.completed - first.completed || second.n - first.n || compareValues(a, b);
+    const groups = occurring(table, naming, grouping, line, range).map((value) => {
+      const own = both(line, lineOf(grouping, [value]));
+      return { value, own, whole: cellOf(table, own, range, states) };
     });
+    groups.sort(
+      (a, b) =>
+        b.whole.completed - a.whole.completed || b.whole.n - a.whole.n || compareValues(a.value, b.value),
+    );
     return {
       ...(interval
-        ? {
-            buckets: slotsOf(range, interval, question).map(({ calendarBucket }) =>
-              new Date(calendarBucket.startMs).toISOString(),
-            ),
-          }
+        ? { buckets: slots.map(({ calendarBucket }) => new Date(calendarBucket.startMs).toISOString()) }
         : {}),
-      rows: groups.map(([value, among]) => ({ value, ...rowOf(among) })),
-      total: { value: null, ...rowOf(own) },
+      rows: groups.map(({ value, own }) => ({ value, ...rowOf(own) })),
+      total: { value: null, ...rowOf(line) },
     };
   };
-  const units = (range: Bucket) => [...completions, ...reactions].filter((row) => inSpan(row, range));
-  return expanded({ units, rowOf: (row: Row) => row, answer }, spec.breakdown, question);
+  return expanded(
+    {
+      answer,
+      values: (naming, range) => cellValues(table, naming, grouping, range).map(({ value }) => value),
+      units: (line, range) => countRuns(table.practices, line, { inside: range }).completed,
+    },
+    spec.breakdown,
+    question,
+  );
+}
+
+interface Table {
+  practices: Practices;
+  onlyCompletions: Ignores;
+}
+
+/** Breakdown value and group of every event that both apply to, and of captured completions with their reactions. */
+function cellValues({ practices, onlyCompletions }: Table, naming: Naming, grouping: Naming, range: Bucket) {
+  const { completions, reactions, pairs, onlyReactions } = practices;
+  const properties = [...naming.properties, ...grouping.properties];
+  const ofRow = (row: Row) => ({ value: naming.of(row), group: grouping.of(row) });
+  const ownCompletions = completions.filter((row) => inSpan(row, range));
+  const ownPairs = pairs.filter(({ completion }) => inSpan(completion, range));
+  return [
+    ...(properties.some(onlyReactions)
+      ? ownPairs.map(({ completion, reaction }) => ({
+          value: naming.ofPair(completion, reaction, onlyReactions),
+          group: grouping.ofPair(completion, reaction, onlyReactions),
+        }))
+      : ownCompletions.map(ofRow)),
+    ...(properties.some(onlyCompletions) ? [] : reactions.filter((row) => inSpan(row, range)).map(ofRow)),
+  ];
+}
+
+const UNNAMED: Naming = { properties: [], of: () => null, ofPair: () => null };
+
+/** Groups that occur on a line. */
+function occurring(
+  table: Table,
+  naming: Naming | null,
+  grouping: Naming,
+  line: Line,
+  range: Bucket,
+): BreakdownValue[] {
+  const cells = cellValues(table, naming ?? UNNAMED, grouping, range);
+  const isOnLine = (value: BreakdownValue) => naming === null || line.hasValue(value);
+  return distinctValues(cells.filter(({ value }) => isOnLine(value)).map(({ group }) => group));
 }
 
 const stateOf = (row: Row): string | null => partOf(row.fields.get('state'));
 
-/** Those of the taxonomy in its order, then what only the data knows. */
-function statesOf(rows: readonly Row[], taxonomy: readonly string[]): string[] {
-  const found = rows.filter((row) => row.type === 'reaction_captured').map(stateOf);
-  const others = [...new Set(found)].filter((state) => state !== null && !taxonomy.includes(state));
+/** Those of the taxonomy in its order, then what only the reactions of the range know. */
+function statesOf(reactions: readonly Row[], range: Bucket, taxonomy: readonly string[]): string[] {
+  const found = new Set(reactions.filter((row) => inSpan(row, range)).map(stateOf));
+  const others = [...found].filter((state) => state !== null && !taxonomy.includes(state));
   return [...taxonomy, ...others.filter((state) => state !== null).sort()];
 }
 
-function cellOf(rows: readonly Row[], states: readonly string[], isCaptured: (row: Row) => boolean) {
-  const reactions = rows.filter((row) => row.type === 'reaction_captured');
-  const { captured, total: completed } = captureCounts(
-    rows.filter((row) => row.type === 'session_completed'),
-    isCaptured,
-  );
+function cellOf(
+  { practices, onlyCompletions }: Table,
+  line: RunLine,
+  span: Bucket,
+  states: readonly string[],
+) {
+  const reactions = practices.reactions.filter((row) => inSpan(row, span) && line.has(row, onlyCompletions));
+  const { captured, completed } = countRuns(practices, line, { inside: span });
   return {
     n: reactions.length,
     captured,

@@ -93,6 +93,20 @@ function endOfHour(startMs: number, zone: string): number {
   return ms;
 }
 
+const hoursBefore = new Map<string, number>();
+
+/** Start of the calendar hour that many hours before the one that begins at `startMs`. */
+export function startOfHourBefore(startMs: number, hours: number, zone: string): number {
+  let ms = startMs;
+  for (let hour = 0; hour < hours; hour++) {
+    const key = `${zone} ${ms}`;
+    const before = hoursBefore.get(key) ?? startOfHour(ms - 1, zone);
+    hoursBefore.set(key, before);
+    ms = before;
+  }
+  return ms;
+}
+
 export interface Bucket {
   startMs: number;
   endMs: number;

@@ -1,0 +1,26 @@
+import { type BreakdownValue, type Naming, keyOf } from './breakdown.ts';
+import { IGNORES_NOTHING, type Ignores, type Line } from './outcome.ts';
+
+export const EVERYTHING: Line = { has: () => true, hasPair: () => true, hasValue: () => true };
+
+/** The events of some values; of a property to ignore, whatever they have there. */
+export function lineOf(naming: Naming, values: readonly BreakdownValue[]): Line {
+  const isAmong = (value: BreakdownValue, ignores: Ignores): boolean => {
+    const kept = (one: BreakdownValue) =>
+      keyOf([one].flat().filter((_, index) => !ignores(naming.properties[index] ?? '')));
+    return values.some((one) => kept(one) === kept(value));
+  };
+  return {
+    hasValue: (value) => isAmong(value, IGNORES_NOTHING),
+    has: (row, ignores) => isAmong(naming.of(row), ignores),
+    hasPair: (first, second, fromSecond, ignores) =>
+      isAmong(naming.ofPair(first, second, fromSecond), ignores),
+  };
+}
+
+/** Lines of two breakdowns at once. */
+export const both = (a: Line, b: Line): Pick<Line, 'has' | 'hasPair'> => ({
+  has: (row, ignores) => a.has(row, ignores) && b.has(row, ignores),
+  hasPair: (first, second, fromSecond, ignores) =>
+    a.hasPair(first, second, fromSecond, ignores) && b.hasPair(first, second, fromSecond, ignores),
+});
