@@ -26,8 +26,8 @@ describeContract('a message port, as a page has it', () => {
 
 describeContract("a port of Electron's utility process, played by Node", async () => {
   const fork = createUtilityForker({
-    utilityProcess: { fork: (modulePath) => new NodeUtilityProcess(modulePath) as never },
-    MessageChannelMain: MessageChannelDouble as never, // stand-ins; their members are checked where they are defined
+    utilityProcess: { fork: (modulePath) => new NodeUtilityProcess(modulePath) },
+    MessageChannelMain: MessageChannelDouble,
     entries: { engine: entry, query: entry },
     onOutput: () => undefined,
   });

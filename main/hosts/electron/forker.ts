@@ -1,4 +1,4 @@
-import type { MessageChannelMain, MessagePortMain, utilityProcess } from 'electron';
+import type { ForkOptions, MessageChannelMain, MessagePortMain, UtilityProcess } from 'electron';
 import { createPortLink } from '../../../shared/rpc/port-link.ts';
 import type { FromChild, ToChild } from '../../process/control.ts';
 import { type ForkedProcess, type ForkedRole, type Forker, onLines } from '../../supervisor/forks.ts';
@@ -8,8 +8,10 @@ export interface PortProcess extends ForkedProcess {
   givePort(port: MessagePortMain): void;
 }
 
+type Utility = Pick<UtilityProcess, 'pid' | 'stdout' | 'stderr' | 'postMessage' | 'kill' | 'on' | 'once'>;
+
 export interface UtilityForkDeps {
-  utilityProcess: Pick<typeof utilityProcess, 'fork'>;
+  utilityProcess: { fork: (modulePath: string, args: string[], options: ForkOptions) => Utility };
   MessageChannelMain: new () => MessageChannelMain;
   /** Absolute path of the entry module of each role. */
   entries: Readonly<Record<ForkedRole, string>>;

@@ -20,7 +20,10 @@ export function createLinkGiver({ MessageChannelMain, supervisor, acceptShellLin
     const target = role === 'shell' ? null : await supervisor.whenUp(role).catch(() => 'given up' as const);
     if (frame.isDestroyed() || frame.detached) return; // the page went away while the process started
     const notice: LinkNotice = { role };
-    if (target === 'given up') return frame.send(SHELL_CHANNELS.lost, notice);
+    if (target === 'given up') {
+      frame.send(SHELL_CHANNELS.lost, notice);
+      return;
+    }
     const { port1, port2 } = new MessageChannelMain();
     if (target === null) acceptShellLink(createPortLink(port1));
     else target.givePort(port1);

@@ -13,13 +13,7 @@ export async function openExternal(
   { hosts, hadUserAction, open }: ExternalOpener,
 ): Promise<void> {
   const url = URL.parse(link);
-  if (
-    url === null ||
-    url.protocol !== 'https:' ||
-    url.username !== '' ||
-    url.password !== '' ||
-    url.port !== ''
-  ) {
+  if (url?.protocol !== 'https:' || url.username !== '' || url.password !== '' || url.port !== '') {
     throw new AppError('bad-input', 'a link must be a plain https: address', { path: 'url' });
   }
   if (!hosts.has(url.hostname)) {
