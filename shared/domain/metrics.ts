@@ -63,7 +63,7 @@ export const METRICS: Partial<Record<MetricId, MetricDefinition>> = {
     label: 'Capture rate',
     unit: 'ratio',
     formula:
-      'completed sessions with at least one reaction_captured of the same practice_session_id up to 24 h after, ÷ completed sessions; bucketed by completion',
+      'completed sessions with at least one reaction_captured of the same practice_session_id before it or up to 24 h* after, ÷ completed sessions; bucketed by completion',
     events: ['session_completed', 'reaction_captured'],
   },
   state_share: {

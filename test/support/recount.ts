@@ -215,7 +215,7 @@ export interface Capture {
 
 /**
  * Capture rate by group: distinct practice sessions with a completion that passes `where`, and those of them with a
- * reaction that passes `reactions`, at most 24 h after. A session stands in the group of its completion.
+ * reaction that passes `reactions`, before or at most 24 h after. A session stands in the group of its completion.
  */
 export function recountCapture(
   { events }: Pick<RawData, 'events'>,
@@ -237,7 +237,7 @@ export function recountCapture(
     groups.set(by(event), group);
     group.completed.add(session);
     const times = reactionTimes.get(session) ?? [];
-    if (times.some((ms) => ms >= event.tsMs && ms <= event.tsMs + DAY_MS)) group.captured.add(session);
+    if (times.some((ms) => ms <= event.tsMs + DAY_MS)) group.captured.add(session);
   }
   return new Map(
     [...groups].map(([key, { completed, captured }]) => [
