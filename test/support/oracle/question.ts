@@ -87,6 +87,7 @@ function fieldsOf(user: Record<string, unknown>): Map<string, Value> {
   for (const [name, value] of Object.entries(user)) {
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
       found.set(name, value);
+    if (Array.isArray(value) && value.length > 0) found.set(name, [...new Set(value.map(String))].sort());
   }
   return found;
 }

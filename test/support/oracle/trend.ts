@@ -21,7 +21,7 @@ import type { Bucket } from './zone.ts';
 interface Period {
   compare: 'current' | 'previous';
   /** None where only totals are asked. */
-  slots: Slot[] | null;
+  slots: Slot[];
   total: Slot;
   /** Breakdown values that occur. */
   sizes: Sized[];
@@ -51,7 +51,7 @@ export function answerTrend(spec: TrendSpec, question: Question) {
   const periods = periodsOf(spec, question, { counted, naming });
   const [current, previous] = periods;
   const dates = {
-    buckets: startsOf(current?.slots),
+    buckets: startsOf(current?.slots ?? []),
     ...(previous ? { previousBuckets: startsOf(previous.slots) } : {}),
   };
   if (!breakdown || !naming) return { ...dates, series: linesOf(spec, counted, EVERYTHING, periods).flat() };
@@ -82,8 +82,8 @@ export function answerTrend(spec: TrendSpec, question: Question) {
   };
 }
 
-const startsOf = (slots: readonly Slot[] | null | undefined): string[] =>
-  (slots ?? []).map(({ calendarBucket }) => new Date(calendarBucket.startMs).toISOString());
+const startsOf = (slots: readonly Slot[]): string[] =>
+  slots.map(({ calendarBucket }) => new Date(calendarBucket.startMs).toISOString());
 
 interface Counting {
   counted: readonly Counted[];
@@ -97,7 +97,7 @@ function periodsOf(spec: TrendSpec, question: Question, { counted, naming }: Cou
     const values = naming ? distinctValues(counted.flatMap((series) => series.values(naming, range))) : [];
     return {
       compare,
-      slots: spec.display === 'total' ? null : slotsOf(range, spec.interval ?? 'day', question),
+      slots: spec.display === 'total' ? [] : slotsOf(range, spec.interval ?? 'day', question),
       total,
       sizes: naming
         ? values.map((value) => ({ value, units: unitsOf(counted, lineOf(naming, [value]), total) }))
@@ -145,7 +145,7 @@ function linesOf(
 }
 
 function toLine(name: string | undefined, period: Period, measure: (slot: Slot) => Outcome): OracleLine {
-  const points = (period.slots ?? []).map(measure);
+  const points = period.slots.map(measure);
   const total = measure(period.total);
   const line: OracleLine = {
     name,
@@ -153,16 +153,15 @@ function toLine(name: string | undefined, period: Period, measure: (slot: Slot) 
     data: points.map(({ value }) => value),
     total: total.value,
   };
-  const hasBuckets = period.slots !== null;
   if (total.denominator !== undefined) {
-    if (hasBuckets) line.numerator = points.map(({ numerator = null }) => numerator);
-    if (hasBuckets) line.denominator = points.map(({ denominator = null }) => denominator);
+    line.numerator = points.map(({ numerator = null }) => numerator);
+    line.denominator = points.map(({ denominator = null }) => denominator);
     line.totalNumerator = total.numerator ?? null;
     line.totalDenominator = total.denominator;
   }
   if (total.low !== undefined) {
-    if (hasBuckets) line.low = points.map(({ low = null }) => low);
-    if (hasBuckets) line.high = points.map(({ high = null }) => high);
+    line.low = points.map(({ low = null }) => low);
+    line.high = points.map(({ high = null }) => high);
     line.totalLow = total.low;
     line.totalHigh = total.high ?? null;
   }
@@ -185,8 +184,8 @@ const combined = (formula: string, lines: readonly OracleLine[], compare: Period
   ),
 });
 
-/** Starts at 0 and adds what is defined; sides and intervals say nothing about a sum. */
-function cumulated({ name, compare, data, total }: OracleLine): OracleLine {
-  const defined = data.map((value) => value ?? 0);
-  return { name, compare, data: defined.map((_, index) => exactSum(defined.slice(0, index + 1))), total };
+/** Starts at 0 and adds what is defined; sides and intervals of single buckets say nothing about a sum. */
+function cumulated({ numerator: _n, denominator: _d, low: _l, high: _h, ...line }: OracleLine): OracleLine {
+  const defined = line.data.map((value) => value ?? 0);
+  return { ...line, data: defined.map((_, index) => exactSum(defined.slice(0, index + 1))) };
 }
