@@ -32,7 +32,8 @@ function startHost(args: readonly string[]): void {
     stdio: ['inherit', 'pipe', 'inherit'],
   });
   host = child;
-  createInterface({ input: child.stdout }).on('line', (line) => void show(line));
+  let shown = Promise.resolve(); // in order, though the first address waits for the development server
+  createInterface({ input: child.stdout }).on('line', (line) => (shown = shown.then(() => show(line))));
   child.on('exit', (code) => {
     if (host === child) process.exit(code ?? 0); // not one that was replaced
   });

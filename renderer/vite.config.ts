@@ -13,6 +13,7 @@ export default defineConfig({
     emptyOutDir: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 4096, // kB; it comes from the same disk, not over a network
     sourcemap: true,
   },
 });

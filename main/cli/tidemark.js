@@ -10,7 +10,6 @@ import { PARTS, isFresh } from '../build/freshness.js';
 const OLDEST_THAT_RUNS = [22, 14];
 const OLDEST_THAT_BUILDS = [24, 0]; // runs the TypeScript sources of the build as they are
 const EXIT_CANNOT_RUN_HERE = 3;
-const COMMANDS_THAT_SERVE = ['serve', 'demo'];
 
 const root = path.resolve(import.meta.dirname, '../..');
 const entry = path.join(root, 'dist', 'main', 'cli.mjs');
@@ -22,7 +21,7 @@ if (code !== null) process.exitCode = code;
 /** @returns {number | null} an exit code when the build failed */
 function buildWhatIsStale() {
   if (!existsSync(path.join(root, 'main', 'build', 'build.ts'))) return null; // an installed copy holds no sources
-  const wanted = COMMANDS_THAT_SERVE.includes(args[0] ?? '') ? PARTS : PARTS.slice(0, 1);
+  const wanted = args[0] === 'serve' ? PARTS : PARTS.filter((part) => part === 'main');
   const stale = wanted.filter((part) => !isFresh(root, part));
   if (stale.length === 0) return null;
   const node = nodeFrom(OLDEST_THAT_BUILDS);
