@@ -19,11 +19,9 @@ const TYPES = ['session_completed', 'reaction_captured'];
 const runOf = (row: Row): string | null => idIn(row, 'practice_session_id');
 export const runsOf = (rows: readonly Row[]): Set<string | null> => new Set(rows.map(runOf));
 
-/** A reaction captures a completion of its run from that instant on up to 24 h after, both ends included. */
+/** A reaction captures a completion of its run if it comes before it or at most 24 h after it, that end included. */
 const captures = (reaction: Row, completion: Row): boolean =>
-  runOf(reaction) === runOf(completion) &&
-  reaction.tsMs >= completion.tsMs &&
-  reaction.tsMs <= completion.tsMs + DAY_MS;
+  runOf(reaction) === runOf(completion) && reaction.tsMs <= completion.tsMs + DAY_MS;
 
 export interface Pair {
   completion: Row;
