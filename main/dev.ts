@@ -33,7 +33,9 @@ function startHost(args: readonly string[]): void {
   });
   host = child;
   let shown = Promise.resolve(); // in order, though the first address waits for the development server
-  createInterface({ input: child.stdout }).on('line', (line) => (shown = shown.then(() => show(line))));
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    shown = shown.then(() => show(line));
+  });
   child.on('exit', (code) => {
     if (host === child) process.exit(code ?? 0); // not one that was replaced
   });
