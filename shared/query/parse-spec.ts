@@ -31,7 +31,9 @@ function refuseTooDeep(input: unknown): void {
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > MAX_DEPTH)
       throw new AppError('bad-input', `the question is nested more than ${MAX_DEPTH} deep`);
-    level = level.flatMap((node) => (typeof node === 'object' && node !== null ? Object.values(node) : []));
+    level = level.flatMap((node): unknown[] =>
+      typeof node === 'object' && node !== null ? Object.values(node) : [],
+    );
   }
 }
 
@@ -152,7 +154,7 @@ const withArticle = (type: string): string => TYPE_NAMES[type] ?? `a ${type}`;
 
 /** Values are quoted short: a message must stay one line. */
 function show(value: unknown): string {
-  const text = typeof value === 'string' ? `"${value}"` : (JSON.stringify(value) ?? String(value));
+  const text = typeof value === 'string' ? `"${value}"` : JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
 

@@ -1,0 +1,117 @@
+const FIRST_CAPACITY = 16;
+const BITS = 32;
+
+/**
+ * A set of whole numbers from 1 to `universe`: a small hash table that turns into one bit per number once that is the
+ * smaller of the two. Never a sketch: counts are exact.
+ */
+export class IdSet {
+  size = 0;
+  readonly #universe: number;
+  /** Open addressing, 0 = free; null once there are bits. */
+  #slots: Int32Array | null = new Int32Array(FIRST_CAPACITY);
+  #bits: Uint32Array | null = null;
+
+  constructor(universe: number) {
+    this.#universe = universe;
+  }
+
+  add(id: number): void {
+    if (this.#bits !== null) this.#addBit(this.#bits, id);
+    else if (this.#slots !== null) this.#addSlot(this.#slots, id);
+  }
+
+  forEach(visit: (id: number) => void): void {
+    this.#slots?.forEach((id) => {
+      if (id !== 0) visit(id);
+    });
+    this.#bits?.forEach((word, index) => {
+      for (let left = word; left !== 0; left &= left - 1)
+        visit(index * BITS + (31 - Math.clz32(left & -left)));
+    });
+  }
+
+  #addBit(bits: Uint32Array, id: number): void {
+    const word = bits[id >>> 5] as number;
+    const bit = 1 << (id & 31);
+    if ((word & bit) !== 0) return;
+    bits[id >>> 5] = word | bit;
+    this.size++;
+  }
+
+  #addSlot(slots: Int32Array, id: number): void {
+    const mask = slots.length - 1;
+    let slot = Math.imul(id, 0x9e3779b1) >>> Math.clz32(mask); // the high bits are the mixed ones
+    for (let held = slots[slot] as number; held !== 0; held = slots[slot] as number) {
+      if (held === id) return;
+      slot = (slot + 1) & mask;
+    }
+    slots[slot] = id;
+    this.size++;
+    if (this.size * 2 > slots.length) this.#grow(slots);
+  }
+
+  #grow(slots: Int32Array): void {
+    const wordCount = (this.#universe >>> 5) + 1;
+    if (slots.length * 2 >= wordCount) {
+      this.#slots = null;
+      this.#bits = new Uint32Array(wordCount);
+    } else {
+      this.#slots = new Int32Array(slots.length * 2);
+    }
+    this.size = 0;
+    for (const id of slots) if (id !== 0) this.add(id);
+  }
+}
+
+/** Distinct ids per cell (group, bucket); id 0 is "none" and never counts. */
+export class DistinctCells {
+  readonly #buckets: number;
+  readonly #universe: number;
+  readonly #cells: (IdSet | undefined)[] = [];
+
+  constructor(buckets: number, universe: number) {
+    this.#buckets = buckets;
+    this.#universe = universe;
+  }
+
+  add(ids: Int32Array, groups: Int32Array, buckets: Int32Array, count: number): void {
+    for (let i = 0; i < count; i++) {
+      const id = ids[i] as number;
+      if (id !== 0) this.addOne(id, groups[i] as number, buckets[i] as number);
+    }
+  }
+
+  addOne(id: number, group: number, bucket: number): void {
+    (this.#cells[group * this.#buckets + bucket] ??= new IdSet(this.#universe)).add(id);
+  }
+
+  at(groups: readonly number[], bucket: number | null): number {
+    const sets = this.sets(groups, bucket);
+    if (sets.length <= 1) return sets[0]?.size ?? 0;
+    return unionSize(sets, this.#universe);
+  }
+
+  sets(groups: readonly number[], bucket: number | null): IdSet[] {
+    const found: IdSet[] = [];
+    for (const group of groups) {
+      const from = group * this.#buckets + (bucket ?? 0);
+      const to = bucket === null ? from + this.#buckets : from + 1;
+      for (let cell = from; cell < to; cell++) {
+        const set = this.#cells[cell];
+        if (set !== undefined) found.push(set);
+      }
+    }
+    return found;
+  }
+
+  get universe(): number {
+    return this.#universe;
+  }
+}
+
+function unionSize(sets: readonly IdSet[], universe: number): number {
+  const union = new IdSet(universe);
+  for (const set of sets) set.forEach((id) => union.add(id));
+  return union.size;
+}

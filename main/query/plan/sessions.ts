@@ -1,0 +1,272 @@
+import type { Filter } from '../../../shared/query/filter.ts';
+import type { Batch } from '../columns/batch.ts';
+import { CountCells } from '../kernels/js/cells.ts';
+import { DistinctCells } from '../kernels/js/id-set.ts';
+import { SessionCells, type SpanTotals } from '../kernels/js/session-cells.ts';
+import { type Axis, bucketAt, wholeAxis } from './axis.ts';
+import { type EventMatch, matchEvents } from './event-match.ts';
+import { narrow } from './expression.ts';
+import { Grouping } from './grouping.ts';
+import { userIds } from './id-source.ts';
+import { EVERYONE } from './people.ts';
+import type { GroupingRef, GroupSet, GroupSpace, Question } from './question.ts';
+import { rowsOfType, runScans, type ScannedRows } from './scan.ts';
+import { type SessionIndex, type SessionOptions, VIEW_EVENT } from './session-index.ts';
+
+export interface SessionTotals extends SpanTotals {
+  users: number;
+  /** Page views of the bucket itself. */
+  views: number;
+}
+
+export interface SessionTable {
+  at: (groups: GroupSet, bucket: number | null) => SessionTotals;
+}
+
+export interface SessionTableOptions extends SessionOptions {
+  space: GroupSpace;
+  axis: Axis;
+  /** On events: sessions that hold such an event, users and views of such events. */
+  filters: readonly Filter[];
+  /** On the first event of a session. */
+  entryFilters: readonly Filter[];
+}
+
+/**
+ * Sessions that touch a range (DATA §5). A session takes its breakdown value, cohort and user from its first event and
+ * belongs to every bucket it touches; page views and users belong to the bucket of their own event. An event outside
+ * any session (no user, no session id) is its own entry.
+ */
+export async function tabulateSessions(
+  question: Question,
+  options: SessionTableOptions,
+): Promise<SessionTable> {
+  question.reads(null);
+  const run: Run = {
+    question,
+    options,
+    index: await question.sessions(options),
+    groups: options.space.full,
+    events: matchEvents({ event: null }, { compiler: question.compiler, filters: options.filters }),
+    entries: matchEvents({ event: null }, { compiler: question.compiler, filters: options.entryFilters }),
+  };
+  const entered = await readEntries(run);
+  if (options.filters.length > 0) await keepHolders(run, entered);
+  const spans = countSpans(run, entered);
+  const own = await countOwnEvents(run, entered);
+  return {
+    at(set, bucket) {
+      const groups = set.idsIn(run.groups);
+      return {
+        ...spans.at(groups, bucket),
+        users: own.users.at(groups, bucket),
+        views: own.views.at(groups, bucket),
+      };
+    },
+  };
+}
+
+interface Run {
+  question: Question;
+  options: SessionTableOptions;
+  index: SessionIndex;
+  groups: GroupingRef;
+  events: EventMatch;
+  entries: EventMatch;
+}
+
+/** Sessions that touch the range and whose first event passes; columns by session number. */
+interface Entered {
+  sessions: number[];
+  /** Group of the first event; −1: not among `sessions`. */
+  group: Int32Array;
+  /** 1: the first event passes the event filter. */
+  matches: Uint8Array;
+}
+
+async function readEntries(run: Run): Promise<Entered> {
+  const { index, question, options } = run;
+  const entered: Entered = {
+    sessions: [],
+    group: new Int32Array(index.count + 1).fill(-1),
+    matches: new Uint8Array(index.count + 1),
+  };
+  for (const [position, sessions] of sessionsBySegment(index, options.axis, question.view.segments.length)) {
+    readSegmentEntries(run, position, sessions, entered);
+    await question.pace.breathe();
+  }
+  return entered;
+}
+
+/** Sessions that touch the range, by the segment that holds their first event. */
+function sessionsBySegment(
+  index: SessionIndex,
+  { fromMs, toMs }: Axis,
+  segments: number,
+): [number, number[]][] {
+  const bySegment = Array.from({ length: segments }, (): number[] => []);
+  for (let session = 1; session <= index.count && fromMs < toMs; session++) {
+    const touches = (index.firstMs[session] as number) < toMs && (index.lastMs[session] as number) >= fromMs;
+    if (touches) bySegment[index.firstSegment[session] as number]?.push(session);
+  }
+  return [...bySegment.entries()].filter(([, sessions]) => sessions.length > 0);
+}
+
+function readSegmentEntries(
+  { question, index, entries, events, groups }: Run,
+  position: number,
+  sessions: readonly number[],
+  entered: Entered,
+): void {
+  const { view, people, scratch } = question;
+  const segment = view.segments[position];
+  if (segment === undefined) return;
+  const batch = view.batch(segment);
+  const sessionOfRow = scratch.takeInts(batch.rows).fill(0, 0, batch.rows);
+  for (const session of sessions) sessionOfRow[index.firstRow[session] as number] = session;
+  const rows = scratch.takeInts(batch.rows);
+  const found = scratch.takeInts(batch.rows);
+  for (const eventType of Object.keys(segment.eventRows)) {
+    let count = keepNonZero(rows, rowsOfType(view, batch, eventType, rows), sessionOfRow);
+    count = people.narrow(batch, rows, count);
+    count = narrowTo(entries, eventType, batch, rows, count, question);
+    groups.grouping.assign(batch, rows, count, found, scratch);
+    for (let i = 0; i < count; i++) {
+      const session = sessionOfRow[rows[i] as number] as number;
+      entered.sessions.push(session);
+      entered.group[session] = found[i] as number;
+    }
+    const matching = narrowTo(events, eventType, batch, rows, count, question);
+    for (let i = 0; i < matching; i++) entered.matches[sessionOfRow[rows[i] as number] as number] = 1;
+  }
+  scratch.giveInts(found);
+  scratch.giveInts(rows);
+  scratch.giveInts(sessionOfRow);
+}
+
+function keepNonZero(rows: Int32Array, count: number, numbers: Int32Array): number {
+  let kept = 0;
+  for (let i = 0; i < count; i++) {
+    const row = rows[i] as number;
+    rows[kept] = row;
+    kept += numbers[row] === 0 ? 0 : 1;
+  }
+  return kept;
+}
+
+function narrowTo(
+  match: EventMatch,
+  eventType: string,
+  batch: Batch,
+  rows: Int32Array,
+  count: number,
+  { scratch }: Question,
+): number {
+  const expression = match.forType(eventType);
+  return expression === null ? 0 : narrow(expression, batch, rows, count, scratch);
+}
+
+/** Under an event filter: only sessions that hold such an event, wherever in the session it lies. */
+async function keepHolders(run: Run, entered: Entered): Promise<void> {
+  const { index, options } = run;
+  const holds = new Uint8Array(index.count + 1);
+  const span =
+    options.passive.length === 0 ? spanOf(index, entered.sessions) : wholeAxis(-Infinity, Infinity);
+  await scanSessionEvents(run, span, (session) => {
+    if (session !== 0) holds[session] = 1;
+  });
+  for (const session of entered.sessions) if (holds[session] === 0) entered.group[session] = -1;
+  entered.sessions = entered.sessions.filter((session) => holds[session] === 1);
+}
+
+function spanOf(index: SessionIndex, sessions: readonly number[]): Axis {
+  let [firstMs, lastMs] = [Infinity, -Infinity];
+  for (const session of sessions) {
+    firstMs = Math.min(firstMs, index.firstMs[session] as number);
+    lastMs = Math.max(lastMs, index.lastMs[session] as number);
+  }
+  return sessions.length === 0 ? wholeAxis(0, 0) : wholeAxis(firstMs, lastMs + 1);
+}
+
+/** Every event that passes the event filter, with its session (0: none) and its position among the rows. */
+async function scanSessionEvents(
+  { question, index, events }: Run,
+  axis: Axis,
+  take: (session: number, position: number, rows: ScannedRows) => void,
+): Promise<void> {
+  const { scratch } = question;
+  await runScans(question, [
+    {
+      axis,
+      match: events,
+      grouping: new Grouping([]),
+      people: EVERYONE,
+      take(rows) {
+        const sessions = scratch.takeInts(rows.count);
+        index.assign(rows, sessions);
+        for (let i = 0; i < rows.count; i++) take(sessions[i] as number, i, rows);
+        scratch.giveInts(sessions);
+      },
+    },
+  ]);
+}
+
+function countSpans({ index, options, groups }: Run, entered: Entered): SessionCells {
+  const { axis } = options;
+  const cells = new SessionCells(axis.buckets);
+  const hasFilter = options.filters.length > 0;
+  for (const session of entered.sessions) {
+    const group = entered.group[session] as number;
+    const firstMs = index.firstMs[session] as number;
+    const lastMs = index.lastMs[session] as number;
+    groups.grouping.markOne(group);
+    cells.add({
+      group,
+      fromBucket: bucketAt(axis, Math.max(firstMs, axis.fromMs)),
+      toBucket: bucketAt(axis, Math.min(lastMs, axis.toMs - 1)),
+      isEntered: !hasFilter || entered.matches[session] === 1,
+      isBounce: index.views[session] === 1 && index.others[session] === 0,
+      durationMs: lastMs - firstMs,
+      views: index.views[session] as number,
+    });
+  }
+  return cells;
+}
+
+async function countOwnEvents(
+  run: Run,
+  entered: Entered,
+): Promise<{ users: DistinctCells; views: CountCells }> {
+  const { question, options, groups } = run;
+  const ids = userIds(question.view);
+  const users = new DistinctCells(options.axis.buckets, ids.universe);
+  const views = new CountCells(options.axis.buckets);
+  const own = ownEntries(run);
+  await scanSessionEvents(run, options.axis, (session, position, rows) => {
+    const group = session === 0 ? own(rows, position) : (entered.group[session] as number);
+    if (group < 0) return;
+    const bucket = rows.buckets[position] as number;
+    groups.grouping.markOne(group);
+    if (rows.eventType === VIEW_EVENT) views.addOne({ group, bucket });
+    const user = session === 0 ? 0 : userAt(rows, position);
+    if (user !== 0) users.addOne(user, group, bucket);
+  });
+  return { users, views };
+}
+
+function userAt({ batch, rows }: ScannedRows, position: number): number {
+  return batch.column('user')?.values[rows[position] as number] ?? 0;
+}
+
+/** Group of an event outside any session, −1 where it does not pass as an entry. */
+function ownEntries({ question, entries, groups }: Run): (rows: ScannedRows, position: number) => number {
+  const one = new Int32Array(1);
+  const group = new Int32Array(1);
+  return ({ batch, eventType, rows }, position) => {
+    one[0] = rows[position] as number;
+    const count = narrowTo(entries, eventType, batch, one, question.people.narrow(batch, one, 1), question);
+    if (count === 0) return -1;
+    groups.grouping.assign(batch, one, 1, group, question.scratch);
+    return group[0] ?? -1;
+  };
+}

@@ -1,0 +1,33 @@
+import type { Answer } from '../../shared/query/answer.ts';
+import type { WorkspaceInfo } from '../../shared/rpc/methods.ts';
+import type { ValueCount } from './results/values.ts';
+
+export interface QueryProgress {
+  /** UTC days of data that have been read. */
+  done: number;
+  total: number;
+}
+
+export interface RunOptions {
+  signal?: AbortSignal;
+  onProgress?: (progress: QueryProgress) => void;
+}
+
+export interface ValuesRequest {
+  environment: string;
+  property: string;
+  search: string;
+  limit: number;
+}
+
+/**
+ * Contract: answers questions over one data folder; reads only. Every answer rests on one revision of the store, the
+ * newest when it was asked. Methods throw AppError: `bad-input` with the path of what makes no sense, `cancelled`,
+ * `corrupt` or `not-found`. They yield to the event loop at least every few tens of milliseconds.
+ */
+export interface QueryEngine {
+  run(specInput: unknown, options?: RunOptions): Promise<Answer>;
+  values(request: ValuesRequest, options?: RunOptions): Promise<{ values: ValueCount[]; total: number }>;
+  workspace(): WorkspaceInfo;
+  close(): void;
+}
