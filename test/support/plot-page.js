@@ -1,3 +1,4 @@
+// @ts-check
 // Runs in the browser under the product's policy; test/browser/plot-styles.test.ts reads what was blocked.
 import * as Plot from '@observablehq/plot';
 
