@@ -1,4 +1,5 @@
 import './link/no-eval.ts';
+import './link/zod-without-eval.ts';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App.tsx';
 import { createCoordinator } from './link/coordinator.ts';

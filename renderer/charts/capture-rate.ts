@@ -87,7 +87,7 @@ export function captureRateChart(
         strokeDasharray: '2 3',
       }),
       pixelMark((frame) => thresholdRule(frame, thresholdRatio)),
-      pixelMark((frame) => smallSamples(frame, buckets, options.smallSample)),
+      pixelMark((frame) => smallIntervals(frame, buckets, options.smallSample)),
       Plot.line(buckets, {
         x: (_, index) => index,
         y: ({ value, isPartial }: CaptureBucket) => (isPartial ? NaN : (value ?? NaN)),
@@ -95,7 +95,9 @@ export function captureRateChart(
         strokeWidth: 1.75,
         strokeLinejoin: 'round',
       }),
+      pixelMark((frame) => smallDots(frame, buckets, options.smallSample)),
       pixelMark((frame) => partialLine(frame, buckets)),
+      pixelMark((frame) => thresholdLabel(frame, thresholdRatio)),
       pixelMark((frame) => failingDots(frame, buckets, options)),
       pixelMark((frame) => endLabels(frame, buckets, options)),
     ],
@@ -130,25 +132,22 @@ function thresholdBand({ left, right, bottom, y, make }: Frame, thresholdRatio: 
   ];
 }
 
-function thresholdRule({ left, right, bottom, y, make }: Frame, thresholdRatio: number | null): Node[] {
+function thresholdRule({ left, right, y, make }: Frame, thresholdRatio: number | null): Node[] {
   if (thresholdRatio === null) return [];
   const at = y(thresholdRatio);
-  const textY = bottom - at < 18 ? at - 5 : at + 13;
+  const line = { x1: left, x2: right, y1: at, y2: at };
   return [
-    make('line', {
-      x1: left,
-      x2: right,
-      y1: at,
-      y2: at,
-      stroke: 'var(--threshold)',
-      'stroke-width': 1.25,
-      'stroke-dasharray': '5 3',
-    }),
-    make(
-      'text',
-      { x: left + 4, y: textY, fill: 'var(--threshold)', ...HALO },
-      `Below ${formatRate(thresholdRatio, 0)}*`,
-    ),
+    make('line', { ...line, stroke: 'var(--threshold)', 'stroke-width': 1.25, 'stroke-dasharray': '5 3' }),
+  ];
+}
+
+function thresholdLabel({ left, bottom, y, make }: Frame, thresholdRatio: number | null): Node[] {
+  if (thresholdRatio === null) return [];
+  const at = y(thresholdRatio);
+  const isAbove = bottom - at < 18; // no room in the band itself
+  const place = { x: left + 4, y: isAbove ? at - 5 : at + 13 };
+  return [
+    make('text', { ...place, fill: 'var(--threshold)', ...HALO }, `Below ${formatRate(thresholdRatio, 0)}*`),
   ];
 }
 
@@ -261,43 +260,43 @@ export function bucketIndexOf(
   return index;
 }
 
-/** Few sessions: an open dot and its dashed interval. */
-function smallSamples(
+/** Few sessions: the interval dashed. */
+function smallIntervals(
   { x, y, top, bottom, make }: Frame,
   buckets: readonly CaptureBucket[],
   smallSample: number,
 ): Node[] {
   const clamp = (at: number): number => Math.max(top, Math.min(bottom, at));
-  return buckets.flatMap(({ value, low, high, completed, isPartial }, index) => {
-    if (isPartial || value === null || completed >= smallSample) return [];
-    const at = x(index);
-    const rule =
-      low === null || high === null
-        ? []
-        : [
-            make('line', {
-              x1: at,
-              x2: at,
-              y1: clamp(y(high)),
-              y2: clamp(y(low)),
-              stroke: 'var(--data-compare)',
-              'stroke-width': 1,
-              'stroke-dasharray': '2 2',
-            }),
-          ];
+  return buckets.flatMap((bucket, index) => {
+    const { low, high } = bucket;
+    if (!isSmall(bucket, smallSample) || low === null || high === null) return [];
+    const line = { x1: x(index), x2: x(index), y1: clamp(y(high)), y2: clamp(y(low)) };
     return [
-      ...rule,
-      make('circle', {
-        cx: at,
-        cy: y(value),
-        r: 2.6,
-        fill: 'var(--surface)',
-        stroke: 'var(--data)',
-        'stroke-width': 1.25,
-      }),
+      make('line', { ...line, stroke: 'var(--data-muted)', 'stroke-width': 1.5, 'stroke-dasharray': '3 2' }),
     ];
   });
 }
+
+/** Few sessions: an open dot. */
+function smallDots({ x, y, make }: Frame, buckets: readonly CaptureBucket[], smallSample: number): Node[] {
+  return buckets.flatMap((bucket, index) =>
+    isSmall(bucket, smallSample)
+      ? [
+          make('circle', {
+            cx: x(index),
+            cy: y(bucket.value ?? 0),
+            r: 2.6,
+            fill: 'var(--surface)',
+            stroke: 'var(--data)',
+            'stroke-width': 1.25,
+          }),
+        ]
+      : [],
+  );
+}
+
+const isSmall = ({ value, completed, isPartial }: CaptureBucket, smallSample: number): boolean =>
+  !isPartial && value !== null && completed < smallSample;
 
 /** From the last complete bucket dotted to an open dot. */
 function partialLine({ x, y, make }: Frame, buckets: readonly CaptureBucket[]): Node[] {

@@ -11,6 +11,7 @@ export interface MasterImpactOptions {
 }
 
 export const IMPACT_AXIS_PX = 18;
+const TICK_ROOM_PX = 32; // "+4 pp" and some air
 
 /** Impact with its 95 % interval, one row per master, on one scale about zero; no red or green for people. */
 export function masterImpactChart(
@@ -50,19 +51,21 @@ function reachOf(rows: readonly MasterRow[], smallSample: number): number {
   return Math.max(0.01, ...ends.map(Math.abs));
 }
 
-function tickLabels({ x, bottom, make }: Frame, { ticks }: RateAxis): Node[] {
-  return ticks.map((tick, index) => {
+function tickLabels({ x, right, bottom, make }: Frame, { ticks }: RateAxis): Node[] {
+  const isTight = x(ticks[1] ?? 0) - x(ticks[0] ?? 0) < TICK_ROOM_PX;
+  return ticks.flatMap((tick, index) => {
+    if (isTight && index % 2 === 1) return [];
     const isLast = index === ticks.length - 1;
-    const number = make('tspan', {}, formatSignedPercentNumber(tick));
+    const number = formatSignedPercentNumber(tick);
     return make(
       'text',
       {
-        x: x(tick) - (isLast ? 7 : 0),
+        x: isLast ? right + 8 : x(tick),
         y: bottom + 13,
-        'text-anchor': isLast ? 'start' : 'middle',
+        'text-anchor': isLast ? 'end' : 'middle',
         fill: 'var(--ink-3)',
       },
-      ...(isLast ? [number, make('tspan', { dx: 3 }, 'pp')] : [number]),
+      isLast ? `${number} pp` : number,
     );
   });
 }

@@ -74,8 +74,8 @@ export function reactionStatesChart(columns: StateBuckets, options: ReactionStat
         fill: 'fill',
         insetLeft: gapPx,
         insetRight: gapPx,
-        insetTop: 0.5,
-        insetBottom: 0.5,
+        insetTop: gapPx,
+        insetBottom: gapPx,
       }),
       pixelMark((frame) => hatching(frame, columns, options)),
       pixelMark((frame) => endLabels(frame, columns, options)),
@@ -97,7 +97,7 @@ function segmentsOf({ dates, states }: StateBuckets): Segment[] {
 
 function hatching(frame: Frame, columns: StateBuckets, { id, isLate }: ReactionStatesOptions): Node[] {
   const { x, top, bottom, make } = frame;
-  const hatched = columns.dates.flatMap((_, index) => (isOpen(columns, index, isLate) ? [index] : []));
+  const hatched = columns.isOpen.flatMap((isOpen, index) => (isOpen ? [index] : []));
   const bars = hatched.map((index) =>
     make('rect', {
       x: x(index),
@@ -107,7 +107,7 @@ function hatching(frame: Frame, columns: StateBuckets, { id, isLate }: ReactionS
       fill: `url(#${id}-open)`,
     }),
   );
-  const from = isLate && columns.watermarkIndex !== null ? x(columns.watermarkIndex) : null;
+  const from = isLate && columns.openFrom !== null ? x(columns.openFrom) : null;
   const rule =
     from === null
       ? []
@@ -122,12 +122,6 @@ function hatching(frame: Frame, columns: StateBuckets, { id, isLate }: ReactionS
           }),
         ];
   return [hatchPattern(frame, `${id}-open`, 'var(--surface)', { gap: 5, width: 2 }), ...bars, ...rule];
-}
-
-/** Still filling: the bucket of the watermark and what follows it, or a bucket that the answer calls partial. */
-export function isOpen({ isPartial, watermarkIndex }: StateBuckets, index: number, isLate: boolean): boolean {
-  if (isLate && watermarkIndex !== null && index >= watermarkIndex) return true;
-  return isPartial[index] === true;
 }
 
 function endLabels(

@@ -28,7 +28,7 @@ function axisBetween(from: number, to: number, step: number): RateAxis {
 
 /** Symmetric about zero, in whole steps of points that leave four or five ticks; `reach` is the farthest value. */
 export function differenceAxis(reach: number): RateAxis {
-  const steps = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5];
+  const steps = [0.01, 0.02, 0.03, 0.04, 0.05, 0.1, 0.2, 0.5];
   const step = steps.find((each) => reach <= each * 2.25) ?? 0.5;
   return { domain: [-step * 2.25, step * 2.25], ticks: [-2, -1, 0, 1, 2].map((count) => count * step) };
 }

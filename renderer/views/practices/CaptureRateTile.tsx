@@ -7,7 +7,7 @@ import { DataTable, type DataColumn } from '../../parts/DataTable.tsx';
 import { Tile } from '../../parts/Tile.tsx';
 import type { TooltipContent } from '../../parts/tooltip-content.ts';
 import { SMALL_SAMPLE } from '../../state/display-settings.ts';
-import { type CaptureBucket, watermarkIndex } from './columns.ts';
+import { type CaptureBucket, firstOpenBucket } from './columns.ts';
 import { EmptyTile } from './EmptyTile.tsx';
 import { isFailing } from './finding.ts';
 import { intervalText } from './interval-text.ts';
@@ -24,7 +24,7 @@ export function CaptureRateTile({ practices }: { practices: Practices }) {
   const dates = useMemo(() => buckets.map(({ date }) => date), [buckets]);
   const watermark = useMemo(() => {
     if (answer === null || answer.fresh || answer.kind !== 'trend') return null;
-    return watermarkIndex(answer.result.buckets, answer.completeTo);
+    return firstOpenBucket(answer.result.buckets, answer.completeTo);
   }, [answer]);
   const previousLabel = capture?.hasPrevious === true ? previousInWords(practices) : null;
 

@@ -23,7 +23,7 @@ export function MasterImpactTile({ practices }: { practices: Practices }) {
     <Tile
       id="master-impact"
       title="Master impact"
-      subtitle={`capture against expected, 95% interval${comparableInWords(masters)}`}
+      subtitle={`capture against expected, 95% interval${skippedInWords(practices)}${comparableInWords(masters)}`}
       summary={summaryOf(masters, nameOfRow)}
       questions={[questions.masterImpact, questions.statesByMaster]}
       lateEffect="Reactions of the last hours are missing on both sides of the difference."
@@ -66,7 +66,6 @@ interface ImpactListProps {
 
 const ROW_MIN_PX = 24; // what can be pressed
 const ROW_MAX_PX = 28;
-const HEAD_PX = 16;
 
 function ImpactList({ practices, rows, nameOfRow }: ImpactListProps) {
   const { address } = practices;
@@ -74,7 +73,7 @@ function ImpactList({ practices, rows, nameOfRow }: ImpactListProps) {
   const host = useRef<HTMLDivElement>(null);
   const size = useSize(host);
   const [shown, setShown] = useState<{ index: number; byKey: boolean } | null>(null);
-  const room = (size?.height ?? 0) - HEAD_PX - IMPACT_AXIS_PX;
+  const room = (size?.height ?? 0) - IMPACT_AXIS_PX;
   const rowHeight = Math.max(ROW_MIN_PX, Math.min(ROW_MAX_PX, Math.floor(room / Math.max(1, rows.length))));
   const row = shown === null ? undefined : rows[shown.index];
   const content = row === undefined ? null : describeRow(row, nameOfRow(row));
@@ -93,7 +92,7 @@ function ImpactList({ practices, rows, nameOfRow }: ImpactListProps) {
     <div
       ref={host}
       className="impact"
-      style={{ '--row-height': `${rowHeight}px` } as CSSProperties}
+      style={{ '--row-height': `${rowHeight}px`, '--rows': String(rows.length) } as CSSProperties}
       role="group"
       aria-label="Master impact. Arrow keys read the masters."
       tabIndex={0}
@@ -106,12 +105,6 @@ function ImpactList({ practices, rows, nameOfRow }: ImpactListProps) {
         setShown(null);
       }}
     >
-      <div className="impact-grid impact-head">
-        <span />
-        <span />
-        <span>State mix</span>
-        <span className="impact-n">n</span>
-      </div>
       <ul className="impact-rows">
         {rows.map((each, index) => {
           const isChosen = each.id !== null && address.filters.master.includes(each.id);
@@ -152,11 +145,17 @@ function ImpactList({ practices, rows, nameOfRow }: ImpactListProps) {
         })}
         <ImpactPlot rows={rows} rowHeight={rowHeight} />
       </ul>
+      <div className="impact-grid impact-foot" aria-hidden="true">
+        <span />
+        <span />
+        <span>State mix</span>
+        <span className="impact-n">n</span>
+      </div>
       {content !== null && shown !== null && (
         <Tooltip
           anchor={host}
           x={(size?.width ?? 0) / 2}
-          y={HEAD_PX + (shown.index + 1) * rowHeight + 4}
+          y={(shown.index + 1) * rowHeight + 4}
           content={content}
         />
       )}
@@ -278,6 +277,15 @@ function tableColumns(
       text: ({ mix }) => formatCount(mix?.states.find(({ name }) => name.id === id)?.count ?? 0),
     })),
   ];
+}
+
+/** Filters that this tile sets itself, or that would leave no capture to compare. */
+function skippedInWords({ address: { filters } }: Practices): string {
+  const skipped = [
+    ...(filters.master.length > 0 ? ['masters'] : []),
+    ...(filters.state.length > 0 ? ['states'] : []),
+  ];
+  return skipped.length === 0 ? '' : `; all ${skipped.join(' and ')}`;
 }
 
 /** A practice that one master alone teaches says nothing about that master. */

@@ -50,7 +50,9 @@ export function PracticesView({ workspace, environment }: PracticesViewProps) {
         </h1>
       </header>
       <div className="page-sheet">
-        <KeyFigures figures={keyFigures({ capture, states, finding })} />
+        <KeyFigures
+          figures={keyFigures({ capture, states, finding, chosenStates: practices.chosenStates })}
+        />
         <div className="tiles">
           <CaptureRateTile practices={practices} />
           <MasterImpactTile practices={practices} />

@@ -6,7 +6,7 @@ import { formatCount, formatRate } from '../../../shared/format/numbers.ts';
 import type { Answer } from '../../../shared/query/answer.ts';
 import { FreshnessPopover, formatMomentNear } from '../../app/FreshnessPopover.tsx';
 import { Chart, type ChartSize } from '../../charts/Chart.tsx';
-import { isOpen, reactionStatesChart } from '../../charts/reaction-states.ts';
+import { reactionStatesChart } from '../../charts/reaction-states.ts';
 import { DataTable, type DataColumn } from '../../parts/DataTable.tsx';
 import { Tile } from '../../parts/Tile.tsx';
 import type { TooltipContent } from '../../parts/tooltip-content.ts';
@@ -26,7 +26,7 @@ export function ReactionStatesTile({ practices }: { practices: Practices }) {
     () => states ?? placeholder(span.from, span.to, bucket, environment.taxonomy),
     [states, span, bucket, environment.taxonomy],
   );
-  const labelledIndex = useMemo(() => lastComplete(columns, isLate), [columns, isLate]);
+  const labelledIndex = useMemo(() => lastComplete(columns), [columns]);
   const draw = useCallback(
     (size: ChartSize, id: string) =>
       reactionStatesChart(columns, { ...size, id, today: calendar.today, bucket, labelledIndex, isLate }),
@@ -41,7 +41,7 @@ export function ReactionStatesTile({ practices }: { practices: Practices }) {
     <Tile
       id="reaction-states"
       title="Reaction states"
-      subtitle={`% of reactions, ${bucket === 'day' ? 'daily' : 'weekly'}${labelled === undefined ? '' : `, labelled at ${formatDate(labelled, calendar.today)}`}`}
+      subtitle={`% of reactions, ${bucket === 'day' ? 'daily' : 'weekly'}${labelled === undefined ? '' : `, labelled at ${formatDate(labelled, calendar.today)}`}${practices.address.filters.state.length > 0 ? '; all states' : ''}`}
       summary={summaryOf(columns, labelledIndex, isLate)}
       questions={[question]}
       lateEffect={LATE_EFFECT}
@@ -107,11 +107,9 @@ export function lateInWords({ completeTo }: Pick<Answer, 'completeTo'>, now: str
   return `Complete to ${formatMomentNear(completeTo, now, zone)}, ${ago} ago. ${filling}`;
 }
 
-function lastComplete(columns: StateBuckets, isLate: boolean): number {
-  const index = columns.dates.findLastIndex(
-    (_, each) => !isOpen(columns, each, isLate) && (columns.n[each] ?? 0) > 0,
-  );
-  return index >= 0 ? index : columns.dates.length - 1;
+function lastComplete({ dates, isOpen, n }: StateBuckets): number {
+  const index = dates.findLastIndex((_, each) => isOpen[each] === false && (n[each] ?? 0) > 0);
+  return index >= 0 ? index : dates.length - 1;
 }
 
 function placeholder(
@@ -126,11 +124,11 @@ function placeholder(
   );
   return {
     dates,
-    isPartial: dates.map(() => false),
+    isOpen: dates.map(() => false),
     n: dates.map(() => 0),
     total: 0,
     previousTotal: null,
-    watermarkIndex: null,
+    openFrom: null,
     states: stateNames(taxonomy, []).map((name) => ({
       ...name,
       counts: [],
@@ -157,7 +155,7 @@ function describeBucket(
       detail: formatCount(counts[index] ?? 0),
       isStrong: chosen.includes(id),
     })),
-    note: `${formatCount(columns.n[index] ?? 0)} reactions${columns.isPartial[index] === true ? ', still filling' : ''}`,
+    note: `${formatCount(columns.n[index] ?? 0)} reactions${columns.isOpen[index] === true ? ', still filling' : ''}`,
   };
 }
 

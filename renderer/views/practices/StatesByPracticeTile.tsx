@@ -49,8 +49,12 @@ export function StatesByPracticeTile({ practices }: { practices: Practices }) {
 }
 
 /** This tile sets these filters, so it shows what they leave out as well. */
-function skippedInWords({ address }: Practices): string {
-  return address.filters.practice.length > 0 ? '; all practices shown' : '';
+function skippedInWords({ address: { filters } }: Practices): string {
+  const skipped = [
+    ...(filters.practice.length > 0 ? ['practices'] : []),
+    ...(filters.state.length > 0 ? ['states'] : []),
+  ];
+  return skipped.length === 0 ? '' : `; all ${skipped.join(' and ')}`;
 }
 
 export function groupColumns(

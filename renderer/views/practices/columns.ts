@@ -127,14 +127,15 @@ export interface StateColumn extends StateName {
 
 export interface StateBuckets {
   dates: string[];
-  isPartial: boolean[];
+  /** Still filling: reactions may arrive. Unlike a capture rate, shares need not wait for the day after. */
+  isOpen: boolean[];
   /** Reactions per bucket. */
   n: number[];
   states: StateColumn[];
   total: number;
   previousTotal: number | null;
   /** First bucket that lies wholly or partly after the watermark; null when all are complete. */
-  watermarkIndex: number | null;
+  openFrom: number | null;
 }
 
 export function stateBuckets(answer: AnswerOf<'states'>, taxonomy: Taxonomy | null): StateBuckets | null {
@@ -145,15 +146,15 @@ export function stateBuckets(answer: AnswerOf<'states'>, taxonomy: Taxonomy | nu
     taxonomy,
     result.total.states.map(({ state }) => state),
   );
-  const partial = new Set(answer.partial);
+  const openFrom = firstOpenBucket(result.buckets, answer.completeTo);
   const dates = result.buckets.map((bucket) => toLocalDate(bucket, answer.zone));
   return {
     dates,
-    isPartial: dates.map((date) => partial.has(date)),
+    isOpen: dates.map((_, index) => openFrom !== null && index >= openFrom),
     n: result.total.n,
     total: sum(result.total.n),
     previousTotal: previous === null ? null : sum(previous.n),
-    watermarkIndex: watermarkIndex(result.buckets, answer.completeTo),
+    openFrom,
     states: names.map((name) => {
       const found = result.total.states.find(({ state }) => state === name.id);
       const before = previous?.states.find(({ state }) => state === name.id);
@@ -168,22 +169,21 @@ export function stateBuckets(answer: AnswerOf<'states'>, taxonomy: Taxonomy | nu
   };
 }
 
-/** The bucket that holds the watermark, where that is before the end of the last one. */
-export function watermarkIndex(buckets: readonly string[], completeTo: string | null): number | null {
+/** The first bucket that ends after the watermark. The last one has no successor to end it: it is taken to be as long as
+ *  the one before. null when all are complete, or nothing is known. */
+export function firstOpenBucket(buckets: readonly string[], completeTo: string | null): number | null {
   if (completeTo === null) return null;
   const completeMs = Date.parse(completeTo);
-  const index = buckets.findLastIndex((bucket) => Date.parse(bucket) <= completeMs);
-  return index === buckets.length - 1 && !isLastOpen(buckets, completeMs) ? null : Math.max(0, index);
+  const starts = buckets.map((bucket) => Date.parse(bucket));
+  const last = starts.at(-1);
+  if (last === undefined) return null;
+  const before = starts.at(-2);
+  const ends = [...starts.slice(1), last + (before === undefined ? DAY_MS : last - before)];
+  const index = ends.findIndex((end) => end > completeMs);
+  return index < 0 ? null : index;
 }
 
-/** The last bucket has no successor to end it: it is taken to be as long as the one before. */
-function isLastOpen(buckets: readonly string[], completeMs: number): boolean {
-  const last = buckets.at(-1);
-  const before = buckets.at(-2);
-  if (last === undefined) return false;
-  const lengthMs = before === undefined ? 86_400_000 : Date.parse(last) - Date.parse(before);
-  return completeMs < Date.parse(last) + lengthMs;
-}
+const DAY_MS = 86_400_000;
 
 export interface StatesGroup {
   id: string | null;

@@ -94,9 +94,9 @@ export function describeFinding(input: FindingInput): Finding {
     );
   }
   if (input.stateLabels !== undefined && input.stateLabels.length > 0)
-    return quiet(...stateInWords(input.stateLabels, complete));
+    return quiet(...stateInWords(input.stateLabels, days));
   const judged = complete.filter((day) => day.completed >= smallSample);
-  if (judged.length === 0) return quiet(...tooFewInWords(input, complete));
+  if (judged.length === 0) return quiet(...tooFewInWords(input));
   const failing = failingSpans(days, thresholdRatio, smallSample);
   if (failing.length === 0) return quiet(...nothingStandsOut(input, judged, complete));
   const release = releaseBefore(input, failing);
@@ -164,21 +164,21 @@ function spanInWords(input: FindingInput, { from, to }: Span): string {
 
 const sessionsInWords = (count: number): string => formatQuantity(count, 'session');
 
-function tooFewInWords({ smallSample, bucket }: FindingInput, complete: FindingDay[]): [string, string] {
-  const completed = sum(complete, (day) => day.completed);
-  const rate = formatRate(sum(complete, (day) => day.captured) / completed);
+function tooFewInWords({ smallSample, bucket, days }: FindingInput): [string, string] {
+  const completed = sum(days, (day) => day.completed);
+  const rate = formatRate(sum(days, (day) => day.captured) / completed);
   return [
     `Too few sessions to judge a single ${bucket}: none reaches ${formatCount(smallSample)}.`,
     ` All together ${rate} of ${sessionsInWords(completed)} captured a reaction.`,
   ];
 }
 
-function stateInWords(labels: readonly string[], complete: readonly FindingDay[]): [string, string] {
-  const completed = sum(complete, (day) => day.completed);
-  const captured = sum(complete, (day) => day.captured);
+function stateInWords(labels: readonly string[], days: readonly FindingDay[]): [string, string] {
+  const completed = sum(days, (day) => day.completed);
+  const captured = sum(days, (day) => day.captured);
   return [
     `${joinWithOr(labels)} followed ${formatRate(captured / completed)} of completed sessions.`,
-    ` That is ${formatCount(captured)} of ${formatCount(completed)}, days still filling left out.`,
+    ` That is ${formatCount(captured)} of ${formatCount(completed)}.`,
   ];
 }
 

@@ -21,21 +21,34 @@ interface KeyFiguresInput {
   capture: CaptureColumns | null;
   states: StateBuckets | null;
   finding: Finding | null;
+  /** Labels of the states that the view is narrowed to. */
+  chosenStates: readonly string[];
 }
 
 /** At most five; the risen state only where the finding names one. A change compares like with like: buckets that are
  *  still filling count on neither side. */
-export function keyFigures({ capture, states, finding }: KeyFiguresInput): KeyFigure[] {
+export function keyFigures({ capture, states, finding, chosenStates }: KeyFiguresInput): KeyFigure[] {
   return [
-    captureFigure(capture, finding),
-    countFigure('reactions', 'Reactions captured', capture, ({ reactions }) => reactions),
+    captureFigure(capture, finding, labelOf('Capture rate', chosenStates)),
+    countFigure(
+      'reactions',
+      labelOf('Reactions captured', chosenStates),
+      capture,
+      ({ reactions }) => reactions,
+    ),
     countFigure('sessions', 'Completed sessions', capture, ({ completed }) => completed),
     mostCommonFigure(states),
     ...risenFigure(finding),
   ];
 }
 
-function captureFigure(capture: CaptureColumns | null, finding: Finding | null): KeyFigure {
+/** Narrowed to states, a rate and a count are theirs. */
+function labelOf(label: string, [first, ...more]: readonly string[]): string {
+  if (first === undefined) return label;
+  return more.length === 0 ? `${label}, ${first}` : `${label}, ${more.length + 1} states`;
+}
+
+function captureFigure(capture: CaptureColumns | null, finding: Finding | null, label: string): KeyFigure {
   const total = capture?.total;
   const [now, before] = [sides(capture, 'now'), sides(capture, 'before')];
   const difference =
@@ -44,7 +57,7 @@ function captureFigure(capture: CaptureColumns | null, finding: Finding | null):
       : null;
   return {
     id: 'capture',
-    label: 'Capture rate',
+    label,
     value: formatRate(total?.value ?? null),
     delta: difference === null ? '' : formatPoints(difference),
     isFailing: difference !== null && difference < 0 && (finding?.failing.length ?? 0) > 0,

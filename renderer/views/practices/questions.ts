@@ -60,7 +60,7 @@ export function practiceQuestions(asked: Asked): PracticeQuestions {
     statesByPractice: { kind: 'states', ...common(asked, ['practice', 'state']), groupBy: 'practice_id' },
     masterImpact: {
       kind: 'trend',
-      ...common(asked, ['master']),
+      ...common(asked, ['master', 'state']),
       interval,
       display: 'total',
       series: [{ measure: 'master_impact' }],

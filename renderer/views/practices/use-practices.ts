@@ -7,6 +7,7 @@ import { type Question, useQuestion } from '../../link/use-question.ts';
 import { FILTER_FIELDS, type ViewAddress } from '../../state/address.ts';
 import type { Calendar, DateSpan } from '../../state/date-presets.ts';
 import { CAPTURE_THRESHOLD_RATIO, SMALL_SAMPLE } from '../../state/display-settings.ts';
+import { nameOf } from '../../state/names.ts';
 import { useQueryCost } from '../../state/query-cost-store.ts';
 import type { EnvironmentInfo } from '../../state/session-store.ts';
 import { calendarOf, spanOf } from '../../state/span-of.ts';
@@ -43,6 +44,8 @@ export interface Practices {
   byPractice: StatesGroups | null;
   masters: MasterRow[] | null;
   finding: Finding | null;
+  /** Labels of the states that the view is narrowed to. */
+  chosenStates: string[];
 }
 
 export function usePractices(
@@ -89,7 +92,10 @@ export function usePractices(
     [environment.releases, workspace.zone, span],
   );
   const bucket = bucketOf(span);
-  const chosenStates = address.filters.state;
+  const chosenStates = useMemo(
+    () => address.filters.state.map((id) => nameOf('state', id, environment)),
+    [address.filters.state, environment],
+  );
   const thresholdRatio = chosenStates.length > 0 ? null : CAPTURE_THRESHOLD_RATIO;
   const finding = useMemo(
     () =>
@@ -102,7 +108,7 @@ export function usePractices(
         smallSample: SMALL_SAMPLE,
         bucket,
         hasFilters: hasFilters(address),
-        stateLabels: chosenStates.map((id) => states?.states.find((state) => state.id === id)?.label ?? id),
+        stateLabels: chosenStates,
       }),
     [capture, states, releases, thresholdRatio, bucket, address, chosenStates],
   );
@@ -121,6 +127,7 @@ export function usePractices(
     byPractice,
     masters,
     finding,
+    chosenStates,
   };
 }
 

@@ -191,7 +191,7 @@ describe('the finding of the Practices view', () => {
 
   it('judges no threshold where the rate is that of chosen states', () => {
     expect(sentence(inputOf(daysOf([20, 30]), { stateLabels: ['Calm'] }))).toBe(
-      'Calm followed 25.0% of completed sessions. That is 500 of 2,000, days still filling left out.',
+      'Calm followed 25.0% of completed sessions. That is 500 of 2,000.',
     );
     expect(
       describeFinding(inputOf(daysOf([20, 30]), { stateLabels: ['Calm', 'Clear', 'Heavy'] })),
