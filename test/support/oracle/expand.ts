@@ -7,7 +7,7 @@ import type { Bucket } from './zone.ts';
 
 /** `breakdowns`, `rest` and `previous` around an answer of any kind but a trend. */
 export interface Content {
-  answer: (range: Bucket, line: Line, naming: Naming | null) => object;
+  answer: (range: Bucket, line: Line) => object;
   /** Breakdown values that occur, each at least once. */
   values: (naming: Naming, range: Bucket) => BreakdownValue[];
   units: (line: Line, range: Bucket) => number;
@@ -20,7 +20,7 @@ export function expanded(
 ): object {
   const naming = breakdown ? namingOf(breakdown, question) : null;
   const inRange = (range: Bucket): object => {
-    const whole = answer(range, EVERYTHING, naming);
+    const whole = answer(range, EVERYTHING);
     if (!breakdown || !naming) return whole;
     const sizes = distinctValues(values(naming, range))
       .map((value) => ({ value, units: units(lineOf(naming, [value]), range) }))
@@ -29,14 +29,14 @@ export function expanded(
     const others = sizes.slice(limitOf(breakdown)).map(({ value }) => value);
     const breakdowns = drawn.map(({ value }) => ({
       value,
-      ...answer(range, lineOf(naming, [value]), naming),
+      ...answer(range, lineOf(naming, [value])),
     }));
     if (others.length === 0) return { ...whole, breakdowns };
     const rest = lineOf(naming, others);
     return {
       ...whole,
       breakdowns,
-      rest: { values: others.length, units: units(rest, range), ...answer(range, rest, naming) },
+      rest: { values: others.length, units: units(rest, range), ...answer(range, rest) },
     };
   };
   const result = inRange(question.current);

@@ -1,7 +1,7 @@
 import { type BreakdownValue, type Naming, keyOf } from './breakdown.ts';
-import { IGNORES_NOTHING, type Ignores, type Line } from './outcome.ts';
+import type { Ignores, Line } from './outcome.ts';
 
-export const EVERYTHING: Line = { has: () => true, hasPair: () => true, hasValue: () => true };
+export const EVERYTHING: Line = { has: () => true, hasPair: () => true };
 
 /** The events of some values; of a property to ignore, whatever they have there. */
 export function lineOf(naming: Naming, values: readonly BreakdownValue[]): Line {
@@ -11,7 +11,6 @@ export function lineOf(naming: Naming, values: readonly BreakdownValue[]): Line 
     return values.some((one) => kept(one) === kept(value));
   };
   return {
-    hasValue: (value) => isAmong(value, IGNORES_NOTHING),
     has: (row, ignores) => isAmong(naming.of(row), ignores),
     hasPair: (first, second, fromSecond, ignores) =>
       isAmong(naming.ofPair(first, second, fromSecond), ignores),
@@ -19,7 +18,7 @@ export function lineOf(naming: Naming, values: readonly BreakdownValue[]): Line 
 }
 
 /** Lines of two breakdowns at once. */
-export const both = (a: Line, b: Line): Pick<Line, 'has' | 'hasPair'> => ({
+export const both = (a: Line, b: Line): Line => ({
   has: (row, ignores) => a.has(row, ignores) && b.has(row, ignores),
   hasPair: (first, second, fromSecond, ignores) =>
     a.hasPair(first, second, fromSecond, ignores) && b.hasPair(first, second, fromSecond, ignores),

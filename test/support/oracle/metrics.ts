@@ -20,6 +20,7 @@ import {
 } from './outcome.ts';
 import { countRuns, impactOf, practicesOf, runsOf, valuesOfRuns } from './practices.ts';
 import { type Question, inSpan } from './question.ts';
+import { Refused } from './refused.ts';
 import { type Row, numberOf } from './rows.ts';
 import { isEventColumn } from './schema.ts';
 import { type SessionNumbers, sessionTable } from './session-table.ts';
@@ -31,9 +32,6 @@ import { type Bucket, addDays, bucketAt, dateOf, startOfDate } from './zone.ts';
 /** Formulas of DATA §4 over events; `cac` needs what is not in events. */
 
 const DAY_MS = 86_400_000;
-
-/** A question that has no honest answer; `reason` says why. */
-export class Refused extends Error {}
 
 interface Scene {
   series: Series;
@@ -71,11 +69,7 @@ export function metricOf(id: string, series: Series, question: Question): Counte
 const METRICS: Record<string, (scene: Scene) => Counted> = {
   completed_sessions: ({ eventsOf }) => {
     const completed = eventsOf('session_completed');
-    const runs = (line: Line, slot: Slot) => {
-      const found = runsOf(pick(completed, line, slot));
-      found.delete(null);
-      return found.size;
-    };
+    const runs = (line: Line, slot: Slot) => runsOf(pick(completed, line, slot)).size;
     return {
       values: valuesOf(completed),
       units: runs,
@@ -109,7 +103,7 @@ const METRICS: Record<string, (scene: Scene) => Counted> = {
       values: valuesOfRuns(own),
       units: (line, slot) => countRuns(own, line, slot).completed,
       measure: (line, slot) => {
-        const peers: Pick<Line, 'has' | 'hasPair'> = {
+        const peers: Line = {
           has: (row, ignores) => line.has(row, withoutMaster(ignores)),
           hasPair: (completion, reaction, from, ignores) =>
             line.hasPair(completion, reaction, from, withoutMaster(ignores)),

@@ -34,7 +34,6 @@ export const IGNORES_NOTHING: Ignores = () => false;
 
 /** A line of a trend: the events of one breakdown value, of several, or all. */
 export interface Line {
-  hasValue: (value: BreakdownValue) => boolean;
   has: (row: Row, ignores: Ignores) => boolean;
   /** The same for two events as one, which takes the properties of `fromSecond` from the second. */
   hasPair: (first: Row, second: Row, fromSecond: Ignores, ignores: Ignores) => boolean;

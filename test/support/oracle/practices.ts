@@ -17,7 +17,9 @@ const DAY_MS = 86_400_000;
 const TYPES = ['session_completed', 'reaction_captured'];
 
 const runOf = (row: Row): string | null => idIn(row, 'practice_session_id');
-export const runsOf = (rows: readonly Row[]): Set<string | null> => new Set(rows.map(runOf));
+/** Without an id it is no run that could be counted once. */
+export const runsOf = (rows: readonly Row[]): Set<string> =>
+  new Set(rows.map(runOf).filter((run) => run !== null));
 
 /** A reaction captures a completion of its run if it comes before it or at most 24 h after it, that end included. */
 const captures = (reaction: Row, completion: Row): boolean =>
@@ -29,7 +31,7 @@ export interface Pair {
 }
 
 export interface Practices {
-  /** Events that pass the filters; of completions only those that name their run. */
+  /** Events that pass the filters. */
   completions: Row[];
   reactions: Row[];
   pairs: Pair[];
@@ -43,7 +45,7 @@ export function practicesOf(question: Question, filters: readonly Filter[], lift
   const passing = rows.filter(
     (row) => TYPES.includes(row.type) && takesInMetric(row, { types: TYPES, filters, lifted }),
   );
-  const completions = passing.filter((row) => row.type === 'session_completed' && runOf(row) !== null);
+  const completions = passing.filter((row) => row.type === 'session_completed');
   const reactions = passing.filter((row) => row.type === 'reaction_captured');
   return {
     completions,
@@ -57,12 +59,10 @@ export function practicesOf(question: Question, filters: readonly Filter[], lift
   };
 }
 
-export type RunLine = Pick<Line, 'has' | 'hasPair'>;
-
 /** Runs count once, captured if one of their completions is. */
 export function countRuns(
   { completions, pairs, onlyReactions }: Practices,
-  line: RunLine,
+  line: Line,
   { inside }: Pick<Slot, 'inside'>,
 ) {
   const completed = completions.filter((row) => inSpan(row, inside) && line.has(row, onlyReactions));
@@ -93,11 +93,11 @@ export const valuesOfRuns =
  */
 export function impactOf(
   { own, everyone }: { own: Practices; everyone: Practices },
-  { line, peers }: { line: RunLine; peers: RunLine },
+  { line, peers }: { line: Line; peers: Line },
   slot: Slot,
 ): Outcome {
   const practiceOf = (row: Row) => textOrNull(row, 'practice_id');
-  const inPractice = (of: RunLine, practice: string): RunLine => ({
+  const inPractice = (of: Line, practice: string): Line => ({
     has: (row, ignores) => practiceOf(row) === practice && of.has(row, ignores),
     hasPair: (completion, reaction, from, ignores) =>
       practiceOf(completion) === practice && of.hasPair(completion, reaction, from, ignores),

@@ -1,3 +1,4 @@
+import { EVENT_COLUMNS } from './schema.ts';
 import type { WireEvent } from './types.ts';
 
 /** Events as the store keeps them: one per id, flat, with one name space for columns and properties. */
@@ -34,6 +35,7 @@ function rowOf(event: WireEvent, sourceEnvironment: string): Row {
   const fields = new Map<string, Value>();
   flatten(properties ?? {}, '', fields);
   flatten(columns, '', fields);
+  for (const name of EVENT_COLUMNS) if (fields.get(name) === '') fields.delete(name);
   for (const name of INSTANTS) {
     const value = fields.get(name);
     if (typeof value === 'string' || typeof value === 'number') {

@@ -1,6 +1,6 @@
 /** Properties of the event types of DATA §1, as far as metrics of several types need them. */
 
-const COLUMNS = [
+export const EVENT_COLUMNS = [
   'event_id',
   'event_type',
   'ts',
@@ -47,7 +47,7 @@ const PROPERTIES: Record<string, readonly string[]> = {
   prompt_analysed: ['category', 'intent', 'complexity', 'quality', 'repeat', 'cost'],
 };
 
-export const isEventColumn = (property: string): boolean => COLUMNS.includes(property);
+export const isEventColumn = (property: string): boolean => EVENT_COLUMNS.includes(property);
 
 export const schemaAllows = (eventType: string, property: string): boolean =>
   isEventColumn(property) || (PROPERTIES[eventType]?.includes(property) ?? false);

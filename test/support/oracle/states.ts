@@ -9,8 +9,8 @@ import {
 import { divide, wilson } from './exact.ts';
 import { expanded } from './expand.ts';
 import { both, lineOf } from './line.ts';
-import type { Ignores, Line } from './outcome.ts';
-import { type Practices, type RunLine, countRuns, practicesOf } from './practices.ts';
+import { IGNORES_NOTHING, type Ignores, type Line } from './outcome.ts';
+import { type Practices, countRuns, practicesOf, valuesOfRuns } from './practices.ts';
 import { type Question, inSpan } from './question.ts';
 import type { Row } from './rows.ts';
 import { slotsOf } from './slots.ts';
@@ -28,15 +28,15 @@ export function answerStates(spec: StatesSpec, question: Question): object {
   };
   const grouping = namingOf({ property: groupBy }, question);
 
-  const answer = (range: Bucket, line: Line, naming: Naming | null): object => {
+  const answer = (range: Bucket, line: Line): object => {
     const states = statesOf(table.practices.reactions, range, question.taxonomy);
     const slots = interval ? slotsOf(range, interval, question) : [];
-    const rowOf = (of: RunLine) => {
+    const rowOf = (of: Line) => {
       if (!interval) return cellOf(table, of, range, states);
       const cells = slots.map(({ inside }) => cellOf(table, of, inside, states));
       return listed(cells, states);
     };
-    const groups = occurring(table, naming, grouping, line, range).map((value) => {
+    const groups = groupsOn(table, grouping, line, range).map((value) => {
       const own = both(line, lineOf(grouping, [value]));
       return { value, own, whole: cellOf(table, own, range, states) };
     });
@@ -55,7 +55,7 @@ export function answerStates(spec: StatesSpec, question: Question): object {
   return expanded(
     {
       answer,
-      values: (naming, range) => cellValues(table, naming, grouping, range).map(({ value }) => value),
+      values: (naming, range) => valuesIn(table, naming, range),
       units: (line, range) => countRuns(table.practices, line, { inside: range }).completed,
     },
     spec.breakdown,
@@ -68,37 +68,32 @@ interface Table {
   onlyCompletions: Ignores;
 }
 
-/** Breakdown value and group of every event that both apply to, and of captured completions with their reactions. */
-function cellValues({ practices, onlyCompletions }: Table, naming: Naming, grouping: Naming, range: Bucket) {
-  const { completions, reactions, pairs, onlyReactions } = practices;
-  const properties = [...naming.properties, ...grouping.properties];
-  const ofRow = (row: Row) => ({ value: naming.of(row), group: grouping.of(row) });
-  const ownCompletions = completions.filter((row) => inSpan(row, range));
-  const ownPairs = pairs.filter(({ completion }) => inSpan(completion, range));
+/** Breakdown values of completions (or, of what only reactions can have, of captured ones) and of reactions. */
+function valuesIn({ practices, onlyCompletions }: Table, naming: Naming, range: Bucket): BreakdownValue[] {
+  const reactions = practices.reactions.filter((row) => inSpan(row, range));
   return [
-    ...(properties.some(onlyReactions)
-      ? ownPairs.map(({ completion, reaction }) => ({
-          value: naming.ofPair(completion, reaction, onlyReactions),
-          group: grouping.ofPair(completion, reaction, onlyReactions),
-        }))
-      : ownCompletions.map(ofRow)),
-    ...(properties.some(onlyCompletions) ? [] : reactions.filter((row) => inSpan(row, range)).map(ofRow)),
+    ...valuesOfRuns(practices)(naming, range),
+    ...(naming.properties.some(onlyCompletions) ? [] : reactions.map(naming.of)),
   ];
 }
 
-const UNNAMED: Naming = { properties: [], of: () => null, ofPair: () => null };
-
-/** Groups that occur on a line. */
-function occurring(
-  table: Table,
-  naming: Naming | null,
+/** Groups on a line, likewise. */
+function groupsOn(
+  { practices, onlyCompletions }: Table,
   grouping: Naming,
   line: Line,
   range: Bucket,
 ): BreakdownValue[] {
-  const cells = cellValues(table, naming ?? UNNAMED, grouping, range);
-  const isOnLine = (value: BreakdownValue) => naming === null || line.hasValue(value);
-  return distinctValues(cells.filter(({ value }) => isOnLine(value)).map(({ group }) => group));
+  const { onlyReactions } = practices;
+  const own: Practices = {
+    ...practices,
+    completions: practices.completions.filter((row) => line.has(row, onlyReactions)),
+    pairs: practices.pairs.filter(({ completion, reaction }) =>
+      line.hasPair(completion, reaction, onlyReactions, IGNORES_NOTHING),
+    ),
+    reactions: practices.reactions.filter((row) => line.has(row, onlyCompletions)),
+  };
+  return distinctValues(valuesIn({ practices: own, onlyCompletions }, grouping, range));
 }
 
 const stateOf = (row: Row): string | null => partOf(row.fields.get('state'));
@@ -110,12 +105,7 @@ function statesOf(reactions: readonly Row[], range: Bucket, taxonomy: readonly s
   return [...taxonomy, ...others.filter((state) => state !== null).sort()];
 }
 
-function cellOf(
-  { practices, onlyCompletions }: Table,
-  line: RunLine,
-  span: Bucket,
-  states: readonly string[],
-) {
+function cellOf({ practices, onlyCompletions }: Table, line: Line, span: Bucket, states: readonly string[]) {
   const reactions = practices.reactions.filter((row) => inSpan(row, span) && line.has(row, onlyCompletions));
   const { captured, completed } = countRuns(practices, line, { inside: span });
   return {
