@@ -19,7 +19,6 @@ const RULES: Readonly<Record<string, FolderRules>> = {
   engine: { timeoutMs: 30_000 },
   query: { timeoutMs: 30_000 },
   supervisor: { timeoutMs: 60_000 },
-  supervisor: { timeoutMs: 60_000 },
   cli: { timeoutMs: 60_000, setup: BUILD_MAIN },
   contract: { timeoutMs: 60_000, setup: BUILD_MAIN },
   server: { timeoutMs: 60_000, setup: BUILD_ALL },
