@@ -175,10 +175,11 @@ function planCaptureRate(context: SeriesContext, { filters }: TrendSeries): Plan
 /** Reactions of the state ÷ all reactions: filters on `state` and a breakdown by it touch the numerator alone. */
 function planStateShare(context: SeriesContext, { filters }: TrendSeries): PlannedMeasure {
   const ofState = partOf(context, { event: REACTION, filters });
-  return planShare(
-    countEvents(ofState),
-    countEvents({ ...ofState, ignores: (_type, property) => property === 'state' }),
-  );
+  const chosen = countEvents(ofState);
+  return {
+    ...planShare(chosen, countEvents({ ...ofState, ignores: (_type, property) => property === 'state' })),
+    units: (set) => chosen.at(set, null), // the denominator is the same for every state
+  };
 }
 
 /** Distinct users of the feature ÷ active users; what only feature events carry touches the numerator alone. */
@@ -186,10 +187,14 @@ function planAdoption(context: SeriesContext, { filters }: TrendSeries): Planned
   const users = userIds(context.question.view);
   const using = partOf(context, { event: 'feature_usage', filters });
   const active = partOf(context, { event: null, filters });
-  return planShare(
-    countDistinct(using, users),
-    countDistinct({ ...active, ignores: (_type, property) => !isEventColumn(property) }, users),
-  );
+  const ofFeature = countDistinct(using, users);
+  return {
+    ...planShare(
+      ofFeature,
+      countDistinct({ ...active, ignores: (_type, property) => !isEventColumn(property) }, users),
+    ),
+    units: (set) => ofFeature.at(set, null), // the denominator is the same for every feature
+  };
 }
 
 function latency(q: number): MetricPlan {
