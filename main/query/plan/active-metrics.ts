@@ -1,7 +1,7 @@
 import type { EventRef } from '../../../shared/query/filter.ts';
-import { bucketBoundaries, bucketEndMs, bucketStartMs } from '../../../shared/time/buckets.ts';
-import type { DistinctCells, IdSet } from '../kernels/js/id-set.ts';
-import { type Axis, axisOf } from './axis.ts';
+import { bucketBoundaries, bucketStartMs } from '../../../shared/time/buckets.ts';
+import type { DistinctCells } from '../kernels/js/id-set.ts';
+import { type Axis, axisOf, wholeAxis } from './axis.ts';
 import { userIds } from './id-source.ts';
 import {
   type PlannedMeasure,
@@ -72,63 +72,49 @@ function lastDayOfBuckets({ axis }: Period, days: Axis): number[] {
 }
 
 /**
- * Users active in the period before and not in this one ÷ those active before. The period before the first bucket lies
- * outside the range; the total compares the whole range with the same length directly before it.
+ * Users active in the period before and not in this one ÷ those active before. Before a bucket lies the whole calendar
+ * bucket, also outside the range; before the range as many days, or as much time, as it has itself.
  */
 export function planChurn(context: SeriesContext, ref: EventRef): PlannedMeasure {
   const { question, period } = context;
   const part = partOf(context, ref);
   const users = userIds(question.view);
-  const byBucket = countDistinct(
-    { ...part, axis: withBucketBefore(period), occursFromMs: period.startMs },
-    users,
-  );
-  const byRange = countDistinct(
-    { ...part, axis: rangeWithBefore(period), occursFromMs: period.startMs },
-    users,
-  );
-  const lostAt = ({ cells, groups }: typeof byBucket, set: GroupSet, bucket: number) =>
-    lost(cells, set.idsIn(groups), bucket);
+  const active = countDistinct(part, users);
+  const before = { ...part, occursFromMs: Infinity };
+  const beforeBuckets = countDistinct({ ...before, axis: bucketsBefore(period) }, users);
+  const beforeRange = countDistinct({ ...before, axis: rangeBefore(period) }, users);
   return {
-    scans: [...byBucket.scans, ...byRange.scans],
+    scans: [active, beforeBuckets, beforeRange].flatMap(({ scans }) => scans),
     point(set, bucket) {
-      const { before, gone } = bucket === null ? lostAt(byRange, set, 0) : lostAt(byBucket, set, bucket);
-      return ratioPoint(gone, before, { wilson: true });
+      const past = bucket === null ? beforeRange : beforeBuckets;
+      const known = membersOf(past.cells, set.idsIn(past.groups), bucket);
+      const still = membersOf(active.cells, set.idsIn(active.groups), bucket);
+      const gone = [...known].filter((user) => !still.has(user)).length;
+      return ratioPoint(gone, known.size, { wilson: true });
     },
-    units: (set) => byRange.cells.at(set.idsIn(byRange.groups), 1),
+    units: (set) => active.at(set, null),
   };
 }
 
-/** Of the users in `bucket` those missing in the next one. */
-function lost(
-  cells: DistinctCells,
-  groups: readonly number[],
-  bucket: number,
-): { before: number; gone: number } {
-  const after = new Set<number>();
-  for (const set of cells.sets(groups, bucket + 1)) set.forEach((user) => after.add(user));
-  const before = new Set<number>();
-  for (const set of cells.sets(groups, bucket)) collect(set, before);
-  let gone = 0;
-  for (const user of before) if (!after.has(user)) gone++;
-  return { before: before.size, gone };
+function membersOf(cells: DistinctCells, groups: readonly number[], bucket: number | null): Set<number> {
+  const members = new Set<number>();
+  for (const set of cells.sets(groups, bucket)) set.forEach((user) => members.add(user));
+  return members;
 }
 
-const collect = (set: IdSet, into: Set<number>): void => set.forEach((user) => into.add(user));
-
-function withBucketBefore({ calendar, interval, axis, endMs, startMs }: Period): Axis {
-  const firstMs = axis.boundaries[0];
-  if (firstMs === undefined) return axis;
+/** For each bucket the one before it. */
+function bucketsBefore({ calendar, interval, axis }: Period): Axis {
+  const [firstMs] = axis.boundaries;
+  const lastMs = axis.boundaries[axis.buckets - 1];
+  if (firstMs === undefined || lastMs === undefined) return axis;
   const beforeMs = bucketStartMs(calendar, interval, firstMs - 1);
-  return bucketEndMs(calendar, interval, beforeMs) > startMs
-    ? axis
-    : axisOf([beforeMs, ...axis.boundaries], beforeMs, endMs);
+  return axisOf([beforeMs, ...axis.boundaries.slice(0, axis.buckets)], beforeMs, lastMs);
 }
 
-function rangeWithBefore({ calendar, startMs, endMs }: Period): Axis {
+function rangeBefore({ calendar, startMs, endMs }: Period): Axis {
   const { zone } = calendar;
   const [firstDay, endDay] = [zone.dayIndexAt(startMs), zone.dayIndexAt(endMs)];
   const isWholeDays = zone.startOfDayMs(firstDay) === startMs && zone.startOfDayMs(endDay) === endMs;
   const beforeMs = isWholeDays ? zone.startOfDayMs(2 * firstDay - endDay) : startMs - (endMs - startMs);
-  return axisOf([beforeMs, startMs, endMs], beforeMs, endMs);
+  return wholeAxis(beforeMs, startMs);
 }

@@ -31,6 +31,9 @@ export interface Capture {
   scans: readonly Scan[];
   completed: (groups: GroupSet, bucket: number | null) => number;
   captured: (groups: GroupSet, bucket: number | null) => number;
+  /** Groups of completions, and (once finished) of captured runs. */
+  completedGroups: GroupingRef;
+  capturedGroups: () => GroupingRef;
   /** Called once after the scans; makes the groups of captured runs known. */
   finish: () => void;
 }
@@ -78,6 +81,8 @@ export function planCapture(options: CaptureOptions): Capture {
   );
   return {
     scans,
+    completedGroups: completed.groups,
+    capturedGroups: () => counted().capturedGroups,
     finish: () => void counted(),
     completed: (set, bucket) => counted().completed.at(set.idsIn(completed.groups), bucket),
     captured: (set, bucket) => counted().captured.at(set.idsIn(counted().capturedGroups), bucket),

@@ -1,9 +1,9 @@
 import type { Filter } from '../../../shared/query/filter.ts';
 import { planCapture } from './capture.ts';
 import { propertiesOf } from './expression.ts';
-import type { GroupAxis, GroupValue } from './grouping.ts';
+import type { GroupAxis } from './grouping.ts';
 import type { PlannedMeasure, SeriesContext } from './measures.ts';
-import { GroupSet, GroupSpace } from './question.ts';
+import { type GroupingRef, type GroupSet, GroupSpace } from './question.ts';
 import { divide, type Point } from './series.ts';
 
 const Z = 1.96; // DATA §4 names this factor
@@ -22,8 +22,7 @@ export function planImpact(context: SeriesContext, filters: readonly Filter[]): 
   const own = planCapture(base);
   const isNarrowed = propertiesOf([...question.spec.filters, ...filters]).includes(MASTER);
   const everyone = isNarrowed ? planCapture({ ...base, lifted: new Set([MASTER]) }) : own;
-  const isMasterAxis = space.axes.map((axis) => axis.kind === 'event' && axis.property === MASTER);
-  const index = memoizeIndex(detail, space.axes.length, isMasterAxis);
+  const mixOf = createMix(space, own.completedGroups);
 
   return {
     scans: isNarrowed ? [...own.scans, ...everyone.scans] : own.scans,
@@ -32,17 +31,15 @@ export function planImpact(context: SeriesContext, filters: readonly Filter[]): 
       everyone.finish();
       listGroups(detail, space);
     },
-    units: (set) => own.completed(index().ofGroups(set), null),
+    units: (set) => own.completed(set, null),
     point(set, bucket) {
       return impactOf(
-        index()
-          .mixOf(set)
-          .map(({ cells, masters, all }) => ({
-            completed: own.completed(cells, bucket),
-            captured: own.captured(cells, bucket),
-            rate: divide(everyone.captured(all, bucket), everyone.completed(all, bucket)) ?? 0,
-            masters: masters.filter((master) => everyone.completed(master, bucket) > 0).length,
-          })),
+        mixOf(set).map(({ own: cells, all, masters }) => ({
+          completed: own.completed(cells, bucket),
+          captured: own.captured(cells, bucket),
+          rate: divide(everyone.captured(all, bucket), everyone.completed(all, bucket)) ?? 0,
+          masters: masters.filter((master) => everyone.completed(master, bucket) > 0).length,
+        })),
       );
     },
   };
@@ -80,76 +77,39 @@ function impactOf(mix: readonly MixEntry[]): Point {
 
 const axisOn = (property: string): GroupAxis => ({ kind: 'event', property });
 
-/** The cells (breakdown value, practice, master) that a line and its expectation are made of. */
-interface MixIndex {
-  ofGroups: (set: GroupSet) => GroupSet;
-  /** One entry per practice of the line. */
-  mixOf: (set: GroupSet) => PracticeCells[];
-}
-
-interface PracticeCells {
-  cells: GroupSet;
-  /** The practice over all masters, and master by master. */
+/** One practice of a line: its own completions, those of all masters, and those master by master. */
+interface PracticeMix {
+  own: GroupSet;
   all: GroupSet;
   masters: GroupSet[];
 }
 
-function memoizeIndex(detail: GroupSpace, axes: number, isMasterAxis: readonly boolean[]): () => MixIndex {
-  let made: MixIndex | undefined;
-  return () => (made ??= buildIndex(detail.full.grouping.values, axes, isMasterAxis));
-}
-
-function buildIndex(cells: readonly GroupValue[], axes: number, isMasterAxis: readonly boolean[]): MixIndex {
-  const keyOf = (value: GroupValue): string => JSON.stringify(value.slice(0, axes));
-  const sharedKeyOf = (value: GroupValue): string =>
-    JSON.stringify(value.slice(0, axes).map((part, axis) => (isMasterAxis[axis] === true ? '' : part)));
-  const practiceOf = (value: GroupValue): string => JSON.stringify(value[axes] ?? null);
-  const masterOf = (value: GroupValue): string => JSON.stringify(value[axes + 1] ?? null);
-
-  const ofGroups = memoizeBySet((set) => new GroupSet(matching(cells, set, keyOf)));
-  const mixOf = memoizeBySet((set): PracticeCells[] => {
-    const shared = groupInto(matching(cells, set, sharedKeyOf), practiceOf);
-    return [...groupInto(ofGroups(set).values, practiceOf)].map(([practice, own]) => {
-      const all = shared.get(practice) ?? own;
-      return {
-        cells: new GroupSet(own),
-        all: new GroupSet(all),
-        masters: [...groupInto(all, masterOf).values()].map((values) => new GroupSet(values)),
-      };
-    });
-  });
-  return { ofGroups, mixOf };
-}
-
-function memoizeBySet<T>(compute: (set: GroupSet) => T): (set: GroupSet) => T {
-  const known = new Map<GroupSet, T>();
-  return (set) => {
-    const found = known.get(set) ?? compute(set);
-    known.set(set, found);
-    return found;
+/** Practices of a line; the axes of the cells are those of the breakdown, then practice, then master. */
+function createMix(space: GroupSpace, cells: GroupingRef): (set: GroupSet) => PracticeMix[] {
+  const practiceAxis = space.axes.length;
+  const masterAxis = practiceAxis + 1;
+  const isShared = (axis: number): boolean => {
+    const { [axis]: found } = space.axes;
+    return found?.kind !== 'event' || found.property !== MASTER;
   };
-}
-
-function matching(
-  cells: readonly GroupValue[],
-  set: GroupSet,
-  keyOf: (value: GroupValue) => string,
-): GroupValue[] {
-  const wanted = new Set(set.values.map(keyOf));
-  return cells.filter((cell) => wanted.has(keyOf(cell)));
-}
-
-function groupInto(
-  cells: readonly GroupValue[],
-  keyOf: (cell: GroupValue) => string,
-): Map<string, GroupValue[]> {
-  const lists = new Map<string, GroupValue[]>();
-  for (const cell of cells) {
-    const list = lists.get(keyOf(cell));
-    if (list === undefined) lists.set(keyOf(cell), [cell]);
-    else list.push(cell);
-  }
-  return lists;
+  const known = new Map<GroupSet, PracticeMix[]>();
+  const valuesOn = (axis: number): (string | null)[] => {
+    const position = cells.axes.indexOf(axis);
+    return [...new Set(cells.grouping.values.map((value) => value[position] ?? null))];
+  };
+  return (set) => {
+    const found = known.get(set);
+    if (found !== undefined) return found;
+    const shared = set.on(isShared);
+    const masters = valuesOn(masterAxis);
+    const mix = valuesOn(practiceAxis).map((practice) => ({
+      own: set.and(practiceAxis, practice),
+      all: shared.and(practiceAxis, practice),
+      masters: masters.map((master) => shared.and(practiceAxis, practice).and(masterAxis, master)),
+    }));
+    known.set(set, mix);
+    return mix;
+  };
 }
 
 /** The lines are the breakdown parts of the cells. */

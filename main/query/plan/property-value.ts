@@ -9,6 +9,6 @@ export function textOf(value: PropertyValue): string {
 /** JSON of a dimension row as a value; null, empty lists and objects are no values. */
 export function toPropertyValue(json: unknown): PropertyValue | undefined {
   if (typeof json === 'string' || typeof json === 'number' || typeof json === 'boolean') return json;
-  if (Array.isArray(json) && json.length > 0) return json.map(String);
+  if (Array.isArray(json) && json.length > 0) return [...new Set(json.map(String))].sort();
   return undefined;
 }

@@ -1,11 +1,9 @@
-import type { BreakdownValue } from '../../../shared/query/answer.ts';
 import type { Breakdown, QuerySpec } from '../../../shared/query/spec.ts';
 import type { Calendar } from '../../../shared/time/buckets.ts';
 import type { EnvironmentView } from '../columns/environment-view.ts';
 import type { FilterCompiler } from './expression.ts';
-import { type GroupAxis, Grouping, type GroupValue } from './grouping.ts';
+import { type GroupAxis, Grouping, type GroupValue, keyOf } from './grouping.ts';
 import { userProperty } from './people.ts';
-import type { Period } from './period.ts';
 import type { ScanContext } from './scan.ts';
 import type { SessionIndex } from './session-index.ts';
 
@@ -71,27 +69,66 @@ export class GroupSpace {
   }
 }
 
-/** The group or groups that one line stands for: one value of the breakdown, or all that the rest sums up. */
+/**
+ * The events that one line stands for: those with one of some values on some axes (all axes: a breakdown value, or all
+ * that the rest sums up; none: everything).
+ */
 export class GroupSet {
   readonly values: readonly GroupValue[];
+  readonly #axes: readonly number[];
   readonly #ids = new Map<Grouping, number[]>();
 
-  constructor(values: readonly GroupValue[]) {
+  constructor(axes: readonly number[], values: readonly GroupValue[]) {
+    this.#axes = axes;
     this.values = values;
   }
 
-  /** Numbers of the values in a grouping, each once; values that it never met are left out. */
-  idsIn({ grouping, axes }: GroupingRef): number[] {
-    const known = this.#ids.get(grouping);
+  /** Numbers of the groups that belong to the line; axes that a grouping lacks do not narrow it. */
+  idsIn(ref: GroupingRef): number[] {
+    const known = this.#ids.get(ref.grouping);
     if (known !== undefined) return known;
-    const found = new Set(this.values.map((value) => grouping.find(axes.map((axis) => value[axis] ?? null))));
-    found.delete(-1);
-    const ids = [...found];
-    this.#ids.set(grouping, ids);
+    const ids = this.#findIds(ref);
+    this.#ids.set(ref.grouping, ids);
     return ids;
+  }
+
+  /** The same, narrowed to one value of a further axis. */
+  and(axis: number, part: string | null): GroupSet {
+    return new GroupSet(
+      [...this.#axes, axis],
+      this.values.map((value) => [...value, part]),
+    );
+  }
+
+  /** The same without the axes that `keep` leaves out. */
+  on(keep: (axis: number) => boolean): GroupSet {
+    const kept = [...this.#axes.entries()].filter(([, axis]) => keep(axis));
+    return new GroupSet(
+      kept.map(([, axis]) => axis),
+      this.values.map((value) => kept.map(([position]) => value[position] ?? null)),
+    );
+  }
+
+  #findIds({ grouping, axes }: GroupingRef): number[] {
+    const common = axes.filter((axis) => this.#axes.includes(axis));
+    const wanted = this.values.map((value) => common.map((axis) => value[this.#axes.indexOf(axis)] ?? null));
+    if (common.length === axes.length) return uniqueIds(wanted.map((value) => grouping.find(value)));
+    const keys = new Set(wanted.map(keyOf));
+    const positions = common.map((axis) => axes.indexOf(axis));
+    return [...grouping.values.keys()].filter((group) =>
+      keys.has(keyOf(positions.map((position) => grouping.values[group]?.[position] ?? null))),
+    );
   }
 }
 
-export const EVERYTHING: GroupValue = [];
+function uniqueIds(ids: readonly number[]): number[] {
+  const found = new Set(ids);
+  found.delete(-1);
+  return [...found];
+}
 
-export type { BreakdownValue, Period };
+/** Values that have a part for every axis of the breakdown, in its order. */
+export const setOfValues = (values: readonly GroupValue[]): GroupSet =>
+  new GroupSet([...(values[0] ?? []).keys()], values);
+
+export const everything = (): GroupSet => new GroupSet([], [[]]);

@@ -29,7 +29,7 @@ export interface SessionIndex {
   /** Infinity: no session. */
   firstMs: Float64Array;
   lastMs: Float64Array;
-  /** Page views, and events of all other types that are not passive. */
+  /** Page views (passive or not), and events of all other types that are not passive. */
   views: Int32Array;
   others: Int32Array;
   /** Where the first event lies: position in the view's segments, and row. Ties go to the smaller event id. */
@@ -76,7 +76,29 @@ export async function buildSessionIndex(
     },
   ]);
   const derived = deriveSessions(loose, view.dictionary('user_id').count, options.gapMs, comesFirst);
-  return joinIndex(named, derived, options.gapMs);
+  const index = joinIndex(named, derived, options.gapMs);
+  if (passive.has(VIEW_EVENT)) await addPassiveViews(context, index);
+  return index;
+}
+
+/** Passive page views are views of the session that they lie in, though they shape none. */
+async function addPassiveViews(context: ScanContext, index: SessionIndex): Promise<void> {
+  const sessions = new Int32Array(largestSegment(context.view));
+  await runScans(context, [
+    {
+      axis: wholeAxis(-Infinity, Infinity),
+      match: { forType: (eventType) => (eventType === VIEW_EVENT ? PASS_ALL : null) },
+      grouping: new Grouping([]),
+      people: EVERYONE,
+      take(rows) {
+        index.assign(rows, sessions);
+        for (let i = 0; i < rows.count; i++) {
+          const session = sessions[i] as number;
+          if (session !== 0) index.views[session] = (index.views[session] as number) + 1;
+        }
+      },
+    },
+  ]);
 }
 
 type Columns = Pick<SessionIndex, 'firstMs' | 'lastMs' | 'views' | 'others' | 'firstSegment' | 'firstRow'>;

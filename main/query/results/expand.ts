@@ -1,14 +1,13 @@
 import type { Expanded } from '../../../shared/query/answer.ts';
 import { type GroupValue, toBreakdownValue } from '../plan/grouping.ts';
-import { GroupSet } from '../plan/question.ts';
+import { everything, type GroupSet, setOfValues } from '../plan/question.ts';
 import { bySize } from './order.ts';
 
 /** A computed period of a kind whose answer is one content for everything, one per breakdown value, and one for the rest. */
 export interface Computed<Content> {
   /** Breakdown values that occur; ignored without a breakdown. */
   values: readonly GroupValue[];
-  /** Null: everything. */
-  contentOf: (set: GroupSet | null) => Content;
+  contentOf: (set: GroupSet) => Content;
   unitsOf: (set: GroupSet) => number;
 }
 
@@ -16,16 +15,16 @@ export function expand<Content extends object>(
   computed: Computed<Content>,
   limit: number | null,
 ): Expanded<Content> {
-  const whole = computed.contentOf(null);
+  const whole = computed.contentOf(everything());
   if (limit === null) return whole;
-  const sized = computed.values.map((value) => ({ value, size: computed.unitsOf(new GroupSet([value])) }));
+  const sized = computed.values.map((value) => ({ value, size: computed.unitsOf(setOfValues([value])) }));
   const values = sized.sort(bySize).map(({ value }) => value);
   const others = values.slice(limit);
   const breakdowns = values
     .slice(0, limit)
-    .map((value) => ({ value: toBreakdownValue(value), ...computed.contentOf(new GroupSet([value])) }));
+    .map((value) => ({ value: toBreakdownValue(value), ...computed.contentOf(setOfValues([value])) }));
   if (others.length === 0) return { ...whole, breakdowns };
-  const rest = new GroupSet(others);
+  const rest = setOfValues(others);
   return {
     ...whole,
     breakdowns,

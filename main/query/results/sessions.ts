@@ -2,7 +2,7 @@ import type { SessionsContent, SessionsResult } from '../../../shared/query/answ
 import type { SessionMeasure, SessionsSpec } from '../../../shared/query/spec.ts';
 import { wilsonInterval } from '../../../shared/stats/wilson.ts';
 import { bucketInstants, comparedPeriod, type Period, type PeriodOptions, periodOf } from '../plan/period.ts';
-import { GroupSet, GroupSpace, type Question } from '../plan/question.ts';
+import { GroupSpace, type Question } from '../plan/question.ts';
 import { divide } from '../plan/series.ts';
 import { type SessionTotals, tabulateSessions } from '../plan/sessions.ts';
 import { expand } from './expand.ts';
@@ -40,7 +40,7 @@ async function computeSessions(
   return expand(
     {
       values,
-      contentOf: (set) => contentOf(spec, period, (bucket) => table.at(set ?? new GroupSet(values), bucket)),
+      contentOf: (set) => contentOf(spec, period, (bucket) => table.at(set, bucket)),
       unitsOf: (set) => table.at(set, null).sessions,
     },
     spec.breakdown?.limit ?? null,

@@ -13,7 +13,7 @@ import { isUntouchedBy, type Capture, COMPLETED, planCapture, REACTION } from '.
 import { type GroupAxis, type GroupValue, keyOf } from '../plan/grouping.ts';
 import { bucketInstants, comparedPeriod, type Period, type PeriodOptions, periodOf } from '../plan/period.ts';
 import { countEvents, type Quantity } from '../plan/quantity.ts';
-import { GroupSet, GroupSpace, type Question } from '../plan/question.ts';
+import { type GroupingRef, type GroupSet, GroupSpace, type Question } from '../plan/question.ts';
 import { runScans } from '../plan/scan.ts';
 import { expand } from './expand.ts';
 import { compareValues } from './order.ts';
@@ -32,17 +32,19 @@ export async function answerStates(
   return { ...current, previous: await computeStates(question, spec, compared, taxonomy) };
 }
 
-/** Everything counted once; rows of any breakdown value are unions of its cells (breakdown …, group, state). */
+/** Everything counted once. Axes: those of the breakdown, then the group, then (of reactions) the state. */
 interface Counted {
   period: Period;
   capture: Capture;
   reactions: Quantity;
-  /** (breakdown …, group) that occur in completions or reactions. */
-  cells: GroupValue[];
+  groupAxis: number;
+  /** Values of the breakdown and of `groupBy` that occur. */
+  breakdowns: GroupValue[];
+  groups: (string | null)[];
+  /** Whether completions or reactions of a line exist at all. */
+  occurs: (set: GroupSet) => boolean;
   /** In order of the taxonomy, then those that only the data knows. */
   states: string[];
-  /** States as cells have them: the above and "missing". */
-  allStates: (string | null)[];
 }
 
 async function computeStates(
@@ -52,18 +54,11 @@ async function computeStates(
   taxonomy: Taxonomy | null,
 ): Promise<StatesResult> {
   const counted = await countStates(question, spec, period, taxonomy);
-  const depth = question.breakdown.length;
-  const cellsOf = (set: GroupSet | null): GroupValue[] => {
-    if (set === null) return counted.cells;
-    const wanted = new Set(set.values.map(keyOf));
-    return counted.cells.filter((cell) => wanted.has(keyOf(cell.slice(0, depth))));
-  };
-  const values = new Map(counted.cells.map((cell) => [keyOf(cell.slice(0, depth)), cell.slice(0, depth)]));
   return expand<StatesContent>(
     {
-      values: [...values.values()],
-      contentOf: (set) => contentOf(spec, counted, cellsOf(set)),
-      unitsOf: (set) => counted.capture.completed(new GroupSet(cellsOf(set)), null),
+      values: counted.breakdowns,
+      contentOf: (set) => contentOf(spec, counted, set),
+      unitsOf: (set) => counted.capture.completed(set, null),
     },
     spec.breakdown?.limit ?? null,
   );
@@ -75,6 +70,7 @@ async function countStates(
   period: Period,
   taxonomy: Taxonomy | null,
 ): Promise<Counted> {
+  const groupAxis = question.breakdown.length;
   const axes: GroupAxis[] = [...question.breakdown, { kind: 'event', property: spec.groupBy }];
   const space = new GroupSpace(axes);
   const stateSpace = new GroupSpace([...axes, { kind: 'event', property: STATE }]);
@@ -88,80 +84,72 @@ async function countStates(
   });
   await runScans(question, [...capture.scans, ...reactions.scans]);
   capture.finish();
-  const known = statesInOrder(taxonomy ?? { version: '', valid_from: '', states: [] }).map(({ id }) => id);
-  const met = reactions.groups.grouping.values.map((value) => value.at(-1) ?? null);
-  const unknown = [...new Set(met)].filter((state) => state !== null && !known.includes(state)).sort();
-  const states = [...known, ...unknown.filter((state) => state !== null)];
-  const cells = [
-    ...occurringValues(space),
-    ...occurringValues(stateSpace).map((value) => value.slice(0, axes.length)),
-  ];
+  const refs = [capture.completedGroups, capture.capturedGroups(), reactions.groups];
   return {
     period,
     capture,
     reactions,
-    cells: [...new Map(cells.map((cell) => [keyOf(cell), cell])).values()],
-    states,
-    allStates: [...states, null],
+    groupAxis,
+    breakdowns: valuesOn([...question.breakdown.keys()], refs),
+    groups: valuesOn([groupAxis], refs).map(([value]) => value ?? null),
+    occurs: (set) => [capture.completedGroups, reactions.groups].some((ref) => set.idsIn(ref).length > 0),
+    states: statesOf(taxonomy, valuesOn([groupAxis + 1], [reactions.groups])),
   };
 }
 
-function occurringValues(space: GroupSpace): GroupValue[] {
-  const { grouping } = space.full;
-  return grouping.values.filter((_value, group) => grouping.occurs(group));
+/** Values on some axes that occur in groupings which have all of them. */
+function valuesOn(wanted: readonly number[], refs: readonly GroupingRef[]): GroupValue[] {
+  const found = new Map<string, GroupValue>();
+  for (const { grouping, axes } of refs) {
+    if (!wanted.every((axis) => axes.includes(axis))) continue;
+    for (const [group, value] of grouping.values.entries()) {
+      if (!grouping.occurs(group)) continue;
+      const part = wanted.map((axis) => value[axes.indexOf(axis)] ?? null);
+      found.set(keyOf(part), part);
+    }
+  }
+  return [...found.values()];
 }
 
-function contentOf(spec: StatesSpec, counted: Counted, cells: readonly GroupValue[]): StatesContent {
-  const byGroup = new Map<string | null, GroupValue[]>();
-  for (const cell of cells) {
-    const group = cell.at(-1) ?? null;
-    byGroup.set(group, [...(byGroup.get(group) ?? []), cell]);
-  }
-  const sets = [...byGroup].map(([value, own]) => ({ value, sets: setsOf(counted, own) }));
-  const sized = sets.map((entry) => ({ ...entry, whole: rowAt(counted, entry.value, entry.sets, null) }));
-  sized.sort(
-    (a, b) =>
-      b.whole.completed - a.whole.completed || b.whole.n - a.whole.n || compareValues([a.value], [b.value]),
-  );
-  const all = setsOf(counted, cells);
+function statesOf(taxonomy: Taxonomy | null, met: readonly GroupValue[]): string[] {
+  const known = taxonomy === null ? [] : statesInOrder(taxonomy).map(({ id }) => id);
+  const others = met.flatMap(([state]) => state ?? []).filter((state) => !known.includes(state));
+  return [...known, ...others.sort()];
+}
+
+function contentOf(spec: StatesSpec, counted: Counted, set: GroupSet): StatesContent {
+  const { groups, groupAxis, occurs, period } = counted;
+  const sized = groups
+    .map((value) => ({ value, set: set.and(groupAxis, value) }))
+    .filter((row) => occurs(row.set))
+    .map((row) => ({ ...row, whole: rowAt(counted, row.value, row.set, null) }))
+    .sort(
+      (a, b) =>
+        b.whole.completed - a.whole.completed || b.whole.n - a.whole.n || compareValues([a.value], [b.value]),
+    );
   if (spec.interval === undefined) {
-    return { rows: sized.map(({ whole }) => whole), total: rowAt(counted, null, all, null) };
+    return { rows: sized.map(({ whole }) => whole), total: rowAt(counted, null, set, null) };
   }
   return {
-    buckets: bucketInstants(counted.period),
-    rows: sized.map((entry) => seriesRow(counted, entry.value, entry.sets)),
-    total: seriesRow(counted, null, all),
+    buckets: bucketInstants(period),
+    rows: sized.map((row) => seriesRow(counted, row.value, row.set)),
+    total: seriesRow(counted, null, set),
   };
 }
 
-interface RowSets {
-  cells: GroupSet;
-  byState: GroupSet[];
-  reactions: GroupSet;
-}
-
-function setsOf({ states, allStates }: Counted, cells: readonly GroupValue[]): RowSets {
-  const inState = (state: string | null): GroupValue[] => cells.map((cell) => [...cell, state]);
-  return {
-    cells: new GroupSet(cells),
-    byState: states.map((state) => new GroupSet(inState(state))),
-    reactions: new GroupSet(allStates.flatMap(inState)),
-  };
-}
-
-function rowAt(counted: Counted, value: string | null, sets: RowSets, bucket: number | null): StatesRow {
-  const { capture, reactions, states } = counted;
-  const n = reactions.at(sets.reactions, bucket);
-  const completed = capture.completed(sets.cells, bucket);
-  const captured = capture.captured(sets.cells, bucket);
+function rowAt(counted: Counted, value: string | null, set: GroupSet, bucket: number | null): StatesRow {
+  const { capture, reactions, states, groupAxis } = counted;
+  const n = reactions.at(set, bucket);
+  const completed = capture.completed(set, bucket);
+  const captured = capture.captured(set, bucket);
   return {
     value,
     n,
     captured,
     completed,
     captureRate: rateOf(captured, completed),
-    states: states.map((state, index) => {
-      const count = reactions.at(sets.byState[index] ?? new GroupSet([]), bucket);
+    states: states.map((state) => {
+      const count = reactions.at(set.and(groupAxis + 1, state), bucket);
       return { state, count, ...rateOf(count, n) };
     }),
   };
@@ -173,9 +161,9 @@ function rateOf(numerator: number, denominator: number): RateWithInterval {
   return { value: numerator / denominator, low, high };
 }
 
-function seriesRow(counted: Counted, value: string | null, sets: RowSets): StatesSeriesRow {
+function seriesRow(counted: Counted, value: string | null, set: GroupSet): StatesSeriesRow {
   const rows = Array.from({ length: counted.period.axis.buckets }, (_, bucket) =>
-    rowAt(counted, value, sets, bucket),
+    rowAt(counted, value, set, bucket),
   );
   return {
     value,

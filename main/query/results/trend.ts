@@ -8,7 +8,7 @@ import { type GroupValue, keyOf, toBreakdownValue } from '../plan/grouping.ts';
 import { planMeasure, type SeriesContext } from '../plan/measures.ts';
 import { planMetric } from '../plan/metrics.ts';
 import { bucketInstants, comparedPeriod, type Period, type PeriodOptions, periodOf } from '../plan/period.ts';
-import { GroupSet, GroupSpace, type Question } from '../plan/question.ts';
+import { everything, type GroupSet, GroupSpace, type Question, setOfValues } from '../plan/question.ts';
 import { runScans } from '../plan/scan.ts';
 import type { SeriesPlan } from '../plan/series.ts';
 import { accumulate, type LinePoints, toLine } from './lines.ts';
@@ -84,12 +84,12 @@ function arrangeLines(
 ): Pick<TrendResult, 'series' | 'rest'> {
   const rows = rowsOf(spec, periods[0]);
   if (spec.breakdown === null) {
-    const everything = new GroupSet([[]]);
-    return { series: rows.flatMap((row) => periods.map((period) => lineOf(spec, row, period, everything))) };
+    const set = everything();
+    return { series: rows.flatMap((row) => periods.map((period) => lineOf(spec, row, period, set))) };
   }
   const values = valuesBySize(periods);
   const [drawn, others] = [values.slice(0, spec.breakdown.limit), values.slice(spec.breakdown.limit)];
-  const drawnSets = drawn.map((value) => ({ value, set: new GroupSet([value]) }));
+  const drawnSets = drawn.map((value) => ({ value, set: setOfValues([value]) }));
   const series = rows.flatMap((row) =>
     drawnSets.flatMap(({ value, set }) =>
       periods
@@ -98,7 +98,7 @@ function arrangeLines(
     ),
   );
   if (others.length === 0) return { series };
-  const rest = new GroupSet(others);
+  const rest = setOfValues(others);
   return {
     series,
     rest: {
@@ -115,7 +115,7 @@ function valuesBySize(periods: readonly ComputedPeriod[]): GroupValue[] {
   for (const period of periods) {
     const sized = missingFrom(ordered, period.values).map((value) => ({
       value,
-      size: sizeOf(period, new GroupSet([value])),
+      size: sizeOf(period, setOfValues([value])),
     }));
     ordered.push(...sized.sort(bySize).map(({ value }) => value));
   }
