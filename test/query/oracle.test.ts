@@ -1,0 +1,116 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../../shared/errors.ts';
+import type { QueryEngine } from '../../main/query/query-engine.ts';
+import { answerSlowly } from '../support/oracle/answer-slowly.ts';
+import { Refused } from '../support/oracle/refused.ts';
+import type { OracleContext, Spec, WireEvent } from '../support/oracle/types.ts';
+import { fillStore } from '../support/scene-store.ts';
+import { differences } from './compare.ts';
+import { scenes, specDrafts, toSpec } from './generate.ts';
+
+/**
+ * The engine against the slow reference of `test/support/oracle`: events go in through the import path, questions
+ * through the query engine. Every case that ever differed lies in `corpus/` and is asked for ever; a new one is printed
+ * as the JSON of such a file.
+ */
+interface Case {
+  events: WireEvent[];
+  context: OracleContext;
+  specs: Spec[];
+}
+
+const CORPUS = path.join(import.meta.dirname, 'corpus');
+const IS_DEEP = process.env['TIDEMARK_DEEP'] === '1';
+const MOST_QUESTIONS = 15; // filling a store costs more than asking
+const USUAL_QUESTIONS = (1 + MOST_QUESTIONS) / 2;
+const PAIRS = IS_DEEP ? 20_000 : 300;
+const seed = Number(process.env['TIDEMARK_SEED'] ?? (IS_DEEP ? Date.now() % 1_000_000 : 1));
+
+describe('answers equal those of the slow reference', () => {
+  it.each(readdirSync(CORPUS).filter((name) => name.endsWith('.json')))('corpus: %s', async (name) => {
+    const known = JSON.parse(readFileSync(path.join(CORPUS, name), 'utf8')) as Case;
+    expect(await disagreements(known)).toEqual([]);
+  });
+
+  it(
+    `about ${PAIRS} generated questions about small hostile event sets, seed ${seed}`,
+    async () => {
+      const questions = fc.noBias(
+        fc.array(specDrafts(), { minLength: 1, maxLength: MOST_QUESTIONS, size: 'max' }),
+      );
+      await fc.assert(
+        fc.asyncProperty(scenes, questions, async (scene, drafts) => {
+          const asked = { ...scene, specs: drafts.map((draft) => toSpec(draft, scene)) };
+          const found = await disagreements(asked);
+          if (found.length > 0) throw new Error(describeCase(asked, found));
+        }),
+        { seed, numRuns: Math.ceil(PAIRS / USUAL_QUESTIONS) },
+      );
+    },
+    IS_DEEP ? 3_600_000 : 120_000,
+  );
+});
+
+/** One line per question whose two answers differ. */
+async function disagreements({ events, context, specs }: Case): Promise<string[]> {
+  const { zone, weekStart, nowMs, users, taxonomy } = context;
+  const store = await fillStore({
+    zone,
+    weekStart,
+    asOfMs: nowMs,
+    rows: {
+      users: [...users] as object[],
+      events,
+      ...(taxonomy.length > 0 ? { taxonomy: [taxonomyOf(taxonomy)] } : {}),
+    },
+  });
+  const engine = store.engine();
+  try {
+    const found: string[] = [];
+    for (const spec of specs) {
+      const expected = expectedAnswer(spec, events, context);
+      const actual = await actualAnswer(engine, spec);
+      const [first, ...others] = differences(expected, actual);
+      if (first === undefined) continue;
+      const values = `expected ${JSON.stringify(first.expected)}, got ${JSON.stringify(first.actual)}`;
+      found.push(`${first.path}: ${values} (and ${others.length} more) for ${JSON.stringify(spec)}`);
+    }
+    return found;
+  } finally {
+    engine.close();
+    store.remove();
+  }
+}
+
+const REFUSED = 'refused';
+
+function expectedAnswer(spec: Spec, events: readonly WireEvent[], context: OracleContext): unknown {
+  try {
+    return answerSlowly(spec, events, context);
+  } catch (error) {
+    if (error instanceof Refused) return REFUSED;
+    throw error;
+  }
+}
+
+async function actualAnswer(engine: QueryEngine, spec: Spec): Promise<unknown> {
+  try {
+    const { result, partial } = await engine.run(spec);
+    return { result, partial };
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'bad-input') return REFUSED;
+    throw error;
+  }
+}
+
+const taxonomyOf = (states: readonly string[]) => ({
+  version: '1',
+  valid_from: '2000-01-01T00:00:00Z',
+  states: states.map((id, index) => ({ id, label: id, order: index + 1 })),
+});
+
+const describeCase = ({ events, context, specs }: Case, found: readonly string[]): string =>
+  `${found.join('\n')}\ncorpus file:\n${JSON.stringify({ specs, context, events })}`;
