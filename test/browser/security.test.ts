@@ -148,7 +148,7 @@ describe('line 17: a hostile page on another port of this machine', () => {
         .then((headers) => (sentCookie ||= 'cookie' in headers));
     });
     attacker.on('requestfailed', (request) => {
-      outcomes[new URL(request.url()).pathname] ??= request.failure()?.errorText ?? 'failed';
+      outcomes[new URL(request.url()).pathname] ??= request.failure()?.errorText ?? '';
     });
     await attacker.goto(hostilePage);
     const socket = await attacker.evaluate(async (target) => {

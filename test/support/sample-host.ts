@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createSampleWorkspace } from '../../main/engine/create-sample-workspace.ts';
@@ -7,19 +7,42 @@ import { openLog } from '../../main/log.ts';
 import { appPaths } from '../../main/paths.ts';
 import { createNodeForker } from '../../main/supervisor/forks.ts';
 
+export interface SampleSize {
+  events: number;
+  days: number;
+}
 /** Enough for every story, small enough to sync in a second. */
-export const SMALL_SAMPLE = { events: 12_000, days: 28 };
+export const SMALL_SAMPLE: SampleSize = { events: 12_000, days: 28 };
+/** What a first start makes. */
+export const WHOLE_SAMPLE: SampleSize = { events: 400_000, days: 180 };
 
 export interface SampleHost extends ServerHost {
   dataDir: string;
 }
 
-/** The real server host as it is built, on a small sample workspace that is not synced yet. */
-export async function startSampleHost(seed = 1): Promise<SampleHost> {
+/** A sample workspace that is not synced yet; making one anew takes longer than copying it. */
+export async function makeSampleTemplate(dataDir: string, seed = 1, size = SMALL_SAMPLE): Promise<void> {
+  const store = await createSampleWorkspace({ dataDir, seed, ...size });
+  store.close();
+}
+
+/** The real server host as it is built, on a new sample workspace that is not synced yet. */
+export async function startSampleHost(seed = 1, size = SMALL_SAMPLE): Promise<SampleHost> {
+  return startHost((dataDir) => makeSampleTemplate(dataDir, seed, size));
+}
+
+/** The same on a copy of a folder. */
+export async function startHostOnCopy(template: string): Promise<SampleHost> {
+  return startHost((dataDir) => {
+    cpSync(template, dataDir, { recursive: true });
+    return Promise.resolve();
+  });
+}
+
+async function startHost(fill: (dataDir: string) => Promise<void>): Promise<SampleHost> {
   const folder = mkdtempSync(path.join(tmpdir(), 'tidemark-sample-'));
   const dataDir = path.join(folder, 'data');
-  const store = await createSampleWorkspace({ dataDir, seed, ...SMALL_SAMPLE });
-  store.close();
+  await fill(dataDir);
   const { rendererDir, engineEntry, queryEntry } = appPaths();
   const host = await startServerHost({
     dataDir,
