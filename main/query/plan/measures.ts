@@ -2,7 +2,7 @@ import type { EventRef } from '../../../shared/query/filter.ts';
 import type { Measure, TrendSeries } from '../../../shared/query/spec.ts';
 import { type Calendar, bucketStartMs, bucketBoundaries } from '../../../shared/time/buckets.ts';
 import { trailingDistinct } from '../kernels/js/trailing.ts';
-import { type Axis, axisOf, wholeAxis } from './axis.ts';
+import { type Axis, axisOf, bucketAt, wholeAxis } from './axis.ts';
 import { userIds } from './id-source.ts';
 import type { Period } from './period.ts';
 import { collectNumbers, countDistinct, countEvents, type Part, sumNumbers } from './quantity.ts';
@@ -148,7 +148,7 @@ function trailingStartMs({ calendar, startMs }: Period, endMs: number, days: num
 /** Every bucket with those before it. */
 export function trailingBuckets(context: SeriesContext, ref: EventRef, days: number): PlannedMeasure {
   const { question, period } = context;
-  const { axis, lead, width } = trailingAxis(period, days);
+  const { axis, width } = trailingAxis(period, days);
   const distinct = countDistinct(
     { ...partOf(context, ref), axis, occursFromMs: period.startMs },
     userIds(question.view),
@@ -161,36 +161,43 @@ export function trailingBuckets(context: SeriesContext, ref: EventRef, days: num
     countsBySet.set(set, counts);
     return counts;
   };
+  const positions = period.axis.boundaries
+    .slice(0, period.axis.buckets)
+    .map((startMs) => bucketAt(axis, startMs));
   return {
     scans: distinct.scans,
-    point: (set, bucket) => ({ value: bucket === null ? null : (countsOf(set)[lead + bucket] ?? 0) }),
+    point: (set, bucket) => ({
+      value: bucket === null ? null : (countsOf(set)[positions[bucket] ?? 0] ?? 0),
+    }),
     units: (set) => distinct.at(set, null),
   };
 }
 
-const HOUR_MS = 3_600_000;
-
-/** The buckets of the period with as many before them as a window of `days` looks back. */
-function trailingAxis(period: Period, days: number): { axis: Axis; lead: number; width: number } {
-  const { calendar, axis, startMs, endMs } = period;
-  if (axis.buckets === 0) return { axis, lead: 0, width: 1 };
+/** The hours or days of the period with as many before them as a window of `days` looks back. */
+function trailingAxis(period: Period, days: number): { axis: Axis; width: number } {
+  const { calendar, axis, endMs } = period;
+  const [firstMs] = axis.boundaries;
+  if (firstMs === undefined) return { axis, width: 1 };
   const isHourly = period.interval === 'hour';
-  const width = isHourly ? days * 24 : days;
-  const firstMs = axis.boundaries[0] ?? startMs;
-  const before = (isHourly ? hoursBefore : daysBefore)(calendar, firstMs, width - 1);
-  return {
-    axis: axisOf([...before, ...axis.boundaries], before[0] ?? firstMs, endMs),
-    lead: before.length,
-    width,
-  };
+  const width = isHourly ? days * HOURS_PER_DAY : days;
+  const boundaries = isHourly
+    ? [...hoursBefore(calendar, firstMs, width - 1), ...axis.boundaries]
+    : daysWithMissing(calendar, calendar.zone.dayIndexAt(firstMs) - (days - 1), endMs);
+  return { axis: axisOf(boundaries, boundaries[0] ?? firstMs, endMs), width };
 }
+
+const HOURS_PER_DAY = 24;
+const HOUR_MS = 3_600_000;
 
 function hoursBefore(calendar: Calendar, untilMs: number, count: number): number[] {
   const boundaries = bucketBoundaries(calendar, 'hour', untilMs - (count + 2) * HOUR_MS, untilMs);
   return boundaries.filter((tsMs) => tsMs < untilMs).slice(-count);
 }
 
-function daysBefore(calendar: Calendar, untilMs: number, count: number): number[] {
-  const fromMs = calendar.zone.startOfDayMs(calendar.zone.dayIndexAt(untilMs) - count);
-  return bucketBoundaries(calendar, 'day', fromMs, untilMs).filter((tsMs) => tsMs < untilMs);
+/** One bucket per date, an empty one for a date that never was: so many days before are so many dates before. */
+function daysWithMissing({ zone }: Calendar, firstDay: number, endMs: number): number[] {
+  const boundaries = [zone.startOfDayMs(firstDay)];
+  for (let day = firstDay + 1; (boundaries.at(-1) ?? endMs) < endMs; day++)
+    boundaries.push(zone.startOfDayMs(day));
+  return boundaries;
 }

@@ -45,8 +45,8 @@ function toPeriod(range: RangeMs, options: PeriodOptions, path: string): Period 
   const { calendar, interval, span } = options;
   const startMs = range.startMs ?? span?.firstMs ?? range.endMs ?? 0;
   const endMs = range.endMs ?? (span === null ? startMs : Math.max(span.lastMs + 1, startMs));
-  if (range.startMs !== null && range.endMs !== null && startMs >= endMs) {
-    throw new AppError('bad-input', `${path}: its end is not after its start`, { path });
+  if (range.startMs !== null && range.endMs !== null && startMs > endMs) {
+    throw new AppError('bad-input', `${path}: its end lies before its start`, { path });
   }
   if (countBucketsAtMost(interval, startMs, endMs) > MAX_BUCKETS) {
     const message = `interval: the range holds more than ${MAX_BUCKETS} buckets of one ${interval}; ask for longer ones`;

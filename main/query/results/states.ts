@@ -41,7 +41,7 @@ interface Counted {
   /** Values of the breakdown and of `groupBy` that occur. */
   breakdowns: GroupValue[];
   groups: (string | null)[];
-  /** Whether completions or reactions of a line exist at all. */
+  /** Whether completions or reactions have the group of a row. */
   occurs: (set: GroupSet) => boolean;
   /** In order of the taxonomy, then those that only the data knows. */
   states: string[];
@@ -92,7 +92,10 @@ async function countStates(
     groupAxis,
     breakdowns: valuesOn([...question.breakdown.keys()], refs),
     groups: valuesOn([groupAxis], refs).map(([value]) => value ?? null),
-    occurs: (set) => [capture.completedGroups, reactions.groups].some((ref) => set.idsIn(ref).length > 0),
+    occurs: (set) =>
+      refs.some(
+        (ref) => ref.axes.includes(groupAxis) && set.idsIn(ref).some((id) => ref.grouping.occurs(id)),
+      ),
     states: statesOf(taxonomy, valuesOn([groupAxis + 1], [reactions.groups])),
   };
 }

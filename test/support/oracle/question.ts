@@ -149,8 +149,11 @@ function toPrevious(spec: Spec, current: Bucket, rows: readonly Row[], zone: str
     const days = (Date.parse(to) - Date.parse(from)) / DAY_MS + 1;
     return toSpan({ from: addDays(from, -days), to: addDays(from, -1) }, rows, zone);
   }
-  const shift = (ms: number) => shiftWallDays(ms, compare.shiftDays, zone);
-  return { startMs: shift(current.startMs), endMs: shift(current.endMs) };
+  const shifted = (side: string | null | undefined, ms: number, addedDays: number): number =>
+    side != null && isDate(side)
+      ? startOfDate(addDays(side, addedDays - compare.shiftDays), zone)
+      : shiftWallDays(ms, compare.shiftDays, zone);
+  return { startMs: shifted(from, current.startMs, 0), endMs: shifted(to, current.endMs, 1) };
 }
 
 /** The same time of day `days` earlier, of two the nearer one; a time that was skipped moves on by what was skipped. */
