@@ -6,8 +6,9 @@ export const EVERYTHING: Line = { has: () => true, hasPair: () => true };
 /** The events of some values; of a property to ignore, whatever they have there. */
 export function lineOf(naming: Naming, values: readonly BreakdownValue[]): Line {
   const isAmong = (value: BreakdownValue, ignores: Ignores): boolean => {
+    const isKept = (property: string | undefined) => property === undefined || !ignores(property); // users' are kept
     const kept = (one: BreakdownValue) =>
-      keyOf([one].flat().filter((_, index) => !ignores(naming.properties[index] ?? '')));
+      keyOf([one].flat().filter((_, index) => isKept(naming.properties[index])));
     return values.some((one) => kept(one) === kept(value));
   };
   return {

@@ -110,7 +110,7 @@ export function impactOf(
     const all = inPractice(peers, practice);
     const expected = countRuns(everyone, all, slot);
     const masters = everyone.completions
-      .filter((row) => inSpan(row, slot.inside) && all.has(row, everyone.onlyReactions))
+      .filter((row) => runOf(row) !== null && inSpan(row, slot.inside) && all.has(row, everyone.onlyReactions))
       .map((row) => textOrNull(row, 'master_id'));
     return {
       completed,
