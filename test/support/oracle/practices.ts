@@ -23,7 +23,9 @@ export const runsOf = (rows: readonly Row[]): Set<string> =>
 
 /** A reaction captures a completion of its run if it comes before it or at most 24 h after it, that end included. */
 const captures = (reaction: Row, completion: Row): boolean =>
-  runOf(reaction) === runOf(completion) && reaction.tsMs <= completion.tsMs + DAY_MS;
+  runOf(reaction) !== null &&
+  runOf(reaction) === runOf(completion) &&
+  reaction.tsMs <= completion.tsMs + DAY_MS;
 
 export interface Pair {
   completion: Row;
@@ -110,7 +112,9 @@ export function impactOf(
     const all = inPractice(peers, practice);
     const expected = countRuns(everyone, all, slot);
     const masters = everyone.completions
-      .filter((row) => runOf(row) !== null && inSpan(row, slot.inside) && all.has(row, everyone.onlyReactions))
+      .filter(
+        (row) => runOf(row) !== null && inSpan(row, slot.inside) && all.has(row, everyone.onlyReactions),
+      )
       .map((row) => textOrNull(row, 'master_id'));
     return {
       completed,
