@@ -38,9 +38,15 @@ export async function openBrowser(link: string, surroundings: BrowserSurrounding
   return false;
 }
 
+/** The page that leads to the login is of no use any more. */
+export const forgetRedirect = (dataDir: string): void =>
+  rmSync(path.join(dataDir, 'browser', REDIRECT_FILE), { force: true });
+
+const REDIRECT_FILE = 'open.html';
+
 /** The token goes into a file that only the owner can read, not into the process list. */
 function writeRedirect(folder: string, link: string): string {
-  const file = path.join(folder, 'open.html');
+  const file = path.join(folder, REDIRECT_FILE);
   rmSync(file, { force: true }); // an old one might have wider rights
   writeFileSync(
     file,

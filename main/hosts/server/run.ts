@@ -7,7 +7,7 @@ import { appPaths } from '../../paths.ts';
 import { describeDefect } from '../../process/parent.ts';
 import { createNodeForker } from '../../supervisor/forks.ts';
 import { requestFreshLink } from './control.ts';
-import { openBrowser } from './open-browser.ts';
+import { forgetRedirect, openBrowser } from './open-browser.ts';
 import { BadOptions, parseServerOptions, SERVER_USAGE, type ServerOptions } from './options.ts';
 import { prepareWorkspace, syncInBackground } from '../prepare-workspace.ts';
 import { type ServerHost, startServerHost } from './server-host.ts';
@@ -79,6 +79,7 @@ async function serve(
     return code;
   } finally {
     await running?.stop();
+    forgetRedirect(options.dataDir);
     lock.release();
     log.write({ level: 'info', event: 'server host ended' });
   }
