@@ -6,25 +6,20 @@ import { userIds } from './id-source.ts';
 import {
   type PlannedMeasure,
   partOf,
-  planUsers,
   type SeriesContext,
   trailingBuckets,
   trailingTotal,
 } from './measures.ts';
 import type { Period } from './period.ts';
 import { countDistinct } from './quantity.ts';
-import type { GroupSet } from './question.ts';
 import { ratioPoint } from './series.ts';
 
-/** Distinct users of a day; of an hour of the 24 hours ending with it; of a week or month of its last day. */
-export function planDaily(context: SeriesContext, ref: EventRef): PlannedMeasure {
-  if (context.period.interval === 'day') {
-    const total = trailingTotal(context, ref, 1);
-    const days = planUsers(partOf(context, ref));
-    return join(days, total);
-  }
-  return planTrailingAnywhere(context, ref, 1);
-}
+/**
+ * Distinct users of a day, also where the range begins inside it; of an hour of the 24 hours ending with it; of a week
+ * or month of its last day.
+ */
+export const planDaily = (context: SeriesContext, ref: EventRef): PlannedMeasure =>
+  planTrailingAnywhere(context, ref, 1);
 
 /** DAU ÷ MAU, both of the same day. */
 export function planStickiness(context: SeriesContext, ref: EventRef): PlannedMeasure {

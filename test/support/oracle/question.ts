@@ -1,7 +1,6 @@
 import { type Filter, type OracleContext, type Range, type Spec, type WireEvent } from './types.ts';
 import { passesAll } from './filter.ts';
 import { type Row, type Value, idOf, rowsOf } from './rows.ts';
-import { Refused } from './refused.ts';
 import { schemaAllows } from './schema.ts';
 import { DEFAULT_SESSION_RULES, type Session, sessionByRow } from './sessionize.ts';
 import { type Bucket, type Calendar, addDays, startOfDate, wallMs } from './zone.ts';
@@ -130,9 +129,7 @@ function toSpan({ from, to }: Range, rows: readonly Row[], zone: string): Bucket
   const lastMs = times.reduce((a, b) => Math.max(a, b), -Infinity);
   const fromMs = from == null ? firstMs : isDate(from) ? startOfDate(from, zone) : Date.parse(from);
   const toMs = to == null ? lastMs + 1 : isDate(to) ? startOfDate(addDays(to, 1), zone) : Date.parse(to);
-  if (fromMs < toMs) return { startMs: fromMs, endMs: toMs };
-  if (from != null && to != null) throw new Refused('the range holds no instant');
-  return { startMs: 0, endMs: 0 };
+  return fromMs < toMs ? { startMs: fromMs, endMs: toMs } : { startMs: 0, endMs: 0 };
 }
 
 /** Dates move by calendar days, so that a day of 23 hours is compared with a whole day; instants by elapsed time. */
