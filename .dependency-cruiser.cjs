@@ -69,6 +69,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: '^node_modules/' },
+    exclude: { path: '^test/output/' }, // what tests leave behind
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       exportsFields: ['exports'],
