@@ -2,6 +2,7 @@ import { useRef, useState } from 'react';
 import { formatLocalMoment } from '../../shared/format/local-time.ts';
 import { formatQuantity } from '../../shared/format/numbers.ts';
 import { useAddress } from '../state/address-store.ts';
+import { useInterface } from '../state/interface-store.ts';
 import { environmentOf, useSession } from '../state/session-store.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { Popover } from '../parts/Popover.tsx';
@@ -25,6 +26,7 @@ export function TitleBar() {
       <span className="title-bar-space" />
       <SyncBadge />
       <LateBadge />
+      <KeysButton />
       <ThemeSwitch />
     </header>
   );
@@ -126,6 +128,23 @@ function HistoryButtons() {
         <Icon name="chevron-right" />
       </button>
     </nav>
+  );
+}
+
+function KeysButton() {
+  const open = useInterface((state) => state.openKeyList);
+  return (
+    <button
+      type="button"
+      className="button-icon"
+      aria-label="Keys"
+      title="Keys (?)"
+      onClick={() => {
+        open(true);
+      }}
+    >
+      <Icon name="keys" />
+    </button>
   );
 }
 

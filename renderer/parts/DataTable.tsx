@@ -23,11 +23,11 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, total }: DataTa
   const cells = (row: Row) =>
     columns.map(({ key, isNumber = false, isHead = false, text }) =>
       isHead ? (
-        <th key={key} scope="row">
+        <th key={key} scope="row" data-key={key}>
           {text(row)}
         </th>
       ) : (
-        <td key={key} data-number={isNumber}>
+        <td key={key} data-key={key} data-number={isNumber}>
           {text(row)}
         </td>
       ),

@@ -1,5 +1,4 @@
 import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
-import { formatElapsed } from '../../shared/format/durations.ts';
 import { FreshnessPopover } from '../app/FreshnessPopover.tsx';
 import type { GoodAnswer } from '../link/coordinator.ts';
 import type { Question } from '../link/use-question.ts';
@@ -115,7 +114,6 @@ function NotesBadge({ answers }: { answers: GoodAnswer[] }) {
   const [isOpen, setOpen] = useState(false);
   const notes = [...new Set(answers.flatMap(({ answer }) => answer.notes))];
   if (notes.length === 0) return null;
-  const elapsedMs = Math.max(...answers.map(({ answer }) => answer.elapsedMs));
   return (
     <>
       <button
@@ -144,7 +142,6 @@ function NotesBadge({ answers }: { answers: GoodAnswer[] }) {
             {notes.map((note) => (
               <p key={note}>{note}</p>
             ))}
-            <p className="tile-notes-cost">Answered in {formatElapsed(elapsedMs)}</p>
           </div>
         </Popover>
       )}

@@ -22,7 +22,8 @@ export function formatDuration(durationMs: number): string {
   return `${Math.round(rounded / SECOND_MS)} s`;
 }
 
-/** Time that a query took: "38 ms", from a second on "1.2 s". */
+/** Time that a query took: "38 ms", from a second on "1.2 s"; what rounds to nothing is "<1 ms". */
 export function formatElapsed(elapsedMs: number): string {
+  if (elapsedMs < 0.5) return '<1 ms';
   return elapsedMs < 999.5 ? `${Math.round(elapsedMs)} ms` : `${(elapsedMs / SECOND_MS).toFixed(1)} s`;
 }

@@ -17,6 +17,7 @@ describe('durations on screen', () => {
   });
 
   it('writes query times in ms, from a second on in s', () => {
+    expect(formatElapsed(0.2)).toBe('<1 ms');
     expect(formatElapsed(37.6)).toBe('38 ms');
     expect(formatElapsed(999.6)).toBe('1.0 s');
     expect(formatElapsed(1_240)).toBe('1.2 s');

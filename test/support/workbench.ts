@@ -1,0 +1,113 @@
+import type { Browser, BrowserContext, Page } from 'playwright';
+import type { ServerHost } from '../../main/hosts/server/server-host.ts';
+import { OPENED_TOKEN_LIFE_MS } from '../../shared/limits.ts';
+
+export type Theme = 'light' | 'dark';
+export type TileName = 'capture-rate' | 'master-impact' | 'reaction-states' | 'states-by-practice';
+
+export interface Workbench {
+  page: Page;
+  /** What the browser complained of so far: console errors and warnings, uncaught errors, refusals of the policy. */
+  complaints: string[];
+  /** Goes to another address of the same window, `?locale=sv`, and waits for its answers. */
+  go: (query: string) => Promise<void>;
+  /** All questions of the view are answered and painted. */
+  settled: () => Promise<void>;
+  close: () => Promise<void>;
+}
+
+interface WorkbenchOptions {
+  host: ServerHost;
+  browser: Browser;
+  theme?: Theme;
+  width?: number;
+  height?: number;
+  query?: string;
+  /** Runs before the first page is loaded. */
+  prepare?: (page: Page) => Promise<void>;
+}
+
+/** A window of its own on the Practices view, logged in by a fresh link. */
+export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
+  const { host, browser, theme = 'light', width = 1440, height = 900, query = '', prepare } = options;
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme });
+  const page = await context.newPage();
+  const complaints = await collectComplaints(page);
+  await prepare?.(page);
+  await logIn(context, page, host);
+  const settled = () => waitForAnswers(page);
+  const go = async (next: string) => {
+    await page.goto(`${host.address}/#/practices${next}`);
+    await settled();
+  };
+  if (query !== '') await go(query);
+  else if (prepare === undefined) await settled();
+  return { page, complaints, go, settled, close: () => context.close() };
+}
+
+/** A login each, below the ten a minute of a real person. */
+async function logIn(_context: BrowserContext, page: Page, host: ServerHost): Promise<void> {
+  await page.goto(host.freshLink(OPENED_TOKEN_LIFE_MS));
+  await page.waitForURL(`${host.address}/**`);
+  await page.locator('.app').waitFor();
+}
+
+async function waitForAnswers(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const tiles = [...document.querySelectorAll('[data-tile]')];
+    return tiles.length === 4 && tiles.every((tile) => tile.getAttribute('aria-busy') === 'false');
+  });
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        requestAnimationFrame(() => {
+          requestAnimationFrame(() => {
+            resolve();
+          });
+        });
+      }),
+  );
+}
+
+async function collectComplaints(page: Page): Promise<string[]> {
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') {
+      complaints.push(`${message.type()}: ${message.text()}`);
+    }
+  });
+  page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`));
+  await page.exposeFunction('noteViolation', (text: string) => complaints.push(`violation: ${text}`));
+  await page.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      const { noteViolation } = globalThis as unknown as { noteViolation: (text: string) => void };
+      noteViolation(`${event.violatedDirective} ${event.blockedURI}`);
+    });
+  });
+  return complaints;
+}
+
+export type TwinRow = Record<string, string>;
+
+/** The table twin of a tile: one record per row, by the keys of its columns; the total row last where there is one. */
+export async function readTwin(page: Page, tile: TileName): Promise<TwinRow[]> {
+  const figure = page.locator(`[data-tile="${tile}"]`);
+  if ((await figure.getAttribute('data-mode')) === 'chart') {
+    await figure.focus();
+    await page.keyboard.press('t');
+  }
+  await figure.locator('.data-table').waitFor();
+  return figure.evaluate((element) =>
+    [...element.querySelectorAll('tbody tr, tfoot tr')].map((row) =>
+      Object.fromEntries(
+        [...row.querySelectorAll<HTMLElement>('[data-key]')].map((cell) => [
+          cell.dataset['key'] ?? '',
+          cell.textContent,
+        ]),
+      ),
+    ),
+  );
+}
+
+/** "7,146" → 7146. */
+export const numberIn = (text: string | undefined): number => Number((text ?? '').replaceAll(',', ''));
