@@ -6,6 +6,7 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -45,6 +46,13 @@ describe('the house', () => {
       'renderer',
       'test',
     ]);
+  });
+
+  test('continuous integration runs the test command of the README and nothing else', () => {
+    const commands = readFileSync(path.join(root, '.ci/run'), 'utf8').match(/^npm .*$/gm);
+    expect(commands).toEqual(['npm ci </dev/null', 'npm test </dev/null']);
+    expect(statSync(path.join(root, '.ci/run')).mode & 0o111).not.toBe(0);
+    expect(readFileSync(path.join(root, 'README.md'), 'utf8')).toMatch(/^npm ci && npm test\b/m);
   });
 
   test('every dependency has an exact version, the one in the lock file', () => {
