@@ -42,7 +42,7 @@ export const isSampleWorkspace = (store: EngineStore): boolean =>
 /** Registers the sources of the sample that are not there yet; returns what the sample holds. */
 export function completeSample(store: EngineStore): SampleManifest {
   const manifest = JSON.parse(readFileSync(manifestFile(store), 'utf8')) as SampleManifest; // writeSample wrote it
-  const isKnown = store.db.prepare<[string], unknown>('SELECT 1 FROM sources WHERE name = ?');
+  const isKnown = store.db.prepare<[string]>('SELECT 1 FROM sources WHERE name = ?');
   for (const source of manifest.sources) {
     if (isKnown.get(source.name) !== undefined) continue;
     addSource(store, {

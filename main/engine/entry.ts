@@ -9,13 +9,15 @@ import { createOpLog } from './op-log.ts';
 
 runChild({
   async start({ dataDir, epoch, app }, log) {
-    let server: RpcServer | undefined;
-    const states = new Conflater(nodeRuntime, (state) => server?.publish('sync.state', state as SyncState));
+    const answering: { server?: RpcServer } = {}; // exists once the engine is open
+    const states = new Conflater(nodeRuntime, (state) =>
+      answering.server?.publish('sync.state', state as SyncState),
+    );
     const engine = await openEngine(dataDir, {
-      onRevision: (revision) => server?.publish('store.revision', { revision }),
+      onRevision: (revision) => answering.server?.publish('store.revision', { revision }),
       onSyncState: (state) => states.offer(state),
     });
-    server = createRpcServer({
+    const server = createRpcServer({
       role: 'engine',
       app,
       epoch,
@@ -25,13 +27,13 @@ runChild({
       onDefect: (error, method) =>
         log({ level: 'error', event: 'a call failed', fields: { method, error: describeDefect(error) } }),
     });
-    const answering = server;
+    answering.server = server;
     return {
-      accept: (link) => answering.accept(link),
+      accept: (link) => server.accept(link),
       async stop() {
         states.stop();
         await engine.close();
-        answering.close('the program is ending');
+        server.close('the program is ending');
       },
     };
   },

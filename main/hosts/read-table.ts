@@ -6,7 +6,7 @@ export const readTable = (bytes: Uint8Array): NumberList[] =>
   tableFromIPC(bytes).batches.flatMap(({ data }) =>
     data.children.map((column) =>
       Array.from({ length: column.length }, (_, row) =>
-        column.getValid(row) ? Number(column.values[row]) : null,
+        column.getValid(row) ? Number((column.values as Float64Array)[row]) : null,
       ),
     ),
   );

@@ -48,7 +48,7 @@ export function createNodeForker({ entries, onOutput = () => undefined }: NodeFo
       mux.endAll(reason);
       for (const callback of exitCallbacks.splice(0)) callback(reason);
     };
-    child.on('exit', (code, signal) => exited(signal === null ? `exit code ${code ?? 0}` : signal));
+    child.on('exit', (code, signal) => exited(signal ?? `exit code ${code ?? 0}`));
     child.on('error', (error) => {
       if (child.pid === undefined) exited(error.message); // it never started, so there is no exit event
     });

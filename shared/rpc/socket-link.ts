@@ -93,8 +93,9 @@ class SocketLink implements Link {
   }
 
   #receiveText(text: string): void {
-    const frame = parseJson(text) as Frame; // parsed against the schema by whoever receives it
-    if (frame === undefined || this.#partAwaitingBytes !== undefined) return this.close('malformed message');
+    const value = parseJson(text);
+    if (value === undefined || this.#partAwaitingBytes !== undefined) return this.close('malformed message');
+    const frame = value as Frame; // parsed against the schema by whoever receives it
     if (!isPart(frame)) return this.#inOrder(frame, () => this.#deliver(frame, undefined));
     const { blob, ...rest } = frame;
     if (blob === undefined) this.#partAwaitingBytes = frame;

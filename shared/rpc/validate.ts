@@ -81,7 +81,7 @@ function requireSize(frame: RequestFrame, { maxRequestBytes }: Method): void {
 
 function jsonText(value: unknown): string {
   try {
-    return (JSON.stringify(value) as string | undefined) ?? '';
+    return value === undefined ? '' : JSON.stringify(value);
   } catch (cause) {
     throw new AppError('bad-input', 'parameters must be plain data', { cause });
   }

@@ -220,7 +220,7 @@ describe('line 17: where a request comes from', () => {
     ['with a foreign Host', { origin: 'http://evil.example', host: 'evil.example' }],
     ['with a foreign Sec-Fetch-Site', { origin: 'OURS', 'sec-fetch-site': 'same-site' }],
   ])('a socket %s is not opened', async (_, headers: Record<string, string>) => {
-    const own = headers['origin'] === 'OURS' ? { origin: origin() } : {};
+    const own: Record<string, string> = headers['origin'] === 'OURS' ? { origin: origin() } : {};
     expect(await socketOutcome({ cookie, ...headers, ...own })).toMatch(/^(403|421)$/);
   });
 });

@@ -26,7 +26,7 @@ export function startHostProcess(
     env,
   });
   let output = '';
-  let watchers: (() => void)[] = [];
+  const watchers: (() => void)[] = [];
   const wake = (): void => {
     for (const watcher of watchers.splice(0)) watcher();
   };

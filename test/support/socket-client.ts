@@ -1,7 +1,7 @@
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 import { WebSocket } from 'ws';
 import type { Link } from '../../shared/rpc/frames.ts';
-import { createSocketLink, type SocketLike } from '../../shared/rpc/socket-link.ts';
+import { createSocketLink } from '../../shared/rpc/socket-link.ts';
 
 export interface HttpReply {
   status: number;
@@ -16,11 +16,16 @@ export interface HttpAsk {
   headers?: Record<string, string>;
 }
 
-/** One plain request, on a connection of its own. */
-export function ask(origin: string, { method = 'GET', path, headers = {} }: HttpAsk): Promise<HttpReply> {
+/** One plain request, on a connection of its own unless an agent keeps some. */
+export function ask(
+  origin: string,
+  { method = 'GET', path, headers = {} }: HttpAsk,
+  agent?: Agent,
+): Promise<HttpReply> {
   const { hostname, port } = new URL(origin);
   return new Promise((resolve, reject) => {
-    const outgoing = request({ host: hostname, port, method, path, headers, agent: false }, (response) => {
+    const options = { host: hostname, port, method, path, headers, agent: agent ?? false };
+    const outgoing = request(options, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
@@ -49,13 +54,15 @@ export function openSocket(origin: string, headers: Record<string, string>, path
 /** The window's end of the lane, with Node in the place of a browser. */
 export async function connectSocket(origin: string, cookie: string): Promise<Link> {
   const socket = openSocket(origin, { origin, cookie });
-  const link = createSocketLink(socket as SocketLike, {
+  const agent = new Agent({ keepAlive: true, maxSockets: 6 }); // as a browser does
+  const link = createSocketLink(socket, {
     fetch: async (id) => {
-      const reply = await ask(origin, { path: `/blob/${id}`, headers: { cookie } });
+      const reply = await ask(origin, { path: `/blob/${id}`, headers: { cookie } }, agent);
       if (reply.status !== 200) throw new Error(`blob: ${reply.status}`);
-      return new Uint8Array(reply.body);
+      return reply.body;
     },
   });
+  link.onClose(() => agent.destroy());
   await new Promise<void>((resolve, reject) => {
     socket.once('open', () => resolve());
     socket.once('error', reject);

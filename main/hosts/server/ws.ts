@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { SOCKET_MAX_PAYLOAD_BYTES, SOCKETS_PER_LOGIN } from '../../../shared/limits.ts';
 import type { Link } from '../../../shared/rpc/frames.ts';
-import { createSocketLink, type SocketLike } from '../../../shared/rpc/socket-link.ts';
+import { createSocketLink } from '../../../shared/rpc/socket-link.ts';
 import type { BlobStore } from './blobs.ts';
 import type { Login } from './login.ts';
 import { type OriginRules, refuseForeign, type Refusal } from './origin.ts';
@@ -69,4 +69,4 @@ function endUpgrade(stream: Duplex, { status, message }: Refusal): void {
 }
 
 const linkOver = (socket: WebSocket, login: string, blobs: BlobStore): Link =>
-  createSocketLink(socket as SocketLike, { offer: (bin) => blobs.offer(login, bin) });
+  createSocketLink(socket, { offer: (bin) => blobs.offer(login, bin) });
