@@ -235,7 +235,7 @@ describe('syncing a folder', () => {
 
   it('writes no personal text and no free text to the data folder', async () => {
     await workspace.addFolder();
-    workspace.raw('a.ndjson.gz', [
+    const rows = [
       eventOf(1, {
         user_id: 'ada@example.org',
         event_id: 'ada@example.org',
@@ -253,8 +253,8 @@ describe('syncing a folder', () => {
         locale: 'ada@example.org',
         properties: { 'ada@example.org': 'ada@example.org' },
       }),
-      '{"broken": "ada@example.org"',
-    ]);
+    ];
+    workspace.raw('a.ndjson.gz', `${ndjson(rows)}{"broken": "ada@example.org"`);
     const { counts } = await workspace.sync();
     expect(counts).toMatchObject({ read: 3, kept: 1, quarantined: 2 });
     expect(counts.scrubbed).toBeGreaterThanOrEqual(6);

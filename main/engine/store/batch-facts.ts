@@ -22,10 +22,20 @@ export function batchFacts(
   const keptByObject = new Map<number, number>();
   const duplicateByObject = new Map<number, number>();
   const codesBySource = new Map<number, Map<number, number>>();
-  for (let row = 0; row < batch.rows; row++) {
-    const objectId = batch.object[row] ?? 0;
-    increment(kept[row] === 1 ? keptByObject : duplicateByObject, objectId);
-    if (kept[row] === 1) increment(inner(codesBySource, sourceOf(objectId)), batch.event[row] ?? 0);
+  // rows of one object lie together, so a run of them costs one look-up
+  for (let start = 0; start < batch.rows;) {
+    const objectId = batch.object[start] ?? 0;
+    let end = start;
+    let keptRows = 0;
+    for (; end < batch.rows && batch.object[end] === objectId; end++) keptRows += kept[end] ?? 0;
+    if (keptRows > 0) increment(keptByObject, objectId, keptRows);
+    if (keptRows < end - start) increment(duplicateByObject, objectId, end - start - keptRows);
+    countTypes(
+      batch.event.subarray(start, end),
+      kept.subarray(start, end),
+      inner(codesBySource, sourceOf(objectId)),
+    );
+    start = end;
   }
   const rowsByType = new Map(
     [...codesBySource].map(([sourceId, byCode]) => [
@@ -34,6 +44,19 @@ export function batchFacts(
     ]),
   );
   return { keptByObject, duplicateByObject, rowsByType, rowsByProperty: countProperties(environment, kept) };
+}
+
+function countTypes(events: Int32Array, kept: Uint8Array, counts: Map<number, number>): void {
+  let highest = 0;
+  for (const event of events) if (event > highest) highest = event;
+  const rows = new Int32Array(highest + 1);
+  for (let row = 0; row < events.length; row++) {
+    const event = events[row] ?? 0;
+    rows[event] = (rows[event] ?? 0) + (kept[row] ?? 0);
+  }
+  rows.forEach((count, event) => {
+    if (count > 0) increment(counts, event, count);
+  });
 }
 
 function countProperties(environment: EnvironmentState, kept: Uint8Array): Map<string, Map<string, number>> {
@@ -53,25 +76,40 @@ function countProperties(environment: EnvironmentState, kept: Uint8Array): Map<s
 
 /** Adds the kept rows of one source to what is known of its lateness. */
 export function countBatchLateness(
-  environment: EnvironmentState,
+  { batch }: EnvironmentState,
   kept: Uint8Array,
   isOfSource: (objectId: number) => boolean,
   counts: LatenessCounts,
 ): void {
-  const { batch } = environment;
+  const rows = rowsOfSource(batch.object, batch.rows, kept, isOfSource);
+  if (rows.length === 0) return;
   let newest = counts.newestTsMs ?? -Infinity;
-  for (let row = 0; row < batch.rows; row++) {
-    if (kept[row] === 1 && isOfSource(batch.object[row] ?? 0))
-      newest = Math.max(newest, batch.tsMs[row] ?? 0);
-  }
-  if (newest === -Infinity) return;
+  for (const row of rows) newest = Math.max(newest, batch.tsMs[row] ?? 0);
   counts.newestTsMs = newest;
   const recentMs = newest - (RECENT_DAYS + 1) * DAY_MS;
-  for (let row = 0; row < batch.rows; row++) {
+  for (const row of rows) {
     const tsMs = batch.tsMs[row] ?? 0;
-    if (tsMs < recentMs || kept[row] === 0 || !isOfSource(batch.object[row] ?? 0)) continue;
-    countLateness(counts, tsMs, batch.lateMs[row] ?? NaN);
+    if (tsMs >= recentMs) countLateness(counts, tsMs, batch.lateMs[row] ?? NaN);
   }
+}
+
+function rowsOfSource(
+  object: Int32Array,
+  rows: number,
+  kept: Uint8Array,
+  isOfSource: (objectId: number) => boolean,
+): Int32Array {
+  const found = new Int32Array(rows);
+  let length = 0;
+  let previous = -1;
+  let isMine = false;
+  for (let row = 0; row < rows; row++) {
+    const objectId = object[row] ?? 0;
+    if (objectId !== previous) isMine = isOfSource(objectId);
+    previous = objectId;
+    if (isMine && kept[row] === 1) found[length++] = row;
+  }
+  return found.subarray(0, length);
 }
 
 export const increment = <K>(counts: Map<K, number>, key: K, by = 1): void => {

@@ -1,4 +1,5 @@
-import { hash32 } from './byte-hash.ts';
+import { hashBytes } from './byte-hash.ts';
+import { type ByteView, viewBytes } from './byte-view.ts';
 
 const FIRST_SLOTS = 64;
 const FIRST_BYTES = 512;
@@ -16,13 +17,15 @@ export class ByteDictionary {
   /** What the catalogue has committed; the rest is to be appended at the next commit. */
   committedCount = 0;
   committedBytes = 0;
-  #slots = new Int32Array(FIRST_SLOTS);
-  #hashes = new Int32Array(FIRST_SLOTS);
+  #view = viewBytes(this.bytes);
+  /** Two numbers per slot, side by side because they are always read together: code (0: free) and hash. */
+  #slots = new Int32Array(FIRST_SLOTS * 2);
 
   /** A dictionary as it lies on disk; takes ownership of both arrays. */
   static load(bytes: Uint8Array<ArrayBuffer>, ends: Float64Array<ArrayBuffer>): ByteDictionary {
     const dictionary = new ByteDictionary();
     dictionary.bytes = bytes;
+    dictionary.#view = viewBytes(bytes);
     dictionary.bytesUsed = bytes.length;
     dictionary.ends = ends;
     dictionary.count = ends.length;
@@ -32,18 +35,24 @@ export class ByteDictionary {
     return dictionary;
   }
 
-  /** The code of bytes[start, end), 0 if the value is new. */
-  find(source: Uint8Array, start: number, end: number): number {
-    return this.#probe(source, start, end, hash32(source, start, end) | 0);
+  /** The code of bytes[start, end), 0 if the value is new. `hash` is that of `hashBytes`. */
+  find(source: ByteView, start: number, end: number, hash = hashBytes(source, start, end)): number {
+    const slots = this.#slots;
+    const mask = slots.length - 2;
+    for (let slot = (hash << 1) & mask; ; slot = (slot + 2) & mask) {
+      const code = slots[slot] ?? 0;
+      if (code === 0) return 0;
+      if (slots[slot + 1] === hash && this.#equals(code, source, start, end)) return code;
+    }
   }
 
   /** The code of bytes[start, end), given to it now if the value is new. */
-  add(source: Uint8Array, start: number, end: number): number {
-    const hash = hash32(source, start, end) | 0;
-    const known = this.#probe(source, start, end, hash);
+  add(source: ByteView, start: number, end: number): number {
+    const hash = hashBytes(source, start, end);
+    const known = this.find(source, start, end, hash);
     if (known !== 0) return known;
-    this.#append(source, start, end);
-    if (this.count * 2 > this.#slots.length) this.#index(this.#slots.length * 2);
+    this.#append(source.bytes, start, end);
+    if (this.count * 4 > this.#slots.length) this.#index(this.#slots.length);
     else this.#place(this.count, hash);
     return this.count;
   }
@@ -57,22 +66,16 @@ export class ByteDictionary {
     ).toString();
   }
 
-  #probe(source: Uint8Array, start: number, end: number, hash: number): number {
-    const slots = this.#slots;
-    const mask = slots.length - 1;
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const code = slots[slot] ?? 0;
-      if (code === 0) return 0;
-      if (this.#hashes[slot] === hash && this.#equals(code, source, start, end)) return code;
-    }
-  }
-
-  #equals(code: number, source: Uint8Array, start: number, end: number): boolean {
-    const { bytes, ends } = this;
-    const from = code === 1 ? 0 : (ends[code - 2] ?? 0);
+  #equals(code: number, { bytes, view }: ByteView, start: number, end: number): boolean {
+    const from = code === 1 ? 0 : (this.ends[code - 2] ?? 0);
     const length = end - start;
-    if ((ends[code - 1] ?? 0) - from !== length) return false;
-    for (let i = 0; i < length; i++) if (bytes[from + i] !== source[start + i]) return false;
+    if ((this.ends[code - 1] ?? 0) - from !== length) return false;
+    const own = this.#view.view;
+    let i = 0;
+    for (; i + 4 <= length; i += 4) {
+      if (own.getInt32(from + i, true) !== view.getInt32(start + i, true)) return false;
+    }
+    for (; i < length; i++) if (this.bytes[from + i] !== bytes[start + i]) return false;
     return true;
   }
 
@@ -82,6 +85,7 @@ export class ByteDictionary {
       const larger = new Uint8Array(Math.max(used, this.bytes.length * 2, FIRST_BYTES));
       larger.set(this.bytes.subarray(0, this.bytesUsed));
       this.bytes = larger;
+      this.#view = viewBytes(larger);
     }
     this.bytes.set(source.subarray(start, end), this.bytesUsed);
     this.bytesUsed = used;
@@ -95,21 +99,21 @@ export class ByteDictionary {
   }
 
   #index(slotCount: number): void {
-    this.#slots = new Int32Array(slotCount);
-    this.#hashes = new Int32Array(slotCount);
+    this.#slots = new Int32Array(slotCount * 2);
     for (let code = 1, start = 0; code <= this.count; code++) {
       const end = this.ends[code - 1] ?? 0;
-      this.#place(code, hash32(this.bytes, start, end) | 0);
+      this.#place(code, hashBytes(this.#view, start, end));
       start = end;
     }
   }
 
   #place(code: number, hash: number): void {
-    const mask = this.#slots.length - 1;
-    let slot = hash & mask;
-    while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
-    this.#slots[slot] = code;
-    this.#hashes[slot] = hash;
+    const slots = this.#slots;
+    const mask = slots.length - 2;
+    let slot = (hash << 1) & mask;
+    while (slots[slot] !== 0) slot = (slot + 2) & mask;
+    slots[slot] = code;
+    slots[slot + 1] = hash;
   }
 }
 

@@ -1,24 +1,29 @@
-/**
- * MurmurHash3 over a slice of bytes: the 32-bit form for hash tables, the 128-bit x86 form for ids that do not fit
- * into 16 bytes. Source: Austin Appleby, MurmurHash3 (public domain). A weak mix once turned a table into an endless
- * probe, so tables take the finalised value only.
- */
-const C1 = 0xcc9e2d51;
-const C2 = 0x1b873593;
+import type { ByteView } from './byte-view.ts';
 
-export function hash32(bytes: Uint8Array, start: number, end: number): number {
-  let h = end - start;
-  let i = start;
-  for (const last = end - 3; i < last; i += 4) {
-    const k = Math.imul(word(bytes, i), C1);
-    h ^= Math.imul((k << 15) | (k >>> 17), C2);
-    h = (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
-  }
-  let tail = 0;
-  for (let shift = 0; i < end; i++, shift += 8) tail |= (bytes[i] ?? 0) << shift;
-  const k = Math.imul(tail, C1);
-  return mix32(h ^ Math.imul((k << 15) | (k >>> 17), C2));
+/**
+ * Hashes over slices of bytes. For hash tables four bytes at a time, so that a scanner can compute it while it looks
+ * for the end of a text; every step folds its high bits down, because a multiplication alone only carries upwards, and
+ * a weak mix once turned a table into an endless probe. For ids that do not fit into 16 bytes the 128-bit x86 form of
+ * MurmurHash3 (Austin Appleby, public domain).
+ */
+export const HASH_SEED = 0x811c9dc5 | 0;
+
+/** Takes in the next four bytes, little-endian; at the end fewer, padded with zeros. */
+export function hashStep(hash: number, word: number): number {
+  const mixed = Math.imul(hash ^ word, 0x85ebca6b);
+  return mixed ^ (mixed >>> 13);
 }
+
+/** Steps over bytes[start, end) from HASH_SEED; the length tells padding from zeros, the finaliser spreads the bits. */
+export function hashBytes({ bytes, view }: ByteView, start: number, end: number): number {
+  let hash = HASH_SEED;
+  let i = start;
+  for (const last = end - 4; i <= last; i += 4) hash = hashStep(hash, view.getInt32(i, true));
+  if (i < end) hash = hashStep(hash, tailWord(bytes, i, end));
+  return finishHash(hash, end - start);
+}
+
+export const finishHash = (hash: number, length: number): number => mix32(hash ^ length) | 0;
 
 /** Murmur's finaliser: every input bit reaches every output bit. Unsigned. */
 export function mix32(value: number): number {

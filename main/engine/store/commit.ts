@@ -1,6 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { storageError } from '../../catalogue/open-db.ts';
-import type { SegmentRow } from '../../format/types.ts';
 import { batchFacts } from './batch-facts.ts';
 import { buildSegments } from './build-segments.ts';
 import { type CommitResult, type PreparedEnvironment, runTransaction } from './commit-transaction.ts';
@@ -8,7 +6,7 @@ import { dedupe } from './dedupe.ts';
 import { appendDictionary } from './dictionary-files.ts';
 import type { EngineStore } from './engine-store.ts';
 import type { EnvironmentState } from './environment-state.ts';
-import { renameSegments, writeSegment } from './segment-files.ts';
+import { renameSegments, writeSegments } from './segment-files.ts';
 
 /**
  * Makes everything pending durable and visible at once (ENGINE §2): segment files, then dictionaries, then one
@@ -45,11 +43,11 @@ async function prepare(
   revision: number,
 ): Promise<PreparedEnvironment> {
   const kept = dedupe(environment, store.dataDir, store.db);
-  const segments: SegmentRow[] = [];
-  for (const built of buildSegments(environment, kept, store.workspace.shards)) {
-    segments.push(writeSegment(store, built, revision));
-    await nextTurn();
-  }
+  const segments = await writeSegments(
+    store,
+    buildSegments(environment, kept, store.workspace.shards),
+    revision,
+  );
   const sourceOf = (objectId: number): number => store.facts.objects.get(objectId)?.sourceId ?? 0;
   return { environment, kept, facts: batchFacts(environment, kept, sourceOf), segments };
 }

@@ -36,7 +36,12 @@ function dropCommitted(ids: Uint32Array, table: IdTable, rowOfEntry: Int32Array,
 /** Every UTC day within three days of a row of the batch. */
 function daysAround(tsMs: Float64Array, rows: number): Set<string> {
   const days = new Set<number>();
-  for (let row = 0; row < rows; row++) days.add(Math.floor((tsMs[row] ?? 0) / DAY_MS));
+  let latest = NaN;
+  for (let row = 0; row < rows; row++) {
+    const day = Math.floor((tsMs[row] ?? 0) / DAY_MS);
+    if (day !== latest) days.add(day);
+    latest = day;
+  }
   const near = new Set<number>();
   for (const day of days) {
     for (let offset = -DOOR_DAYS; offset <= DOOR_DAYS; offset++) near.add(day + offset);

@@ -1,5 +1,6 @@
 import {
   closeSync,
+  fsync,
   fsyncSync,
   ftruncateSync,
   mkdirSync,
@@ -9,11 +10,12 @@ import {
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 
 /** The few ways in which the store touches the disk; a test puts a full disk in their place. */
 export interface DurableFiles {
-  /** Writes a new file and returns once its bytes are on the disk. */
-  write: (file: string, bytes: Uint8Array) => void;
+  /** Writes a new file at once; the promise is kept when its bytes are on the disk. */
+  write: (file: string, bytes: Uint8Array) => Promise<void>;
   /** Writes `bytes` at `offset`, which becomes the new end, and returns once they are on the disk. */
   writeAt: (file: string, offset: number, bytes: Uint8Array) => void;
   rename: (from: string, to: string) => void;
@@ -22,8 +24,14 @@ export interface DurableFiles {
 }
 
 export const diskFiles: DurableFiles = {
-  write(file, bytes) {
-    withFile(file, 'w', (fd) => writeAll(fd, bytes, 0));
+  async write(file, bytes) {
+    const fd = openSync(file, 'w');
+    try {
+      writeAll(fd, bytes, 0);
+      await fsyncLater(fd);
+    } finally {
+      closeSync(fd);
+    }
   },
   writeAt(file, offset, bytes) {
     withFile(file, fileFlags(file), (fd) => {
@@ -49,6 +57,8 @@ export function makeFolder(files: DurableFiles, folder: string): void {
   if (first === undefined) return;
   for (let at = folder; at.length >= first.length; at = path.dirname(at)) files.syncFolder(path.dirname(at));
 }
+
+const fsyncLater = promisify(fsync);
 
 const fileFlags = (file: string): string =>
   statSync(file, { throwIfNoEntry: false }) === undefined ? 'w' : 'r+';

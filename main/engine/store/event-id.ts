@@ -50,6 +50,6 @@ function setShortId(id: Uint8Array, source: Uint8Array, start: number, end: numb
     if (byte === 0 || byte === AT || byte >= 0x80) return false;
     id[i] = byte;
   }
-  id.fill(0, length);
+  for (let i = length; i < ID_BYTES; i++) id[i] = 0;
   return true;
 }

@@ -3,6 +3,7 @@ import type { SegmentColumnInput } from '../../format/encode-segment.ts';
 import type { ByteDictionary } from './byte-dictionary.ts';
 import type { EventBatch, PropertyValues } from './event-batch.ts';
 import { VALUE_KIND } from './event-columns.ts';
+import { viewText } from './byte-view.ts';
 import { narrowCodes, narrowNumbers } from './narrow.ts';
 import type { PlannedFile } from './plan-files.ts';
 
@@ -136,6 +137,6 @@ function codesOf(
 /** Beside texts, a number or boolean is also found by its text: `5`, `true`. */
 function codeOfScalar(kind: number, value: number, dictionary: ByteDictionary): number {
   const text = kind === VALUE_KIND.number ? String(value) : kind === VALUE_KIND.yes ? 'true' : 'false';
-  const bytes = Buffer.from(text);
-  return dictionary.add(bytes, 0, bytes.length);
+  const view = viewText(text);
+  return dictionary.add(view, 0, view.bytes.length);
 }

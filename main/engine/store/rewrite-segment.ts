@@ -2,6 +2,7 @@ import type { ColumnValues } from '../../format/elements.ts';
 import type { SegmentColumnInput } from '../../format/encode-segment.ts';
 import { type LoadedColumn, readColumns } from '../../format/read-columns.ts';
 import type { SegmentRow } from '../../format/types.ts';
+import { viewText } from './byte-view.ts';
 import type { BuiltSegment } from './build-segments.ts';
 import type { EnvironmentState } from './environment-state.ts';
 import { withSegment } from './read-ids.ts';
@@ -49,8 +50,8 @@ const columnOf = (loaded: readonly LoadedColumn[], name: string): ColumnValues |
   loaded.find(({ column }) => column.name === name)?.values;
 
 function codeOfType(environment: EnvironmentState, eventType: string): number {
-  const bytes = Buffer.from(eventType);
-  return environment.dictionary('event_type').find(bytes, 0, bytes.length);
+  const view = viewText(eventType);
+  return environment.dictionary('event_type').find(view, 0, view.bytes.length);
 }
 
 function countRemoved(

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type SegmentInput, encodeSegment } from '../../format/encode-segment.ts';
 import type { SegmentRow } from '../../format/types.ts';
 import type { BuiltSegment } from './build-segments.ts';
@@ -7,8 +8,42 @@ import { makeFolder } from './durable-files.ts';
 import type { EngineStore } from './engine-store.ts';
 import { fileNameOf } from './folder-names.ts';
 
-/** Encodes a segment and writes it under `tmp/`; `renameSegments` gives it its place. */
-export function writeSegment(store: EngineStore, built: BuiltSegment, revision: number): SegmentRow {
+interface WrittenSegment {
+  row: SegmentRow;
+  /** Kept when the file is on the disk. */
+  durable: Promise<void>;
+}
+
+const FILES_AT_ONCE = 8; // while the disk is busy with these, the next one is encoded
+
+/**
+ * Encodes segments and writes them under `tmp/`; `renameSegments` gives them their places. All are on the disk when
+ * the promise is kept, and none is being written any more when it is broken.
+ */
+export async function writeSegments(
+  store: EngineStore,
+  segments: Iterable<BuiltSegment>,
+  revision: number,
+): Promise<SegmentRow[]> {
+  const rows: SegmentRow[] = [];
+  const writing: Promise<void>[] = [];
+  try {
+    for (const built of segments) {
+      const { row, durable } = writeSegment(store, built, revision);
+      rows.push(row);
+      writing.push(durable);
+      await nextTurn();
+      if (writing.length >= FILES_AT_ONCE) await writing.shift();
+    }
+    await Promise.all(writing);
+    return rows;
+  } catch (error) {
+    await Promise.allSettled(writing);
+    throw error;
+  }
+}
+
+function writeSegment(store: EngineStore, built: BuiltSegment, revision: number): WrittenSegment {
   const input: SegmentInput = { ...built.input, revision };
   const { bytes, columns, crc32 } = encodeSegment(input);
   const segmentId = store.nextSegmentId++;
@@ -21,10 +56,11 @@ export function writeSegment(store: EngineStore, built: BuiltSegment, revision: 
   );
   store.step('before-segment-write');
   mkdirSync(path.join(store.dataDir, 'tmp'), { recursive: true });
-  store.files.write(unfinishedPath(store, segmentId), bytes);
+  const durable = store.files.write(unfinishedPath(store, segmentId), bytes);
+  durable.catch(() => undefined); // whoever awaits it hears of a failure; until then it is not unhandled
   const { environment, dataset, day, eventType, rows } = input;
   const { eventRows, minTsMs, maxTsMs, shardStarts } = built;
-  return {
+  const row: SegmentRow = {
     segmentId,
     environment,
     dataset,
@@ -41,6 +77,7 @@ export function writeSegment(store: EngineStore, built: BuiltSegment, revision: 
     columns,
     createdRevision: revision,
   };
+  return { row, durable };
 }
 
 const unfinishedPath = (store: EngineStore, segmentId: number): string =>

@@ -6,7 +6,7 @@ import type { EngineStore } from './engine-store.ts';
 import { IdTable, hashOf } from './id-table.ts';
 import { readIds } from './read-ids.ts';
 import { type Rewritten, rewriteSegment } from './rewrite-segment.ts';
-import { renameSegments, writeSegment } from './segment-files.ts';
+import { renameSegments, writeSegments } from './segment-files.ts';
 
 export const IDS_PER_PARTITION = 1 << 20; // 24 MB of table
 
@@ -25,7 +25,7 @@ export async function sweepDuplicates(store: EngineStore, options: SweepOptions 
   for (const { environment, sweptRevision } of environmentsToSweep(store)) {
     const segments = liveSegments(store, environment);
     const losers = await findLosers(store, segments, sweptRevision, options);
-    removed += removeRows(store, environment, losers);
+    removed += await removeRows(store, environment, losers);
   }
   return removed;
 }
@@ -90,7 +90,7 @@ async function sweepPartition(
   { fresh, older, partition, partitions, signal }: Partition,
   losers: Map<ArrivedSegment, Set<number>>,
 ): Promise<void> {
-  const table = new IdTable();
+  const table = new IdTable(Math.ceil(fresh.reduce((sum, { rows }) => sum + rows, 0) / partitions));
   const places: number[] = []; // by entry of the table: index of the segment × ROWS_LIMIT + row
   const isMine = (ids: Uint32Array, at: number): boolean =>
     partitions === 1 || (hashOf(ids, at) >>> 8) % partitions === partition;
@@ -124,26 +124,24 @@ function addLoser(losers: Map<ArrivedSegment, Set<number>>, segment: ArrivedSegm
 }
 
 /** Writes the losing segments anew and counts their rows as duplicates, all in one commit. */
-function removeRows(
+async function removeRows(
   store: EngineStore,
   environment: string,
   losers: ReadonlyMap<ArrivedSegment, Set<number>>,
-): number {
+): Promise<number> {
   try {
     const revision = store.revision + 1;
     const state = store.environment(environment);
-    const rewrites = [...losers].map(([segment, rows]) => {
-      const rewritten = rewriteSegment(store.dataDir, segment, rows, state, store.workspace.shards);
-      const { built } = rewritten;
-      return { segment, rewritten, written: built === null ? null : writeSegment(store, built, revision) };
-    });
-    renameSegments(
-      store,
-      rewrites.flatMap(({ written }) => (written === null ? [] : [written])),
-    );
+    const rewrites = [...losers].map(([segment, rows]) => ({
+      segment,
+      rewritten: rewriteSegment(store.dataDir, segment, rows, state, store.workspace.shards),
+    }));
+    const built = rewrites.flatMap(({ rewritten }) => (rewritten.built === null ? [] : [rewritten.built]));
+    const written = await writeSegments(store, built, revision);
+    renameSegments(store, written);
     store.step('before-sweep-transaction');
     const removed = [...losers.values()].reduce((sum, rows) => sum + rows.size, 0);
-    recordSweep(store, environment, rewrites, removed);
+    recordSweep(store, { environment, rewrites, written, removed });
     return removed;
   } catch (error) {
     store.abandonPending();
@@ -151,18 +149,15 @@ function removeRows(
   }
 }
 
-interface Rewrite {
-  segment: ArrivedSegment;
-  rewritten: Rewritten;
-  written: SegmentRow | null;
+interface Sweep {
+  environment: string;
+  rewrites: readonly { segment: ArrivedSegment; rewritten: Rewritten }[];
+  /** One per rewrite that left rows, in the same order. */
+  written: readonly SegmentRow[];
+  removed: number;
 }
 
-function recordSweep(
-  store: EngineStore,
-  environment: string,
-  rewrites: readonly Rewrite[],
-  removed: number,
-): void {
+function recordSweep(store: EngineStore, { environment, rewrites, written, removed }: Sweep): void {
   const { writer } = store;
   const nowMs = store.now();
   const sweptRevision = store.db.transaction(() => {
@@ -172,9 +167,11 @@ function recordSweep(
     }
     const revision = writer.nextRevision();
     writer.takeIds({ segmentId: store.nextSegmentId, objectId: store.nextObjectId });
-    for (const { segment, rewritten, written } of rewrites) {
+    const fresh = written.values();
+    for (const { segment, rewritten } of rewrites) {
       writer.killSegment(segment.segmentId, revision, nowMs);
-      if (written !== null) writer.insertSegment(written, segment.arrivalRevision);
+      const replacement = rewritten.built === null ? undefined : fresh.next().value;
+      if (replacement !== undefined) writer.insertSegment(replacement, segment.arrivalRevision);
       for (const [objectId, rows] of rewritten.removedByObject) writer.moveToDuplicate(objectId, rows);
       for (const [eventType, byObject] of rewritten.removedByType) {
         for (const [objectId, rows] of byObject)

@@ -25,7 +25,7 @@ const CODED_INDEX: Readonly<Partial<Record<EventColumnName, number>>> = Object.f
 );
 
 /** The columns and properties that a map sets to the same value for every row. */
-export type Constants = Readonly<Record<string, string | number | boolean>>;
+export type Constants = readonly (readonly [string, string | number | boolean])[];
 
 /** What decoding needs of one source in one environment. */
 export interface DecoderContext {
@@ -41,14 +41,18 @@ export interface DecoderContext {
  * Throws UnfitRow.
  */
 export function decodeEvent(row: JsonObject, place: RowPlace, context: DecoderContext): void {
-  const { draft, plan, constants } = context;
-  draft.clear();
+  context.draft.clear();
   const containers: unknown[] = [];
   for (const [path, value] of Object.entries(row)) visitTop(path, value, 1, context, containers);
   for (const container of containers) visitContainer(container, context);
-  for (const [name, value] of Object.entries(constants)) visitConstant(name, value, context);
-  if (plan.eventId === 'object-key') setIdFromText(objectKeyOf(place), context);
-  if (plan.eventId === 'hash-of-row') setIdFromRow(row, context);
+  if (context.plan.eventId === 'hash-of-row') setIdFromRow(row, context);
+  finishEvent(place, context);
+}
+
+/** What a row gets that does not stand in it: the map's constants, and its id where that is the object's key. */
+export function finishEvent(place: RowPlace, context: DecoderContext): void {
+  for (const [name, value] of context.constants) visitConstant(name, value, context);
+  if (context.plan.eventId === 'object-key') setIdFromText(objectKeyOf(place), context);
 }
 
 function visitTop(
@@ -143,14 +147,14 @@ function setColumn(column: EventColumnName, value: unknown, context: DecoderCont
   else if (column === 'received_at') draft.receivedMs = instantOf(column, value, context);
   else {
     const text = textOf(column, value);
-    const { bytes, length } = encoder.bytesOf(text);
+    const { source, length } = encoder.bytesOf(text);
     if (column === 'event_id') {
       if (context.plan.eventId === 'column') setIdFromText(checkedId(text), context);
     } else if (column === 'event_type') {
-      draft.event = checkedCode(encoder.eventTypeCode(bytes, 0, length), column);
+      draft.event = checkedCode(encoder.eventTypeCode(source, 0, length), column);
     } else {
       const index = CODED_INDEX[column] ?? 0;
-      draft.codes[index] = checkedCode(encoder.codedColumn(index, bytes, 0, length), column);
+      draft.codes[index] = checkedCode(encoder.codedColumn(index, source, 0, length), column);
     }
   }
 }
@@ -163,11 +167,11 @@ function textOf(column: string, value: unknown): string {
 }
 
 function instantOf(column: string, value: unknown, { encoder }: DecoderContext): number {
-  if (typeof value === 'number' && Number.isFinite(value)) return Math.floor(value);
+  if (typeof value === 'number' && Number.isFinite(value)) return Math.floor(value) + 0; // −0 becomes 0
   if (typeof value !== 'string') throw new UnfitRow('bad-time', column);
   if (value === '') return NaN;
-  const { bytes, length } = encoder.bytesOf(value);
-  const ms = parseInstant(bytes, 0, length);
+  const { source, length } = encoder.bytesOf(value);
+  const ms = parseInstant(source.bytes, 0, length);
   if (Number.isNaN(ms)) throw new UnfitRow('bad-time', column);
   return ms;
 }
@@ -183,9 +187,9 @@ function checkedCode(code: number, field: string): number {
 }
 
 function setIdFromText(text: string, { draft, encoder }: DecoderContext): void {
-  const { bytes, length } = encoder.bytesOf(text);
+  const { source, length } = encoder.bytesOf(text);
   draft.hasId = length > 0;
-  setEventId(draft.id, bytes, 0, length);
+  setEventId(draft.id, source.bytes, 0, length);
 }
 
 /** The first row of an object has the object's key for its id, a further one the key and its position. */
@@ -194,9 +198,9 @@ const objectKeyOf = ({ objectKey, position }: RowPlace): string =>
 
 /** Equal rows have equal ids, in whatever order and with whatever spacing their fields were written. */
 function setIdFromRow(row: JsonObject, { draft, encoder }: DecoderContext): void {
-  const { bytes, length } = encoder.bytesOf(canonicalJson(row));
+  const { source, length } = encoder.bytesOf(canonicalJson(row));
   draft.hasId = true;
-  hash128(bytes, 0, length, draft.id.words, 0);
+  hash128(source.bytes, 0, length, draft.id.words, 0);
 }
 
 const canonicalJson = (value: unknown): string =>
@@ -211,6 +215,7 @@ function setProperty(name: string, value: PropertyValue, context: DecoderContext
   const { draft, encoder } = context;
   const column = encoder.property(name);
   if (column === undefined) throw new UnfitRow('too-many-properties');
+  encoder.countName(column);
   let fits = true;
   if (typeof value === 'boolean') {
     fits = draft.setProperty(column.id, value ? VALUE_KIND.yes : VALUE_KIND.no, 0);
@@ -226,8 +231,8 @@ function setProperty(name: string, value: PropertyValue, context: DecoderContext
 }
 
 function codeOfText(text: string, column: PropertyColumn, encoder: ValueEncoder): number {
-  const { bytes, length } = encoder.bytesOf(text);
-  return encoder.propertyText(column, bytes, 0, length);
+  const { source, length } = encoder.bytesOf(text);
+  return encoder.propertyText(column, source, 0, length);
 }
 
 export const isObject = (value: unknown): value is JsonObject =>

@@ -1,15 +1,18 @@
+import { viewBytes } from '../store/byte-view.ts';
 import type { EngineStore } from '../store/engine-store.ts';
 import type { EnvironmentState } from '../store/environment-state.ts';
 import { EventDraft } from '../store/event-draft.ts';
 import type { PendingObject } from '../store/pending.ts';
 import { type DecoderContext, type JsonObject, decodeEvent } from './event-decoder.ts';
 import { createEventCheck } from './event-rules.ts';
+import { EventScanner } from './event-scanner.ts';
 import { createFieldPlan } from './field-plan.ts';
+import type { RowProblem } from './quarantine-reasons.ts';
+import { redactedCopy } from './redact.ts';
 import { environmentOfRow } from './row-environment.ts';
 import { UnfitRow } from './row-problem.ts';
 import type { RowReader } from './row-reader.ts';
 import { parseJsonRow, textOf } from './row-text.ts';
-import { redactedCopy } from './redact.ts';
 import type { Source } from './source-row.ts';
 import { knownStates } from './taxonomy-states.ts';
 import { ValueEncoder } from './value-encoder.ts';
@@ -18,87 +21,117 @@ interface EnvironmentReader {
   environment: EnvironmentState;
   context: DecoderContext;
   check: ReturnType<typeof createEventCheck>;
+  /** null where ids are made from whole rows, which only the decoder sees. */
+  scanner: EventScanner | null;
 }
 
-/** Reads rows of an event source into the batches of their environments, or into quarantine. */
+/**
+ * Reads rows of an event source into the batches of their environments, or into quarantine: first by the byte scanner
+ * of the environment that the row before belonged to, and where that declines by the JSON decoder.
+ */
 export function createEventReader(store: EngineStore, source: Source): RowReader {
   const plan = createFieldPlan(source.rules);
   const draft = new EventDraft();
   const readers = new Map<string, EnvironmentReader>();
   const nowMs = store.workspace.asOfMs ?? store.now();
-  let current: PendingObject | null = null;
+  let chunk = viewBytes(new Uint8Array(0));
+  const place = { objectKey: '', position: 0 };
+  let latest: EnvironmentReader | null = source.environment === null ? null : readerOf(source.environment);
 
   function readerOf(name: string): EnvironmentReader {
     const known = readers.get(name);
     if (known !== undefined) return known;
     const environment = store.environment(name);
-    const encoder = new ValueEncoder(environment, {
-      onScrub(column, kind) {
-        if (current !== null) current.scrubbed++;
-        store.facts.addScrub(source.sourceId, column, kind);
-      },
-    });
     const { schema, map } = source.rules;
+    const encoder = new ValueEncoder(environment);
+    const context: DecoderContext = { plan, constants: Object.entries(map.constants), encoder, draft };
     const created: EnvironmentReader = {
       environment,
-      context: { plan, constants: map.constants, encoder, draft },
+      context,
       check: createEventCheck(environment, { schema, states: knownStates(store.db, name), nowMs }),
+      scanner:
+        plan.eventId === 'hash-of-row'
+          ? null
+          : new EventScanner(context, { name, isGiven: source.environment !== null }),
     };
     readers.set(name, created);
     return created;
   }
 
-  function readRow(row: JsonObject, object: PendingObject, position: number): void {
-    let environment: string | null = null;
-    try {
-      environment = environmentOfRow(row, plan, source.environment);
-      const { context, check, environment: state } = readerOf(environment);
-      decodeEvent(row, { objectKey: object.key, position }, context);
-      const problem = check.problemOf(draft);
-      if (problem !== null) throw new UnfitRow(problem.reason, problem.field);
-      state.batch.add(draft, object.objectId);
-    } catch (error) {
-      refuse(error, object, position, environment ?? source.environment, row);
+  /** True if the scanner took the row and no rule speaks against it. */
+  function scan(bytes: Uint8Array, start: number, end: number, object: PendingObject): boolean {
+    if (latest?.scanner == null) return false;
+    const { scanner, context, check, environment } = latest;
+    if (chunk.bytes !== bytes) chunk = viewBytes(bytes);
+    if (!scanner.scan(chunk, start, end, place) || check.problemOf(draft) !== null) {
+      context.encoder.scrubbed.length = 0;
+      return false;
     }
+    environment.batch.add(draft, object.objectId);
+    countScrubs(context.encoder, object);
+    return true;
+  }
+
+  function decode(row: JsonObject, object: PendingObject): void {
+    let name: string | null = null;
+    try {
+      name = environmentOfRow(row, plan, source.environment);
+      latest = readerOf(name);
+      decodeEvent(row, place, latest.context);
+      const problem = latest.check.problemOf(draft);
+      if (problem === null) latest.environment.batch.add(draft, object.objectId);
+      else refuse(problem, object, name, row);
+    } catch (error) {
+      if (!(error instanceof UnfitRow)) throw error;
+      refuse(error.problem, object, name ?? source.environment, row);
+    }
+    if (latest !== null) countScrubs(latest.context.encoder, object);
+  }
+
+  function countScrubs({ scrubbed }: ValueEncoder, object: PendingObject): void {
+    if (scrubbed.length === 0) return;
+    object.scrubbed += scrubbed.length;
+    for (const { column, kind } of scrubbed) store.facts.addScrub(source.sourceId, column, kind);
+    scrubbed.length = 0;
   }
 
   function refuse(
-    error: unknown,
+    problem: RowProblem,
     object: PendingObject,
-    position: number,
     environment: string | null,
     row: JsonObject | null,
   ): void {
-    if (!(error instanceof UnfitRow)) throw error;
     object.quarantined++;
     store.facts.addQuarantine({
       sourceId: source.sourceId,
       objectId: object.objectId,
-      position,
+      position: place.position,
       environment,
-      ...error.problem,
+      ...problem,
       copy: row === null ? null : redactedCopy(row, plan),
     });
   }
 
   return {
     json(bytes, start, end, object, position) {
-      current = object;
-      let row: JsonObject;
+      place.objectKey = object.key;
+      place.position = position;
+      if (scan(bytes, start, end, object)) return;
       try {
-        row = parseJsonRow(textOf(bytes, start, end));
+        decode(parseJsonRow(textOf(bytes, start, end)), object);
       } catch (error) {
-        refuse(error, object, position, source.environment, null);
-        return;
+        if (!(error instanceof UnfitRow)) throw error;
+        refuse(error.problem, object, source.environment, null);
       }
-      readRow(row, object, position);
     },
     row(row, object, position) {
-      current = object;
-      readRow(row, object, position);
+      place.objectKey = object.key;
+      place.position = position;
+      decode(row, object);
     },
     unreadable(reason, object, position) {
-      refuse(new UnfitRow(reason), object, position, source.environment, null);
+      place.position = position;
+      refuse({ reason, field: null }, object, source.environment, null);
     },
   };
 }

@@ -1,12 +1,20 @@
 import { EVENT_COLUMNS } from '../../../shared/domain/events.ts';
 import type { ByteDictionary } from '../store/byte-dictionary.ts';
-import type { EnvironmentState } from '../store/environment-state.ts';
+import { type ByteView, viewBytes } from '../store/byte-view.ts';
 import { CODED_COLUMNS, type CodedColumn } from '../store/event-columns.ts';
 import { scrubModeOfProperty } from './scrub-mode.ts';
 import { type ScrubKind, type ScrubMode, scrubText } from './scrub.ts';
 
-export interface EncoderEvents {
-  onScrub: (column: string, kind: ScrubKind) => void;
+/** What encoding needs of an environment. */
+export interface EncodedEnvironment {
+  readonly propertyNames: readonly string[];
+  dictionary: (column: string) => ByteDictionary;
+  propertyId: (name: string) => number;
+}
+
+export interface ScrubbedValue {
+  column: string;
+  kind: ScrubKind;
 }
 
 /** A text that is too long to be stored. */
@@ -22,6 +30,8 @@ interface TextColumn {
 
 export interface PropertyColumn {
   id: number;
+  /** What was replaced in its name. */
+  nameKinds: readonly ScrubKind[];
   name: string;
   text: TextColumn;
 }
@@ -45,17 +55,17 @@ const NUL = 0;
  * costs only what is new. Every new text is decoded and encoded again, so invalid UTF-8 has one spelling.
  */
 export class ValueEncoder {
-  readonly environment: EnvironmentState;
-  readonly #events: EncoderEvents;
+  readonly environment: EncodedEnvironment;
+  /** What was replaced since the caller last emptied this list: a row may be decoded twice but counts once. */
+  readonly scrubbed: ScrubbedValue[] = [];
   readonly #eventType: TextColumn;
   readonly #coded: TextColumn[];
   readonly #properties = new Map<string, PropertyColumn>();
-  #scratch = new Uint8Array(FIRST_SCRATCH_BYTES);
+  #scratch = viewBytes(new Uint8Array(FIRST_SCRATCH_BYTES));
   readonly #utf8 = new TextEncoder();
 
-  constructor(environment: EnvironmentState, events: EncoderEvents) {
+  constructor(environment: EncodedEnvironment) {
     this.environment = environment;
-    this.#events = events;
     const column = (name: CodedColumn | 'event_type', mode: ScrubMode): TextColumn => ({
       name,
       mode,
@@ -67,26 +77,33 @@ export class ValueEncoder {
   }
 
   /** UTF-8 bytes of a text in memory that the next call reuses, and their number. */
-  bytesOf(text: string): { bytes: Uint8Array; length: number } {
-    if (this.#scratch.length < text.length * 3) this.#scratch = new Uint8Array(text.length * 3);
-    const { written } = this.#utf8.encodeInto(text, this.#scratch);
-    return { bytes: this.#scratch, length: written };
+  bytesOf(text: string): { source: ByteView; length: number } {
+    if (this.#scratch.bytes.length < text.length * 3)
+      this.#scratch = viewBytes(new Uint8Array(text.length * 3));
+    const { written } = this.#utf8.encodeInto(text, this.#scratch.bytes);
+    return { source: this.#scratch, length: written };
   }
 
-  eventTypeCode(bytes: Uint8Array, start: number, end: number): number {
-    return this.#code(this.#eventType, bytes, start, end);
+  eventTypeCode(source: ByteView, start: number, end: number, hash?: number): number {
+    return this.#code(this.#eventType, source, start, end, hash);
   }
 
   /** The code of a text column's value; 0: missing (also an empty text), TOO_LONG. */
-  codedColumn(index: number, bytes: Uint8Array, start: number, end: number): number {
+  codedColumn(index: number, source: ByteView, start: number, end: number, hash?: number): number {
     const column = this.#coded[index];
-    return column === undefined ? 0 : this.#code(column, bytes, start, end);
+    return column === undefined ? 0 : this.#code(column, source, start, end, hash);
   }
 
   /** The code of a property's text. A text that could be taken for a set of texts is marked as plain. */
-  propertyText({ text }: PropertyColumn, bytes: Uint8Array, start: number, end: number): number {
-    if (start === end || bytes[start] !== NUL) return this.#find(text, bytes, start, end);
-    return this.#store(text, `\u0000s${this.#scrub(text, decode(bytes, start, end))}`);
+  propertyText(
+    { text }: PropertyColumn,
+    source: ByteView,
+    start: number,
+    end: number,
+    hash?: number,
+  ): number {
+    if (start === end || source.bytes[start] !== NUL) return this.#find(text, source, start, end, hash);
+    return this.#store(text, `\u0000s${this.#scrub(text, decode(source.bytes, start, end))}`);
   }
 
   /** The code of a set of texts: each once, sorted. */
@@ -100,25 +117,34 @@ export class ValueEncoder {
     const known = this.#properties.get(name);
     if (known !== undefined) return known;
     if (this.environment.propertyNames.length >= MAX_PROPERTY_NAMES) return undefined;
-    const stored = this.#scrubName(name);
-    const mode = scrubModeOfProperty(stored);
-    const dictionary = this.environment.dictionary(`p.${stored}`);
+    const { text: stored, kinds: nameKinds } = scrubText(name, 'text') ?? { text: name, kinds: [] };
     const column: PropertyColumn = {
       id: this.environment.propertyId(stored),
+      nameKinds,
       name: stored,
-      text: { name: stored, mode, dictionary, maxLength: null },
+      text: {
+        name: stored,
+        mode: scrubModeOfProperty(stored),
+        dictionary: this.environment.dictionary(`p.${stored}`),
+        maxLength: null,
+      },
     };
     this.#properties.set(name, column);
     return column;
   }
 
-  #code(column: TextColumn, bytes: Uint8Array, start: number, end: number): number {
-    return start === end ? 0 : this.#find(column, bytes, start, end);
+  /** Counts what was replaced in the name of a property that a row has set. */
+  countName({ nameKinds }: PropertyColumn): void {
+    for (const kind of nameKinds) this.scrubbed.push({ column: '(property name)', kind });
   }
 
-  #find(column: TextColumn, bytes: Uint8Array, start: number, end: number): number {
-    const known = column.dictionary.find(bytes, start, end);
-    return known === 0 ? this.#add(column, decode(bytes, start, end)) : known;
+  #code(column: TextColumn, source: ByteView, start: number, end: number, hash?: number): number {
+    return start === end ? 0 : this.#find(column, source, start, end, hash);
+  }
+
+  #find(column: TextColumn, source: ByteView, start: number, end: number, hash?: number): number {
+    const known = column.dictionary.find(source, start, end, hash);
+    return known === 0 ? this.#add(column, decode(source.bytes, start, end)) : known;
   }
 
   #add(column: TextColumn, text: string): number {
@@ -130,21 +156,14 @@ export class ValueEncoder {
   }
 
   #store(column: TextColumn, text: string): number {
-    const { bytes, length } = this.bytesOf(text);
-    return column.dictionary.add(bytes, 0, length);
+    const { source, length } = this.bytesOf(text);
+    return column.dictionary.add(source, 0, length);
   }
 
   #scrub({ name, mode }: TextColumn, text: string): string {
     const found = text === '' ? null : scrubText(text, mode);
     if (found === null) return text;
-    for (const kind of found.kinds) this.#events.onScrub(name, kind);
-    return found.text;
-  }
-
-  #scrubName(name: string): string {
-    const found = scrubText(name, 'text');
-    if (found === null) return name;
-    for (const kind of found.kinds) this.#events.onScrub('(property name)', kind);
+    for (const kind of found.kinds) this.scrubbed.push({ column: name, kind });
     return found.text;
   }
 }
