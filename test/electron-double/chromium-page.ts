@@ -21,7 +21,7 @@ export interface ShellSide {
 }
 
 interface Played {
-  kind: 'require' | 'on' | 'send' | 'invoke' | 'message' | 'port' | 'port-closed';
+  kind: 'document' | 'require' | 'on' | 'send' | 'invoke' | 'message' | 'port' | 'port-closed';
   channel?: string;
   args?: unknown[];
   body?: unknown;
@@ -38,6 +38,8 @@ export class ChromiumPage {
   readonly #player: PagePlayer | undefined;
   readonly #portById = new Map<number, PortDouble>();
   #lastPortId = 0;
+  /** Raised with every document: ports and messages of an earlier one are void, as in Electron. */
+  #document = 0;
   #toPage: Promise<unknown> = Promise.resolve();
 
   private constructor(page: Page, player: PagePlayer | undefined) {
@@ -68,8 +70,18 @@ export class ChromiumPage {
     this.#post({ kind: 'message', channel, body, ports: ports.map((port) => this.#adopt(port)) });
   }
 
+  #startDocument(): void {
+    this.#document++;
+    for (const port of this.#portById.values()) port.close();
+    this.#portById.clear();
+  }
+
   #fromPage(message: Played): unknown {
     const { kind, channel, args = [], port, data } = message;
+    if (kind === 'document') {
+      this.#startDocument();
+      return;
+    }
     if (kind === 'port') return this.#portById.get(port ?? 0)?.postMessage(decode(data));
     if (kind === 'port-closed') return this.#portById.get(port ?? 0)?.close();
     this.played.push({ kind, ...(channel === undefined ? {} : { channel }), args });
@@ -88,18 +100,18 @@ export class ChromiumPage {
     return id;
   }
 
-  /** In order, and nowhere once the page is closed. */
+  /** In order, and nowhere once the document is gone. */
   #post(message: Played): void {
-    this.#toPage = this.#toPage.then(async () => {
-      if (this.#page.isClosed()) return;
-      await this.#page
-        .evaluate(
-          (played) => (Reflect.get(window, '__fromShell') as (message: object) => void)(played),
-          message,
-        )
-        .catch((error: unknown) => {
-          if (!this.#page.isClosed()) throw error;
-        });
+    const document = this.#document;
+    const isGone = (): boolean => document !== this.#document || this.#page.isClosed();
+    const post = async (): Promise<void> => {
+      if (isGone()) return;
+      const give = (played: object): void =>
+        (Reflect.get(window, '__fromShell') as (message: object) => void)(played);
+      await this.#page.evaluate(give, message);
+    };
+    this.#toPage = this.#toPage.then(post).catch((error: unknown) => {
+      if (!isGone()) throw error;
     });
   }
 }

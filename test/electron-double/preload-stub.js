@@ -52,6 +52,7 @@ export function playPreload(preload) {
     return name === 'electron' ? { contextBridge, ipcRenderer } : {};
   };
   Object.defineProperty(window, '__fromShell', { value: fromShell });
+  void tell({ kind: 'document' });
   const module = { exports: {} };
   preload(require, module, module.exports);
 
