@@ -1,0 +1,99 @@
+import type { ReadDb } from '../../catalogue/open-db.ts';
+import { SEGMENT_COLUMNS, type StoredSegment, segmentRowOf } from '../../catalogue/segment-rows.ts';
+import type { SegmentRow } from '../../format/types.ts';
+
+export interface DictionaryFacts {
+  environment: string;
+  column: string;
+  count: number;
+  valuesBytes: number;
+  valuesFile: string;
+  endsFile: string;
+}
+
+export interface SourceFacts {
+  name: string;
+  read: number;
+  kept: number;
+  duplicate: number;
+  quarantined: number;
+  /** The same, added up over its entries in the ledger. */
+  ledgerRead: number;
+  ledgerKept: number;
+  ledgerDuplicate: number;
+  ledgerQuarantined: number;
+  /** Rows by reason of quarantine, added up. */
+  reasonRows: number;
+  lastFailure: string | null;
+}
+
+export interface SweepFacts {
+  environment: string;
+  atMs: number | null;
+  /** Rows that arrived since. */
+  unsweptRows: number;
+}
+
+/** What the catalogue says at one revision. */
+export interface CatalogueFacts {
+  segments: SegmentRow[];
+  /** Files of segments that no question reads any more. */
+  deadFiles: string[];
+  dictionaries: DictionaryFacts[];
+  sources: SourceFacts[];
+  /** Files whose newest version was not read whole. */
+  faultyFiles: { source: string; key: string; state: string; reason: string | null }[];
+  keptEvents: number;
+  sweeps: SweepFacts[];
+}
+
+/** One short read transaction, so that a host that goes on writing is neither held up nor seen half-way. */
+export function readFacts(db: ReadDb): CatalogueFacts {
+  db.prepare('BEGIN').run();
+  try {
+    return {
+      segments: liveSegments(db),
+      deadFiles: db
+        .prepare<[], { file: string }>('SELECT file FROM segments WHERE dead_revision IS NOT NULL')
+        .all()
+        .map(({ file }) => file),
+      dictionaries: db.prepare<[], DictionaryFacts>(SELECT_DICTIONARIES).all(),
+      sources: db.prepare<[], SourceFacts>(SELECT_SOURCES).all(),
+      faultyFiles: db.prepare<[], CatalogueFacts['faultyFiles'][number]>(SELECT_FAULTY_FILES).all(),
+      keptEvents: db.prepare<[], { kept: number }>(SELECT_KEPT_EVENTS).get()?.kept ?? 0,
+      sweeps: db.prepare<[], SweepFacts>(SELECT_SWEEPS).all(),
+    };
+  } finally {
+    db.prepare('COMMIT').run();
+  }
+}
+
+const liveSegments = (db: ReadDb): SegmentRow[] =>
+  db
+    .prepare<[], StoredSegment>(
+      `SELECT ${SEGMENT_COLUMNS} FROM segments WHERE dead_revision IS NULL ORDER BY segment_id`,
+    )
+    .all()
+    .map(segmentRowOf);
+
+const SELECT_DICTIONARIES = `SELECT environment, column_name AS "column", count, values_bytes AS valuesBytes,
+  values_file AS valuesFile, ends_file AS endsFile FROM dictionaries ORDER BY environment, column_name`;
+
+const SELECT_SOURCES = `SELECT name, sources.read, sources.kept, sources.duplicate, sources.quarantined,
+  coalesce(sum(ledger.read), 0) AS ledgerRead, coalesce(sum(ledger.kept), 0) AS ledgerKept,
+  coalesce(sum(ledger.duplicate), 0) AS ledgerDuplicate, coalesce(sum(ledger.quarantined), 0) AS ledgerQuarantined,
+  (SELECT coalesce(sum(rows), 0) FROM quarantine_counts WHERE source_id = sources.source_id) AS reasonRows,
+  last_failure AS lastFailure
+  FROM sources LEFT JOIN ledger USING (source_id) GROUP BY sources.source_id ORDER BY name`;
+
+const SELECT_FAULTY_FILES = `SELECT sources.name AS source, key, state, reason FROM ledger JOIN sources USING (source_id)
+  WHERE state <> 'done' AND object_id = (
+    SELECT max(object_id) FROM ledger AS later WHERE later.source_id = ledger.source_id AND later.key = ledger.key
+  ) ORDER BY sources.name, key`;
+
+const SELECT_KEPT_EVENTS = `SELECT coalesce(sum(kept), 0) AS kept FROM sources WHERE dataset = 'events'`;
+
+const SELECT_SWEEPS = `SELECT segments.environment, at_ms AS atMs,
+  sum(CASE WHEN arrival_revision > coalesce(swept_revision, 0) THEN rows ELSE 0 END) AS unsweptRows
+  FROM segments LEFT JOIN sweeps USING (environment)
+  WHERE dead_revision IS NULL AND dataset = 'events' GROUP BY segments.environment ORDER BY segments.environment`;

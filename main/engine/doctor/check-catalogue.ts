@@ -1,0 +1,40 @@
+import { type ReadDb, cataloguePath } from '../../catalogue/open-db.ts';
+import { MIGRATIONS } from '../../catalogue/migrate.ts';
+import { type Check, findings } from './check.ts';
+
+/** SQLite's own checks of the file and of its references. */
+export function checkCatalogue(dataDir: string, db: ReadDb): Check[] {
+  const faults = [...brokenPages(db), ...brokenReferences(db)];
+  const version = db
+    .prepare<[], { version: number }>('SELECT user_version AS version FROM pragma_user_version')
+    .get();
+  if (version !== undefined && version.version < MIGRATIONS.length)
+    faults.push(
+      `its schema is ${version.version}, not ${MIGRATIONS.length}; the next sync brings it up to date`,
+    );
+  return findings(
+    'catalogue',
+    'fail',
+    faults.map((fault) => `${cataloguePath(dataDir)}: ${fault}`),
+    `integrity and references hold, schema ${version?.version ?? 0}`,
+  );
+}
+
+export const RESTORE =
+  'restore it from a backup, or move the folder away and sync again: what the sources still hold comes back';
+
+function brokenPages(db: ReadDb): string[] {
+  const rows = db
+    .prepare<[], { fault: string }>('SELECT integrity_check AS fault FROM pragma_integrity_check')
+    .all();
+  return rows.filter(({ fault }) => fault !== 'ok').map(({ fault }) => `${fault}; ${RESTORE}`);
+}
+
+function brokenReferences(db: ReadDb): string[] {
+  return db
+    .prepare<[], { from: string; to: string; rows: number }>(
+      `SELECT "table" AS "from", parent AS "to", count(*) AS rows FROM pragma_foreign_key_check GROUP BY 1, 2`,
+    )
+    .all()
+    .map(({ from, to, rows }) => `${rows} rows of ${from} refer to missing rows of ${to}; ${RESTORE}`);
+}

@@ -1,0 +1,71 @@
+import type { CatalogueFacts, SourceFacts } from './catalogue-facts.ts';
+import { type Check, countOf, findings } from './check.ts';
+
+/** Read = kept + duplicate + quarantined, per source and over all, and what was kept is what is stored. */
+export function checkLedger({ sources, segments, keptEvents }: CatalogueFacts): Check[] {
+  const faults = sources.flatMap(sourceFaults);
+  const stored = segments
+    .filter(({ dataset }) => dataset === 'events')
+    .reduce((sum, { rows }) => sum + rows, 0);
+  if (stored !== keptEvents)
+    faults.push(
+      `the sources kept ${countOf(keptEvents, 'event')}, the segments hold ${countOf(stored, 'event')}`,
+    );
+  const sum = (count: (source: SourceFacts) => number): string =>
+    sources.reduce((total, source) => total + count(source), 0).toLocaleString('en');
+  const fine =
+    `${countOf(sources.length, 'source')}: ${sum(({ read }) => read)} rows read = ${sum(({ kept }) => kept)} kept + ` +
+    `${sum(({ duplicate }) => duplicate)} duplicate + ${sum(({ quarantined }) => quarantined)} quarantined`;
+  return findings(
+    'ledger',
+    'fail',
+    faults.map((fault) => `${fault}; sync into a fresh data folder`),
+    fine,
+  );
+}
+
+function sourceFaults(source: SourceFacts): string[] {
+  const { name, read, kept, duplicate, quarantined, reasonRows } = source;
+  const faults: string[] = [];
+  if (read !== kept + duplicate + quarantined)
+    faults.push(
+      `${name}: ${read} rows read, but ${kept} kept + ${duplicate} duplicate + ${quarantined} quarantined`,
+    );
+  const pairs: [string, number, number][] = [
+    ['read', read, source.ledgerRead],
+    ['kept', kept, source.ledgerKept],
+    ['duplicate', duplicate, source.ledgerDuplicate],
+    ['quarantined', quarantined, source.ledgerQuarantined],
+  ];
+  for (const [word, total, ofFiles] of pairs)
+    if (total !== ofFiles) faults.push(`${name}: ${total} rows ${word}, but its files add up to ${ofFiles}`);
+  if (quarantined !== reasonRows)
+    faults.push(`${name}: ${quarantined} rows quarantined, but the reasons add up to ${reasonRows}`);
+  return faults;
+}
+
+/** Files that a sync could not read whole, and sources that it could not reach. */
+export function checkFiles({ sources, faultyFiles }: CatalogueFacts): Check[] {
+  const unreached = sources
+    .filter(({ lastFailure }) => lastFailure !== null)
+    .map(({ name, lastFailure }) => `${name}: ${lastFailure ?? ''}`);
+  const unread = faultyFiles.map(
+    ({ source, key, state, reason }) =>
+      `${source}: ${key} ${state === 'reading' ? 'is not read to its end yet' : 'was not read whole'}` +
+      `${reason === null ? '' : ` (${reason})`}; mend it and sync again`,
+  );
+  return findings('files', 'warn', [...unreached, ...unread], 'every file of every source was read whole');
+}
+
+/** The door refuses an id that came within 3 days; the sweep removes those further apart. */
+export function checkSweep({ sweeps }: CatalogueFacts): Check[] {
+  return sweeps.map(({ environment, atMs, unsweptRows }): Check => {
+    const when = atMs === null ? 'never ran' : `last ran at ${new Date(atMs).toISOString()}`;
+    const rest =
+      unsweptRows === 0
+        ? 'nothing came since'
+        : `${countOf(unsweptRows, 'row')} since; the next sync sweeps them`;
+    const message = `${environment}: the sweep for duplicates far apart ${when}, ${rest}`;
+    return { name: 'sweep', status: unsweptRows === 0 ? 'ok' : 'warn', message };
+  });
+}
