@@ -103,7 +103,7 @@ export function Chart({ label, draw, dates, offset = 0, valueAt, describe }: Cha
       onKeyDown={onKeyDown}
       onBlur={hide}
     >
-      <div ref={surface} className="chart-surface" />
+      <div ref={surface} className="chart-surface" aria-hidden="true" />
       {isShown && (
         <svg className="chart-overlay" aria-hidden="true">
           <line

@@ -33,7 +33,7 @@ export function Popover({
   children,
 }: PopoverProps) {
   const panel = useRef<HTMLDivElement>(null);
-  const [place, setPlace] = useState<CSSProperties>({ visibility: 'hidden' });
+  const [place, setPlace] = useState<CSSProperties>({ opacity: 0 });
 
   useLayoutEffect(() => {
     const position = () => {

@@ -134,8 +134,13 @@ async function expectView(opened: Workbench, test: Where): Promise<void> {
     expectCapture(row, byDay.get(row['date'] ?? ''));
     expect(numberIn(row['reactions'])).toBe(reactionsByDay.get(row['date'] ?? '')?.n ?? 0);
   }
-  for (const row of await readTwin(page, 'reaction-states'))
+  if (reactions === 0) {
+    expect(await page.locator('[data-tile="reaction-states"] h3').textContent()).toBe('No reactions match');
+    return;
+  }
+  for (const row of await readTwin(page, 'reaction-states')) {
     expectStates(row, reactionsByDay.get(row['date'] ?? ''));
+  }
 }
 
 describe('numbers of the Practices view', () => {
@@ -260,8 +265,8 @@ describe('numbers of the Practices view', () => {
     await expectView(opened, newUsers);
     await opened.go('?cohort=returning');
     await expectView(opened, (event) => isNew(event, raw) === false);
-    await opened.go('?locale=nb-NO&locale=sv-SE&cohort=new');
-    await expectView(opened, both(newUsers, where('locale', 'nb-NO', 'sv-SE')));
+    await opened.go('?locale=nb&locale=sv&cohort=new');
+    await expectView(opened, both(newUsers, where('locale', 'nb', 'sv')));
   });
 
   it('of a tile that sets a filter still show what the filter leaves out', async () => {
@@ -332,21 +337,19 @@ describe('what the Practices view says', () => {
   });
 
   it('says when nothing matches, why, and offers the removal that helps most', async () => {
-    const { page, settled } = await open({ query: '?locale=nb-NO&release=0.0.1' });
+    const { page, settled } = await open({ query: '?locale=nb&release=0.0.1' });
     const block = page.locator('[data-tile="capture-rate"] .tile-block');
-    const alone = captureIn(everything, where('locale', 'nb-NO')).get('') ?? NOTHING;
+    const alone = captureIn(everything, where('locale', 'nb')).get('') ?? NOTHING;
     await block
       .getByText(`Without the release there are ${alone.completed.toLocaleString('en-GB')} sessions.`)
       .waitFor();
-    expect(await block.textContent()).toContain(
-      'Locale nb-NO and release 0.0.1 share none in these 28 days.',
-    );
+    expect(await block.textContent()).toContain('Locale nb and release 0.0.1 share none in these 28 days.');
     await block.getByRole('button', { name: 'Remove release' }).click();
     await settled();
     expect(numberIn((await page.locator('.filter-bar-matched strong').textContent()) ?? '')).toBe(
       alone.completed,
     );
-    expect(new URL(page.url()).hash).toBe('#/practices?locale=nb-NO');
+    expect(new URL(page.url()).hash).toBe('#/practices?locale=nb');
   });
 });
 
@@ -356,19 +359,19 @@ describe('filters of the Practices view', () => {
     const { page, settled } = opened;
     await page.keyboard.press('f');
     await page.keyboard.press('l');
-    await page.getByRole('option', { name: /nb-NO/ }).waitFor();
+    await page.getByRole('option', { name: /^nb/ }).waitFor();
     await page.keyboard.type('sv');
     await expect
       .poll(() => page.getByRole('option').allTextContents())
-      .toEqual([expect.stringContaining('sv-SE')]);
+      .toEqual([expect.stringMatching(/^sv/)]);
     await page.keyboard.press('Enter');
     await page.keyboard.press('Escape');
     await settled();
     await expect
       .poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')))
-      .toBe('Locale: sv-SE');
+      .toBe('Locale: sv');
     expect((await headline(opened)).matched).toBe(
-      captureIn(everything, where('locale', 'sv-SE')).get('')?.completed,
+      captureIn(everything, where('locale', 'sv')).get('')?.completed,
     );
     await page.getByRole('button', { name: 'Remove filter Locale' }).click();
     await settled();
@@ -419,10 +422,10 @@ describe('filters of the Practices view', () => {
     expect(new URL(page.url()).hash).toContain('from=2026-11-10&to=2026-11-12');
 
     await page.getByRole('button', { name: /^Dates:/ }).click();
-    await page.getByLabel('First day').fill('2026-11-32');
+    await page.getByRole('textbox', { name: 'First day' }).fill('2026-11-32');
     expect(await page.getByRole('alert').textContent()).toBe('"2026-11-32" is not a date like 2026-11-19');
-    await page.getByLabel('First day').fill('2026-11-12');
-    await page.getByLabel('Last day').press('Enter');
+    await page.getByRole('textbox', { name: 'First day' }).fill('2026-11-12');
+    await page.getByRole('textbox', { name: 'Last day' }).press('Enter');
     await settled();
     expect(await rangeOf()).toEqual(['2026-11-12']);
   });
@@ -527,7 +530,7 @@ describe('the keyboard in the Practices view', () => {
 describe('the address of the Practices view', () => {
   it('survives a reload, and back and forward walk it', async () => {
     const { page, settled } = await open({
-      query: '?range=7d&compare=none&locale=sv-SE&sort=-state%3Acalm&table=capture-rate',
+      query: '?range=7d&compare=none&locale=sv&sort=-state%3Acalm&table=capture-rate',
     });
     const shown = () => page.locator('.filter-value').allTextContents();
     const before = [await shown(), await page.locator('.heat-table tbody th').allTextContents()];
@@ -540,7 +543,7 @@ describe('the address of the Practices view', () => {
     await settled();
     expect(new URL(page.url()).hash).not.toContain('locale');
     await page.getByRole('button', { name: 'Back' }).click();
-    await expect.poll(() => new URL(page.url()).hash).toContain('locale=sv-SE');
+    await expect.poll(() => new URL(page.url()).hash).toContain('locale=sv');
     await settled();
     await page.getByRole('button', { name: 'Forward' }).click();
     await expect.poll(() => new URL(page.url()).hash).not.toContain('locale');

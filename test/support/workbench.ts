@@ -23,33 +23,50 @@ interface WorkbenchOptions {
   width?: number;
   height?: number;
   query?: string;
-  /** Runs before the first page is loaded. */
+  /** Runs before the page is loaded; then the answers are not waited for. */
   prepare?: (page: Page) => Promise<void>;
 }
 
 /** A window of its own on the Practices view, logged in by a fresh link. */
 export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
   const { host, browser, theme = 'light', width = 1440, height = 900, query = '', prepare } = options;
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme });
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: theme,
+    storageState: await loginOf(host, browser),
+  });
   const page = await context.newPage();
   const complaints = await collectComplaints(page);
   await prepare?.(page);
-  await logIn(context, page, host);
+  await page.goto(`${host.address}/#/practices${query}`);
+  await page.locator('.app').waitFor();
   const settled = () => waitForAnswers(page);
   const go = async (next: string) => {
     await page.goto(`${host.address}/#/practices${next}`);
     await settled();
   };
-  if (query !== '') await go(query);
-  else if (prepare === undefined) await settled();
+  if (prepare === undefined) await settled();
   return { page, complaints, go, settled, close: () => context.close() };
 }
 
-/** A login each, below the ten a minute of a real person. */
-async function logIn(_context: BrowserContext, page: Page, host: ServerHost): Promise<void> {
+type Login = Awaited<ReturnType<BrowserContext['storageState']>>;
+const logins = new WeakMap<ServerHost, Promise<Login>>();
+
+/** One login per host: the host allows ten a minute. */
+function loginOf(host: ServerHost, browser: Browser): Promise<Login> {
+  const known = logins.get(host) ?? logIn(host, browser);
+  logins.set(host, known);
+  return known;
+}
+
+async function logIn(host: ServerHost, browser: Browser): Promise<Login> {
+  const context = await browser.newContext();
+  const page = await context.newPage();
   await page.goto(host.freshLink(OPENED_TOKEN_LIFE_MS));
-  await page.waitForURL(`${host.address}/**`);
   await page.locator('.app').waitFor();
+  const login = await context.storageState();
+  await context.close();
+  return login;
 }
 
 async function waitForAnswers(page: Page): Promise<void> {
