@@ -3,8 +3,7 @@
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
-/** One part of an answer: what senders aim at, what receivers accept, and the same for methods marked `bulk`. */
-export const PART_TARGET_BYTES = 256 * KIB;
+/** One part of an answer, and one of a method marked `bulk`. */
 export const PART_MAX_BYTES = MIB;
 export const BULK_PART_MAX_BYTES = 16 * MIB;
 /** Parts in flight of one call unless the caller says otherwise. */

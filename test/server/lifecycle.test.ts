@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
 import {
   cpSync,
   existsSync,
@@ -11,8 +12,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { PassThrough } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createWorkspace } from '../../main/engine/store/create-workspace.ts';
+import { runServerHost } from '../../main/hosts/server/run.ts';
 import { readLock } from '../../main/lock.ts';
 import { appPaths } from '../../main/paths.ts';
 import { type HostProcess, startHostProcess } from '../support/host-process.ts';
@@ -182,5 +185,55 @@ describe('the server host as a process', () => {
       if (file.name === 'workspace.lock') expect(statSync(name).mode & 0o777).toBe(0o600);
       else expect(bytes).not.toContain(secret);
     }
+  });
+
+  it('tells what is wrong with a damaged workspace and ends with 1', async () => {
+    writeFileSync(
+      path.join(dataDir, 'catalogue.sqlite'),
+      'not a database at all, but long enough to be read as one',
+    );
+    const host = start();
+    expect(await host.ended).toBe(1);
+    expect(host.output()).toContain(dataDir);
+    expect(host.output()).not.toMatch(/at .*\.(ts|mjs):/);
+  });
+
+  it('tidemark serve is the same host', async () => {
+    const cli = path.join(appPaths().root, 'dist/main/cli.mjs');
+    const child = spawn(process.execPath, [cli, 'serve', '--no-open', '--data-dir', dataDir], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = once(child, 'exit');
+    const [text] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
+    expect(text).toContain('Tidemark');
+    child.kill('SIGINT');
+    expect(await ended).toEqual([0, null]);
+    expect(tidemark('serve', '--port', 'x').status).toBe(2);
+  });
+
+  it('prints a new link at each Enter on a terminal', async () => {
+    const said: string[] = [];
+    const stdin = Object.assign(new PassThrough(), { isTTY: true });
+    const signals = new EventEmitter();
+    const ended = runServerHost(['--no-open', '--data-dir', dataDir], {
+      env: process.env,
+      platform: process.platform,
+      stdin,
+      stdout: { write: (text) => said.push(text), isTTY: true },
+      stderr: { write: (text) => said.push(text) },
+      on: (event, listener) => signals.on(event, listener),
+      exit: () => {
+        throw new Error('asked to stop once, it must not end by force');
+      },
+    });
+    const links = (): string[] =>
+      [...said.join('').matchAll(/Open (http\S+)/g)].map(([, link]) => link ?? '');
+    await expect.poll(links, { timeout: 20_000 }).toHaveLength(1);
+    stdin.write('\n');
+    await expect.poll(links).toHaveLength(2);
+    expect(new Set(links()).size).toBe(2);
+    for (const link of links()) await logIn(link);
+    signals.emit('SIGINT');
+    expect(await ended).toBe(0);
   });
 });

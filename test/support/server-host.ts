@@ -16,7 +16,12 @@ export interface TestHost extends ServerHost {
 /** A real server host on a folder of its own. Its two processes are the contract's answering end unless said
  *  otherwise, its interface two small files. */
 export async function startTestHost(
-  options: { entries?: Record<ForkedRole, string>; rendererDir?: string; allowedHosts?: string[] } = {},
+  options: {
+    entries?: Record<ForkedRole, string>;
+    rendererDir?: string;
+    allowedHosts?: string[];
+    tls?: { cert: Buffer; key: Buffer };
+  } = {},
 ): Promise<TestHost> {
   const answering = path.join(import.meta.dirname, '../contract/child-entry.ts');
   const folder = mkdtempSync(path.join(tmpdir(), 'tidemark-host-'));
@@ -27,7 +32,7 @@ export async function startTestHost(
     dataDir,
     port: 0,
     listenAddress: '127.0.0.1',
-    tls: null,
+    tls: options.tls ?? null,
     allowedHosts: options.allowedHosts ?? [],
     app: 'tidemark test',
     rendererDir,

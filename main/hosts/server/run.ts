@@ -16,7 +16,16 @@ import { createTerminal, type Terminal } from '../terminal.ts';
 const EXIT_BAD_USAGE = 2;
 const EXIT_CANNOT_RUN_HERE = 3;
 
-type HostProcess = Pick<NodeJS.Process, 'env' | 'stdin' | 'stdout' | 'stderr' | 'platform' | 'on' | 'exit'>;
+/** What the host touches of its process. */
+export interface HostProcess {
+  env: NodeJS.ProcessEnv;
+  platform: NodeJS.Platform;
+  stdin: NodeJS.ReadableStream & { isTTY?: boolean };
+  stdout: { write(text: string): unknown; isTTY?: boolean };
+  stderr: { write(text: string): unknown };
+  on(event: NodeJS.Signals | 'uncaughtExceptionMonitor', listener: (error: Error) => void): unknown;
+  exit(code: number): never;
+}
 
 /** Runs until Ctrl-C or SIGTERM; resolves with the exit code. */
 export async function runServerHost(args: readonly string[], host: HostProcess): Promise<number> {
@@ -53,6 +62,13 @@ async function serve(
     event: 'server host starts',
     fields: { app: appName(), node: process.version },
   });
+  host.on('uncaughtExceptionMonitor', (error: Error) =>
+    log.write({
+      level: 'error',
+      event: 'server host ends on a defect',
+      fields: { error: describeDefect(error) },
+    }),
+  );
   let running: ServerHost | undefined;
   const stopping = new AbortController();
   const stopAsked = stopOnSignals(host, stopping);
@@ -100,7 +116,7 @@ async function workUntilStopped(
   terminal.line(isOpened ? `Opened a window on ${running.address}/` : openLine(running));
   if (!isOpened) terminal.line(tunnelHint(running));
   terminal.line('Ctrl-C ends Tidemark.');
-  if (host.stdin.isTTY) onEnter(host.stdin, () => terminal.line(openLine(running)));
+  if (host.stdin.isTTY === true) onEnter(host.stdin, () => terminal.line(openLine(running)));
   if (!isFresh) await syncInBackground(running.client, terminal, signal);
   return new Promise<number>(() => undefined); // until a signal
 }
@@ -148,7 +164,7 @@ function stopOnSignals(host: HostProcess, stopping: AbortController): Promise<nu
 const whenGivenUp = ({ supervisor }: ServerHost): Promise<never> =>
   new Promise((_, reject) => supervisor.onFailed((_role, error) => reject(error)));
 
-function onEnter(stdin: NodeJS.ReadStream, act: () => void): void {
+function onEnter(stdin: NodeJS.ReadableStream, act: () => void): void {
   stdin.setEncoding('utf8');
   stdin.on('data', (text: string) => {
     if (text.includes('\n')) act();

@@ -56,7 +56,10 @@ export async function startServerHost(options: ServerHostOptions): Promise<Serve
   const blobs = createBlobStore(nodeRuntime);
   const rules: OriginRules = { scheme: tls === null ? 'http' : 'https', allowedHosts: options.allowedHosts };
   const server = tls === null ? createHttpServer() : createHttpsServer(tls);
-  const port = await listen(server, options);
+  const port = await listen(server, options).catch(async (error: unknown) => {
+    await supervisor.stop();
+    throw error;
+  });
   const address = `${rules.scheme}://${options.allowedHosts[0] ?? urlName(listenAddress)}:${port}`;
   const linkOf = (token: string): string => `${address}/login?token=${token}`;
   const onDefect = (error: unknown): void =>
