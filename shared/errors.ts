@@ -52,13 +52,14 @@ export class AppError extends Error implements AppErrorShape {
   }
 }
 
-export const isErrorCode = (value: unknown): value is ErrorCode =>
-  typeof value === 'string' && Object.hasOwn(ERROR_CODES, value);
-
 /** What crosses a boundary: never a stack, SQL text or secret. An unexpected error becomes `internal`. */
 export function toErrorShape(error: unknown): AppErrorShape {
   if (!(error instanceof AppError)) {
-    return { code: 'internal', message: 'an internal error stopped this request; the log names it', retryable: false };
+    return {
+      code: 'internal',
+      message: 'an internal error stopped this request; the log names it',
+      retryable: false,
+    };
   }
   return {
     code: error.code,

@@ -10,17 +10,21 @@ export const DIMENSIONS = {
   masters: { key: ['id'], columns: ['id', 'name'] },
   users: { key: ['user_id'], columns: ['user_id', 'first_seen_at', 'plan', 'acquisition_channel'] },
   experiments: { key: ['id'], columns: ['id', 'name', 'status', 'metric', 'weights'] },
-  acquisition_costs: { key: ['month', 'channel', 'currency'], columns: ['month', 'channel', 'amount', 'currency'] },
+  acquisition_costs: {
+    key: ['month', 'channel', 'currency'],
+    columns: ['month', 'channel', 'amount', 'currency'],
+  },
   releases: { key: ['version'], columns: ['version', 'released_at'] },
 } as const satisfies Record<string, DimensionDataset>;
-export type DimensionName = keyof typeof DIMENSIONS;
 
 export const CONTROL_FEEDS = {
   deletion_requests: { key: ['request_id'], columns: ['request_id', 'user_id', 'requested_at'] },
   taxonomy: { key: ['version'], columns: ['version', 'valid_from', 'states'] },
-  annotation_ops: { key: ['op_id'], columns: ['op_id', 'annotation_id', 'kind', 'fields', 'hlc', 'device', 'author'] },
+  annotation_ops: {
+    key: ['op_id'],
+    columns: ['op_id', 'annotation_id', 'kind', 'fields', 'hlc', 'device', 'author'],
+  },
 } as const satisfies Record<string, DimensionDataset>;
-export type ControlFeedName = keyof typeof CONTROL_FEEDS;
 
 export const DATASETS = [
   'events',
@@ -36,4 +40,5 @@ export const DATASETS = [
 ] as const;
 export type DatasetName = (typeof DATASETS)[number];
 
-export const isDatasetName = (value: string): value is DatasetName => (DATASETS as readonly string[]).includes(value);
+export const isDatasetName = (value: string): value is DatasetName =>
+  (DATASETS as readonly string[]).includes(value);

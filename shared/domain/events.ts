@@ -150,7 +150,9 @@ export const EVENT_TYPES = {
 
 /** Rules of a known event type; undefined for a type that only the data knows. */
 export function propertyRulesOf(eventType: string): Record<string, PropertyRule> | undefined {
-  return Object.hasOwn(EVENT_TYPES, eventType) ? EVENT_TYPES[eventType as keyof typeof EVENT_TYPES] : undefined;
+  return Object.hasOwn(EVENT_TYPES, eventType)
+    ? EVENT_TYPES[eventType as keyof typeof EVENT_TYPES]
+    : undefined;
 }
 
 /** Property names that hold what people wrote, whatever event carries them; never synced by default. */

@@ -19,7 +19,6 @@ export const FILTER_OPS = [
   'is_set',
   'is_not_set',
 ] as const;
-export type FilterOp = (typeof FILTER_OPS)[number];
 
 const PropertyName = z.string().min(1).max(256).meta({
   description: 'Event column or property; both share one name space.',

@@ -34,7 +34,10 @@ describe('deep links', () => {
   });
 
   it('are found among command-line arguments, the first one only', () => {
-    expect(findDeepLink(['--flag', 'tidemark-open:view/a', 'tidemark-open:view/b'])).toEqual({ kind: 'view', id: 'a' });
+    expect(findDeepLink(['--flag', 'tidemark-open:view/a', 'tidemark-open:view/b'])).toEqual({
+      kind: 'view',
+      id: 'a',
+    });
     expect(findDeepLink(['--flag', 'tidemark-open:run/a', 'tidemark-open:view/b'])).toBeNull();
     expect(findDeepLink(['--flag'])).toBeNull();
   });
