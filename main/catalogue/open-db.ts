@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { AppError } from '../../shared/errors.ts';
@@ -44,19 +44,42 @@ export function openReadDb(dataDir: string): ReadDb {
     throw new AppError('not-found', `there is no workspace in ${dataDir} (no catalogue.sqlite)`);
   }
   return guarded(dataDir, () => {
-    const db = new SqliteDatabase(cataloguePath(dataDir), {
-      readonly: true,
-      fileMustExist: true,
-      timeout: BUSY_TIMEOUT_MS,
-    });
     try {
-      refuseNewer(versionOf(db));
+      return openChecked(cataloguePath(dataDir));
     } catch (error) {
-      db.close();
-      throw error;
+      if (!NOT_WRITABLE_CODES.has(baseCode(codeOf(error))) || hasLog(dataDir)) throw error;
+      return openChecked(standaloneCopy(cataloguePath(dataDir)));
     }
-    return db as unknown as ReadDb;
   });
+}
+
+function openChecked(file: string | Buffer): ReadDb {
+  const options = { readonly: true, timeout: BUSY_TIMEOUT_MS };
+  const db =
+    typeof file === 'string'
+      ? new SqliteDatabase(file, { ...options, fileMustExist: true })
+      : new SqliteDatabase(file, options);
+  try {
+    refuseNewer(versionOf(db));
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  return db as unknown as ReadDb;
+}
+
+const hasLog = (dataDir: string): boolean =>
+  (statSync(`${cataloguePath(dataDir)}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+
+const VERSION_BYTES = [18, 19]; // of the file format: 2 = with a write-ahead log, 1 = without
+const WITHOUT_LOG = 1;
+
+/** SQLite reads a log-mode file only where it may create the log's index beside it. In a read-only folder whose log
+ *  is folded in, the file alone is the whole catalogue, so it is read from memory. */
+function standaloneCopy(file: string): Buffer {
+  const bytes = readFileSync(file);
+  for (const at of VERSION_BYTES) bytes[at] = WITHOUT_LOG;
+  return bytes;
 }
 
 const CORRUPT_CODES = new Set(['SQLITE_CORRUPT', 'SQLITE_NOTADB']);

@@ -1,5 +1,6 @@
 import { type Data, type Field, tableFromIPC } from 'apache-arrow';
 import { AppError } from '../../shared/errors.ts';
+import { columnChecksum } from './column-checksum.ts';
 import { ELEMENT_BYTES } from './elements.ts';
 import { COLUMN_KEYS } from './metadata.ts';
 import type { ElementType, StoredColumn, StoredKind } from './types.ts';
@@ -27,18 +28,30 @@ function storedColumnOf(file: Uint8Array, field: Field, data: Data): StoredColum
   const element = elementOf(field);
   const dictionary = field.metadata.get(COLUMN_KEYS.dictionary);
   const hasValidity = data.nullCount > 0;
+  const values = bytesAt(
+    file,
+    offsetIn(file, data.values as Uint8Array),
+    data.length * ELEMENT_BYTES[element],
+  );
+  const validity = hasValidity
+    ? bytesAt(file, offsetIn(file, data.nullBitmap), Math.ceil(data.length / 8))
+    : null;
   return {
     name: field.name,
     kind: kindOf(field),
     element,
-    offset: offsetIn(file, data.values as Uint8Array),
-    lengthBytes: data.length * ELEMENT_BYTES[element],
-    ...(hasValidity
-      ? { validityOffset: offsetIn(file, data.nullBitmap), validityBytes: Math.ceil(data.length / 8) }
-      : {}),
+    offset: values.byteOffset - file.byteOffset,
+    lengthBytes: values.length,
+    ...(validity === null
+      ? {}
+      : { validityOffset: validity.byteOffset - file.byteOffset, validityBytes: validity.length }),
+    crc32: columnChecksum(values, validity),
     ...(dictionary === undefined ? {} : { dictionary }),
   };
 }
+
+const bytesAt = (file: Uint8Array, offset: number, sizeBytes: number): Uint8Array =>
+  file.subarray(offset, offset + sizeBytes);
 
 function offsetIn(file: Uint8Array, part: Uint8Array): number {
   if (part.buffer !== file.buffer)

@@ -1,5 +1,6 @@
 import { readSync } from 'node:fs';
 import { AppError } from '../../shared/errors.ts';
+import { columnChecksum } from './column-checksum.ts';
 import { type ColumnValues, ELEMENT_BYTES, viewOf } from './elements.ts';
 import type { StoredColumn } from './types.ts';
 
@@ -28,12 +29,16 @@ export function readColumns(
 
 export function readColumn(fd: number, column: StoredColumn, allocate: Allocate = ownMemory): LoadedColumn {
   const { buffer, byteOffset } = allocate(column.lengthBytes);
-  readExactly(fd, column.offset, new Uint8Array(buffer, byteOffset, column.lengthBytes));
+  const bytes = new Uint8Array(buffer, byteOffset, column.lengthBytes);
+  readExactly(fd, column.offset, bytes);
+  const validity = readValidity(fd, column, allocate);
+  if (column.crc32 !== undefined && columnChecksum(bytes, validity) !== column.crc32)
+    throw new AppError('corrupt', `the column "${column.name}" does not match its checksum`);
   const rows = column.lengthBytes / ELEMENT_BYTES[column.element];
   return {
     column,
     values: viewOf(column.element, buffer, byteOffset, rows),
-    validity: readValidity(fd, column, allocate),
+    validity,
   };
 }
 

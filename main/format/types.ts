@@ -30,6 +30,8 @@ export interface StoredColumn {
   /** Arrow validity bitmap, 1 = present; absent: every row is present. */
   validityOffset?: number;
   validityBytes?: number;
+  /** Of the values, then the validity bitmap; absent in files of before it was kept. */
+  crc32?: number;
   /** Of codes: the dictionary's column name in the catalogue (`user_id`, `locale`, `p.state`, …). */
   dictionary?: string;
 }

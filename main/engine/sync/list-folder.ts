@@ -18,7 +18,7 @@ export interface Listing {
   objects: ListedObject[];
   /** Files whose ending is none of rows. */
   ignored: number;
-  /** Folders below that could not be listed. */
+  /** Folders below that could not be listed, and links that lead nowhere. */
   unreadable: string[];
 }
 
@@ -72,6 +72,7 @@ function openFolder(folder: string): Dir | null {
 function addFile(key: string, file: string, listing: Listing): void {
   const format = objectFormatOf(key);
   const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
+  if (stats === undefined) listing.unreadable.push(file);
   if (stats?.isFile() !== true) return;
   if (format === undefined) {
     listing.ignored++;

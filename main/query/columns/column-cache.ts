@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import path from 'node:path';
+import { crc32 } from 'node:zlib';
 import { AppError } from '../../../shared/errors.ts';
 import { viewOf, ELEMENT_BYTES } from '../../format/elements.ts';
 import { type LoadedColumn, readColumn, readExactly } from '../../format/read-columns.ts';
@@ -68,6 +69,7 @@ function readWhole(dataDir: string, segment: SegmentRow): Chunk {
   return withFile(dataDir, segment, (fd) => {
     const file = new Uint8Array(segment.sizeBytes);
     readExactly(fd, 0, file);
+    if (crc32(file) !== segment.crc32) throw new AppError('corrupt', 'it does not match its checksum');
     const columns = new Map(segment.columns.map((column) => [column.name, viewColumn(file, column)]));
     return { columns, sizeBytes: file.byteLength };
   });
@@ -102,10 +104,20 @@ function withFile<T>(dataDir: string, segment: SegmentRow, read: (fd: number) =>
       );
     }
     return read(fd);
+  } catch (error) {
+    throw named(segment.file, error);
   } finally {
     closeSync(fd);
   }
 }
+
+/** Damage found while reading names the file; the rest is as it was. */
+const named = (file: string, error: unknown): unknown =>
+  error instanceof AppError && error.code === 'corrupt' && !error.message.startsWith(file)
+    ? new AppError('corrupt', `${file} is damaged: ${error.message}; doctor says what to do`, {
+        cause: error,
+      })
+    : error;
 
 function openSegment(file: string, shownAs: string): number {
   try {

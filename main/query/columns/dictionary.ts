@@ -73,10 +73,12 @@ class LoadedDictionary implements Dictionary {
 function readValues(dataDir: string, row: DictionaryRow, before: readonly PropertyValue[], fromByte: number) {
   const added = row.count - before.length;
   const ends = new Float64Array(added);
-  readFile(path.join(dataDir, row.endsFile), before.length * END_BYTES, new Uint8Array(ends.buffer));
+  readFile(dataDir, row.endsFile, before.length * END_BYTES, new Uint8Array(ends.buffer));
   const endByte = ends[added - 1] ?? fromByte;
+  if (!(endByte >= fromByte))
+    throw new AppError('corrupt', `${row.endsFile} is damaged; doctor says what to do`);
   const bytes = Buffer.alloc(endByte - fromByte);
-  readFile(path.join(dataDir, row.valuesFile), fromByte, bytes);
+  readFile(dataDir, row.valuesFile, fromByte, bytes);
   const values = [...before];
   let start = 0;
   for (const end of ends) {
@@ -92,11 +94,30 @@ function decodeValue(stored: string): PropertyValue {
   return JSON.parse(stored.slice(SET_MARK.length)) as string[];
 }
 
-function readFile(file: string, offset: number, target: Uint8Array): void {
-  const fd = openSync(file, 'r');
+function readFile(dataDir: string, file: string, offset: number, target: Uint8Array): void {
+  const fd = openFile(dataDir, file);
   try {
     readExactly(fd, offset, target);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw new AppError(
+      'corrupt',
+      `the dictionary ${file} is damaged: ${error.message}; doctor says what to do`,
+      {
+        cause: error,
+      },
+    );
   } finally {
     closeSync(fd);
+  }
+}
+
+function openFile(dataDir: string, file: string): number {
+  try {
+    return openSync(path.join(dataDir, file), 'r');
+  } catch (error) {
+    throw new AppError('corrupt', `the dictionary ${file} cannot be opened; doctor says what to do`, {
+      cause: error,
+    });
   }
 }
