@@ -1,5 +1,10 @@
 import { contextBridge, ipcRenderer } from 'electron';
-import { BRIDGE_NAME, SHELL_CHANNELS, type ShellBridge } from '../shared/shell-channels.ts';
+import {
+  type BridgeMessage,
+  BRIDGE_NAME,
+  SHELL_CHANNELS,
+  type ShellBridge,
+} from '../shared/shell-channels.ts';
 
 const bridge: ShellBridge = {
   kind: 'electron',
@@ -9,8 +14,8 @@ const bridge: ShellBridge = {
 contextBridge.exposeInMainWorld(BRIDGE_NAME, Object.freeze(bridge));
 
 for (const type of [SHELL_CHANNELS.link, SHELL_CHANNELS.lost, SHELL_CHANNELS.proposal]) {
-  // a port cannot cross the context bridge; a message of the window can carry it
-  ipcRenderer.on(type, ({ ports }, body: unknown) =>
-    window.postMessage({ type, body }, location.origin, ports),
-  );
+  ipcRenderer.on(type, ({ ports }, body: unknown) => {
+    // a port cannot cross the context bridge; a message of the window can carry it
+    window.postMessage({ type, body } satisfies BridgeMessage, location.origin, ports);
+  });
 }

@@ -1,5 +1,5 @@
 import type { Role } from './rpc/frames.ts';
-import type { LinkNotice, ShellCommandName } from './shell-commands.ts';
+import type { ShellCommandName } from './shell-commands.ts';
 
 /** What passes between the Electron shell, its preload and the page besides the links themselves. No schema library
  *  here: the preload carries this file. */
@@ -23,13 +23,14 @@ export const BRIDGE_NAME = 'tidemark';
 
 export interface ShellBridge {
   readonly kind: 'electron';
-  /** Each call brings one `message` event of the window: `BridgeMessage` data and one port. */
+  /** Each call brings one `message` event of the window: a BridgeMessage as data and one port. */
   readonly connect: (role: Role) => void;
   /** Answers with a ShellReply. */
   readonly shell: (command: ShellCommandName, argument: unknown) => Promise<unknown>;
 }
 
-/** What the preload posts to its own page; a link has its port beside it. */
-export type BridgeMessage =
-  | { type: typeof SHELL_CHANNELS.link | typeof SHELL_CHANNELS.lost; body: LinkNotice }
-  | { type: typeof SHELL_CHANNELS.proposal; body: unknown };
+/** What the preload posts to its own page: a LinkNotice with its port, a LinkNotice alone, or a DeepLink. */
+export interface BridgeMessage {
+  type: (typeof SHELL_CHANNELS)['link' | 'lost' | 'proposal'];
+  body: unknown;
+}

@@ -7,7 +7,7 @@ import { FORKED_ROLES, type Supervisor } from '../../supervisor/supervisor.ts';
 import { prepareWorkspace, syncInBackground } from '../prepare-workspace.ts';
 import { createTerminal } from '../terminal.ts';
 import type { PortProcess } from './forker.ts';
-import type { ElectronMain } from './shell.ts';
+import type { ElectronMain } from './electron-main.ts';
 
 export interface FillDeps {
   electron: ElectronMain;

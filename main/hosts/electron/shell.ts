@@ -1,29 +1,12 @@
 import { parseArgs } from 'node:util';
-import type * as electron from 'electron';
 import { toErrorShape } from '../../../shared/errors.ts';
 import { describeDefect } from '../../process/parent.ts';
 import { resolveDataDir } from '../../paths.ts';
 import { prepareBeforeReady } from './before-ready.ts';
 import { ProposalBox, watchDeepLinks } from './deeplink.ts';
+import type { ElectronMain } from './electron-main.ts';
 import { guardNavigation } from './navigation.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
-
-/** The parts of Electron that the shell uses; handed in, so that everything below main.ts loads anywhere. */
-export type ElectronMain = Pick<
-  typeof electron,
-  | 'app'
-  | 'BrowserWindow'
-  | 'crashReporter'
-  | 'dialog'
-  | 'ipcMain'
-  | 'Menu'
-  | 'MessageChannelMain'
-  | 'nativeTheme'
-  | 'protocol'
-  | 'session'
-  | 'shell'
-  | 'utilityProcess'
->;
 
 const EXIT_FAILED = 1;
 const EXIT_CANNOT_RUN_HERE = 3;

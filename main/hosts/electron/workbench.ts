@@ -16,7 +16,7 @@ import { openExternal, parseLinkHosts } from './open-external.ts';
 import { restrictPermissions } from './permissions.ts';
 import { createAppProtocol } from './protocol.ts';
 import { registerShellApi } from './shell-api.ts';
-import type { ElectronMain } from './shell.ts';
+import type { ElectronMain } from './electron-main.ts';
 import { MainWindow } from './window.ts';
 
 export interface Workbench {
