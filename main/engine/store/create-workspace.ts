@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
-import { cataloguePath, guarded, openWriteDb } from '../../catalogue/open-db.ts';
+import { cataloguePath, guarded, openReadDb, openWriteDb, storageError } from '../../catalogue/open-db.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { takeWriterLock } from './writer-lock.ts';
 
@@ -20,9 +20,14 @@ const SHARDS = 16; // ENGINE §1: fixed per workspace
 /** Whether a folder holds a workspace. A half-made one (killed while being created) does not count. */
 export function hasWorkspace(dataDir: string): boolean {
   if (!existsSync(cataloguePath(dataDir))) return false;
-  const db = openWriteDb(dataDir);
+  const db = openReadDb(dataDir);
   try {
-    return db.prepare('SELECT 1 FROM workspace').get() !== undefined;
+    const hasTable = db
+      .prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'workspace'")
+      .get();
+    return hasTable !== undefined && db.prepare('SELECT 1 FROM workspace').get() !== undefined;
+  } catch (error) {
+    throw storageError(dataDir, error);
   } finally {
     db.close();
   }

@@ -11,14 +11,13 @@ export interface ObjectVersion {
 export const isSameVersion = (entry: ObjectVersion, other: Omit<ObjectVersion, 'key'>): boolean =>
   entry.sizeBytes === other.sizeBytes && entry.version === other.version;
 
-/** Begins to read an object, or goes on where a stopped read of the same version ended. */
+/** Begins to read an object, or goes on where a stopped read of the same version ended; `entry` is its newest. */
 export function openObject(
   store: EngineStore,
   sourceId: number,
   found: ObjectVersion,
-  resume: boolean,
+  entry: LedgerEntry | undefined,
 ): PendingObject {
-  const entry = resume ? store.writer.ledgerEntry(sourceId, found.key) : undefined;
   const goesOn = entry?.state === 'reading' && isSameVersion(found, entry);
   if (entry?.state === 'reading' && !goesOn) {
     replaceUnfinished(store, sourceId, found.key, entry);

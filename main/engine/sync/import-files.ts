@@ -33,7 +33,7 @@ export async function importFiles(
     const source = importSource(store, { environment, dataset, rules });
     context.progress.filesTotal = objects.length;
     context.progress.emitRunning();
-    await readObjects(context, source, objects, { resume: false });
+    await readObjects(context, source, objects);
   });
 }
 

@@ -1,16 +1,12 @@
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import zlib, { createGunzip, createZstdDecompress } from 'node:zlib';
+import { createReadStream, readFileSync } from 'node:fs';
+import { createGunzip, createZstdDecompress, gunzipSync } from 'node:zlib';
 import { ObjectFault } from './object-fault.ts';
 import type { Compression } from './object-format.ts';
 
 const CHUNK_BYTES = 1 << 20;
-/** Up to here a compressed object is unpacked in one call: a stream costs more than a small file takes. */
-const SMALL_BYTES = 1 << 20;
-const SMALL_UNPACKED_BYTES = 32 << 20;
-
-const gunzip = promisify(zlib.gunzip);
+/** Up to here a gzipped object is read and unpacked in one go: a stream costs more than a small file takes. */
+const SMALL_BYTES = 128 << 10;
+const SMALL_UNPACKED_BYTES = 16 << 20;
 
 /**
  * The bytes of an object, unpacked, in chunks. What was readable before a fault is delivered first; then an ObjectFault
@@ -23,7 +19,7 @@ export async function* objectChunks(
   { signal, limit }: { signal: AbortSignal; limit: { chunkBytes: number } },
 ): AsyncGenerator<Uint8Array> {
   if (compression === 'gzip' && sizeBytes <= SMALL_BYTES) {
-    const whole = await unpackSmall(file);
+    const whole = unpackSmall(file);
     if (whole !== null) {
       yield* slices(plainBytes(whole), limit.chunkBytes);
       return;
@@ -41,16 +37,12 @@ function* slices(bytes: Uint8Array, sliceBytes: number): Generator<Uint8Array> {
 }
 
 /** null: damaged or too large when unpacked; the stream then delivers what there is. */
-async function unpackSmall(file: string): Promise<Buffer | null> {
-  const handle = await open(file).catch((error: unknown) => Promise.reject(readFailure(file, error)));
+function unpackSmall(file: string): Buffer | null {
   try {
-    const packed = await handle.readFile();
-    return await gunzip(packed, { maxOutputLength: SMALL_UNPACKED_BYTES });
+    return gunzipSync(readFileSync(file), { maxOutputLength: SMALL_UNPACKED_BYTES, chunkSize: SMALL_BYTES });
   } catch (error) {
     if (isSystemError(error)) throw readFailure(file, error);
     return null;
-  } finally {
-    await handle.close();
   }
 }
 

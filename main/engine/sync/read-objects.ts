@@ -1,5 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EVENT_COLUMNS } from '../../../shared/domain/events.ts';
 import { CONTROL_FEEDS, DIMENSIONS, type DimensionDataset } from '../../../shared/domain/dimensions.ts';
+import type { LedgerEntry } from '../store/catalogue-writer.ts';
 import { commitPending } from '../store/commit.ts';
 import type { EngineStore } from '../store/engine-store.ts';
 import { type ObjectVersion, openObject } from '../store/ledger.ts';
@@ -16,6 +18,8 @@ import type { SyncProgress } from './sync-progress.ts';
 export interface ObjectToRead extends ObjectVersion {
   file: string;
   format: ObjectFormat;
+  /** What the ledger knows of it, where a stopped read may go on. */
+  entry?: LedgerEntry | undefined;
 }
 
 export interface ReadContext {
@@ -25,20 +29,22 @@ export interface ReadContext {
   signal: AbortSignal;
 }
 
+const TURN_MS = 20;
+
 /** Reads objects of one source in order. A damaged one is noted in the ledger with its reason, and the rest goes on. */
 export async function readObjects(
   context: ReadContext,
   source: Source,
   objects: readonly ObjectToRead[],
-  options: { resume: boolean },
 ): Promise<void> {
   const { store, progress, limit, signal } = context;
   const reader =
     source.dataset === 'events' ? createEventReader(store, source) : createDimensionReader(store, source);
   const kindOf = fieldKinds(source);
-  for (const { file, format, ...version } of objects) {
+  let turnMs = performance.now();
+  for (const { file, format, entry, ...version } of objects) {
     signal.throwIfAborted();
-    const object = openObject(store, source.sourceId, version, options.resume);
+    const object = openObject(store, source.sourceId, version, entry);
     try {
       const onCommit = () => commitAll(context);
       await readObject(
@@ -52,15 +58,21 @@ export async function readObjects(
       }
     } catch (error) {
       if (!(error instanceof ObjectFault)) throw error;
-      object.state = 'failed';
+      object.state = isPassing(error) ? 'reading' : 'failed';
       object.reason = error.message;
       progress.addFault(error.message);
     }
     progress.filesDone++;
     progress.counts.files++;
     progress.emitRunning();
+    if (performance.now() - turnMs < TURN_MS) continue;
+    await nextTurn(); // small files are read without waiting, and a cancel has to get in
+    turnMs = performance.now();
   }
 }
+
+/** Lies with the disk or with permissions: the same version of the file may be readable next time. */
+const isPassing = ({ code }: ObjectFault): boolean => code === 'not-readable' || code === 'not-found';
 
 /** Commits what is pending, if anything is. */
 export async function commitAll({ store, progress }: Pick<ReadContext, 'store' | 'progress'>): Promise<void> {

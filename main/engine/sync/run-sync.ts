@@ -5,8 +5,8 @@ import { isSameVersion } from '../store/ledger.ts';
 import { sweepDuplicates } from '../store/sweep.ts';
 import { type BatchSize, DEFAULT_BATCH, createBatchLimit } from './batch-limit.ts';
 import { keyMatcher } from './key-template.ts';
-import { type ListedObject, listFolder } from './list-folder.ts';
-import { type ReadContext, commitAll, readObjects } from './read-objects.ts';
+import { listFolder } from './list-folder.ts';
+import { type ObjectToRead, type ReadContext, commitAll, readObjects } from './read-objects.ts';
 import { type FolderToSync, foldersToSync } from './sources.ts';
 import { SyncProgress } from './sync-progress.ts';
 
@@ -36,7 +36,7 @@ export async function runSync(store: EngineStore, options: SyncOptions): Promise
       // events are judged by the taxonomy, so what came before them is committed first
       if (previous !== null && previous.dataset !== folder.dataset) await commitAll(context);
       previous = folder;
-      if (objects !== null) await readObjects(context, folder, objects, { resume: true });
+      if (objects !== null) await readObjects(context, folder, objects);
     }
   });
 }
@@ -78,13 +78,15 @@ async function readUntilCancelled(
 }
 
 /** Objects that the ledger does not know as they are now; null where the folder cannot be listed. */
-function changedObjects({ store, progress }: ReadContext, source: FolderToSync): ListedObject[] | null {
+function changedObjects({ store, progress }: ReadContext, source: FolderToSync): ObjectToRead[] | null {
   try {
     const listing = listFolder(source.folder, keyMatcher(source.keyTemplate, source.environment));
-    for (const folder of listing.unreadable) progress.addFault(`the folder ${folder} cannot be read`);
+    for (const unreadable of listing.unreadable) progress.addFault(`${unreadable} cannot be read`);
     if (listing.ignored > 0) progress.addNote(`${source.name}: ${listing.ignored} files are not of rows`);
-    recordListing(store, source, listing.unreadable.length > 0 ? 'a folder below it cannot be read' : null);
-    return listing.objects.filter((object) => isChanged(store, source, object));
+    recordListing(store, source, listing.unreadable.length > 0 ? 'something below it cannot be read' : null);
+    return listing.objects
+      .map((object) => ({ ...object, entry: store.writer.ledgerEntry(source.sourceId, object.key) }))
+      .filter(isChanged);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     progress.addFault(`${source.name}: ${error.message}`);
@@ -93,8 +95,7 @@ function changedObjects({ store, progress }: ReadContext, source: FolderToSync):
   }
 }
 
-function isChanged(store: EngineStore, { sourceId }: FolderToSync, object: ListedObject): boolean {
-  const entry = store.writer.ledgerEntry(sourceId, object.key);
+function isChanged({ entry, ...object }: ObjectToRead): boolean {
   return entry === undefined || entry.state === 'reading' || !isSameVersion(object, entry);
 }
 

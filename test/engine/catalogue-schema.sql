@@ -1,0 +1,160 @@
+-- user_version 1
+CREATE TABLE dictionaries (
+  environment TEXT NOT NULL,
+  column_name TEXT NOT NULL,
+  count INTEGER NOT NULL,
+  values_bytes INTEGER NOT NULL,
+  values_file TEXT NOT NULL UNIQUE,
+  ends_file TEXT NOT NULL UNIQUE,
+  PRIMARY KEY (environment, column_name)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE dimension_rows (
+  environment TEXT NOT NULL,
+  dataset TEXT NOT NULL,
+  key TEXT NOT NULL,
+  row TEXT NOT NULL,
+  object_id INTEGER NOT NULL REFERENCES ledger (object_id),
+  revision INTEGER NOT NULL,
+  PRIMARY KEY (environment, dataset, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE jobs (
+  job_id TEXT PRIMARY KEY,
+  kind TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'done', 'failed', 'cancelled')),
+  payload TEXT NOT NULL,
+  message TEXT,
+  created_at_ms INTEGER NOT NULL,
+  ended_at_ms INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE ledger (
+  object_id INTEGER PRIMARY KEY,
+  source_id INTEGER NOT NULL REFERENCES sources (source_id) ON DELETE CASCADE,
+  key TEXT NOT NULL,
+  size_bytes INTEGER NOT NULL,
+  version TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('reading', 'done', 'failed')),
+  reason TEXT,
+  rows_done INTEGER NOT NULL,
+  read INTEGER NOT NULL,
+  kept INTEGER NOT NULL,
+  duplicate INTEGER NOT NULL,
+  quarantined INTEGER NOT NULL,
+  scrubbed INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
+  CHECK (read = kept + duplicate + quarantined)
+) STRICT;
+CREATE TABLE properties (
+  environment TEXT NOT NULL,
+  event_type TEXT NOT NULL,
+  property TEXT NOT NULL,
+  rows INTEGER NOT NULL,
+  PRIMARY KEY (environment, event_type, property)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE quarantine (
+  quarantine_id INTEGER PRIMARY KEY,
+  source_id INTEGER NOT NULL REFERENCES sources (source_id) ON DELETE CASCADE,
+  object_id INTEGER NOT NULL REFERENCES ledger (object_id) ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  environment TEXT,
+  reason TEXT NOT NULL,
+  field TEXT,
+  row_copy TEXT,
+  revision INTEGER NOT NULL
+) STRICT;
+CREATE TABLE quarantine_counts (
+  source_id INTEGER NOT NULL REFERENCES sources (source_id) ON DELETE CASCADE,
+  reason TEXT NOT NULL,
+  field TEXT NOT NULL,
+  rows INTEGER NOT NULL,
+  PRIMARY KEY (source_id, reason, field)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE rpc_ops (
+  op TEXT PRIMARY KEY,
+  method TEXT NOT NULL,
+  result TEXT NOT NULL,
+  created_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE scrub_counts (
+  source_id INTEGER NOT NULL REFERENCES sources (source_id) ON DELETE CASCADE,
+  column_name TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('email', 'phone', 'ip', 'card', 'token')),
+  count INTEGER NOT NULL,
+  PRIMARY KEY (source_id, column_name, kind)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE segments (
+  segment_id INTEGER PRIMARY KEY,
+  environment TEXT NOT NULL,
+  dataset TEXT NOT NULL,
+  day TEXT NOT NULL,
+  event_type TEXT,
+  event_rows TEXT NOT NULL,
+  file TEXT NOT NULL UNIQUE,
+  rows INTEGER NOT NULL CHECK (rows > 0),
+  min_ts_ms INTEGER NOT NULL,
+  max_ts_ms INTEGER NOT NULL,
+  size_bytes INTEGER NOT NULL,
+  crc32 INTEGER NOT NULL,
+  shard_starts BLOB NOT NULL,
+  columns TEXT NOT NULL,
+  arrival_revision INTEGER NOT NULL,
+  created_revision INTEGER NOT NULL,
+  dead_revision INTEGER,
+  dead_at_ms INTEGER
+) STRICT;
+CREATE TABLE source_event_types (
+  source_id INTEGER NOT NULL REFERENCES sources (source_id) ON DELETE CASCADE,
+  environment TEXT NOT NULL,
+  event_type TEXT NOT NULL,
+  rows INTEGER NOT NULL,
+  PRIMARY KEY (source_id, environment, event_type)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE source_state (
+  source_id INTEGER NOT NULL REFERENCES sources (source_id) ON DELETE CASCADE,
+  environment TEXT NOT NULL,
+  newest_ts_ms INTEGER,
+  watermark_ms INTEGER,
+  lateness TEXT NOT NULL,
+  PRIMARY KEY (source_id, environment)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE sources (
+  source_id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  kind TEXT NOT NULL CHECK (kind IN ('folder', 'import')),
+  environment TEXT,
+  dataset TEXT NOT NULL,
+  config TEXT NOT NULL,
+  freshness_target_ms INTEGER,
+  created_at_ms INTEGER NOT NULL,
+  last_sync_at_ms INTEGER,
+  last_failure TEXT,
+  files INTEGER NOT NULL DEFAULT 0,
+  read INTEGER NOT NULL DEFAULT 0,
+  kept INTEGER NOT NULL DEFAULT 0,
+  duplicate INTEGER NOT NULL DEFAULT 0,
+  quarantined INTEGER NOT NULL DEFAULT 0,
+  scrubbed INTEGER NOT NULL DEFAULT 0,
+  CHECK (read = kept + duplicate + quarantined)
+) STRICT;
+CREATE TABLE sweeps (
+  environment TEXT PRIMARY KEY,
+  swept_revision INTEGER NOT NULL,
+  at_ms INTEGER NOT NULL,
+  removed INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE workspace (
+  singleton INTEGER PRIMARY KEY CHECK (singleton = 1),
+  workspace_id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  zone TEXT NOT NULL,
+  week_start TEXT NOT NULL CHECK (week_start IN ('monday', 'sunday')),
+  as_of_ms INTEGER,
+  shards INTEGER NOT NULL CHECK (shards > 0),
+  created_at_ms INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
+  next_segment_id INTEGER NOT NULL,
+  next_object_id INTEGER NOT NULL
+) STRICT;
+CREATE INDEX ledger_by_key ON ledger (source_id, key, object_id);
+CREATE INDEX quarantine_by_object ON quarantine (object_id, position);
+CREATE INDEX segments_dead ON segments (dead_at_ms) WHERE dead_revision IS NOT NULL;
+CREATE INDEX segments_live ON segments (environment, dataset, day, segment_id) WHERE dead_revision IS NULL;

@@ -1,0 +1,120 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import SqliteDatabase from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { migrate } from '../../main/catalogue/migrate.ts';
+import { openCatalogueReader } from '../../main/catalogue/reader.ts';
+import { createWorkspace, hasWorkspace } from '../../main/engine/store/create-workspace.ts';
+import { type TestWorkspace, eventOf, testWorkspace } from '../support/workspace.ts';
+
+const SNAPSHOT = path.join(import.meta.dirname, 'catalogue-schema.sql');
+
+let workspace: TestWorkspace;
+beforeEach(() => {
+  workspace = testWorkspace();
+});
+afterEach(() => workspace.remove());
+
+const segmentsOf = { environment: 'test', dataset: 'events', fromMs: null, toMs: null };
+
+describe('the catalogue', () => {
+  it('has the schema that is checked in; write it anew with TIDEMARK_UPDATE=1 when a migration is added', () => {
+    const db = new SqliteDatabase(':memory:');
+    migrate(db);
+    const statements = db
+      .prepare<[], { sql: string }>(
+        'SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type DESC, name',
+      )
+      .all();
+    const schema = `-- user_version ${String(db.pragma('user_version', { simple: true }))}\n${statements.map(({ sql }) => `${sql};\n`).join('')}`;
+    db.close();
+    if (process.env['TIDEMARK_UPDATE'] === '1') writeFileSync(SNAPSHOT, schema);
+    expect(schema).toBe(readFileSync(SNAPSHOT, 'utf8'));
+    expect(
+      statements.filter(({ sql }) => sql.startsWith('CREATE TABLE') && !/\)\s*STRICT/.test(sql)),
+    ).toEqual([]);
+  });
+
+  it('refuses a catalogue of a newer version, for reading and for writing', async () => {
+    const file = path.join(workspace.dataDir, 'catalogue.sqlite');
+    const db = new SqliteDatabase(file);
+    db.pragma('user_version = 99');
+    db.close();
+    expect(() => openCatalogueReader(workspace.dataDir)).toThrow(
+      expect.objectContaining({ code: 'protocol-mismatch' }),
+    );
+    await expect(workspace.withStore(() => undefined)).rejects.toMatchObject({ code: 'protocol-mismatch' });
+  });
+
+  it('lets a snapshot see one revision while the writer commits, several at a time', async () => {
+    await workspace.addFolder();
+    workspace.raw('a.ndjson', [eventOf(1)]);
+    await workspace.sync();
+    const reader = openCatalogueReader(workspace.dataDir);
+    const before = reader.snapshot();
+    workspace.raw('b.ndjson', [eventOf(2), eventOf(3)]);
+    await workspace.sync();
+    const after = reader.snapshot();
+    expect(after.revision).toBeGreaterThan(before.revision);
+    const rowsOf = (snapshot: typeof before) =>
+      snapshot.segments(segmentsOf).reduce((sum, { rows }) => sum + rows, 0);
+    expect([rowsOf(before), rowsOf(after)]).toEqual([1, 3]);
+    expect(before.dictionary('test', 'user_id')!.count).toBe(1);
+    expect(after.dictionary('test', 'user_id')!.count).toBe(3);
+    before.close();
+    before.close(); // closing twice does no harm
+    after.close();
+    const again = reader.snapshot();
+    expect(again.revision).toBe(after.revision);
+    again.close();
+    reader.close();
+    expect(() => reader.snapshot()).toThrow('closed');
+  });
+
+  it('opens a snapshot within a millisecond once it is warm', async () => {
+    await workspace.addFolder();
+    workspace.raw('a.ndjson', [eventOf(1)]);
+    await workspace.sync();
+    const reader = openCatalogueReader(workspace.dataDir);
+    const times = Array.from({ length: 50 }, () => {
+      const startMs = performance.now();
+      reader.snapshot().close();
+      return performance.now() - startMs;
+    });
+    reader.close();
+    expect(times.sort((a, b) => a - b)[25]).toBeLessThan(1);
+  });
+
+  it('names a missing workspace, a folder without one, and a half-made one', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'tidemark-none-'));
+    expect(() => openCatalogueReader(folder)).toThrow(`there is no workspace in ${folder}`);
+    expect(hasWorkspace(folder)).toBe(false);
+    writeFileSync(path.join(folder, 'catalogue.sqlite'), '');
+    expect(hasWorkspace(folder)).toBe(false);
+    createWorkspace(folder, { name: 'Now whole', zone: 'Europe/Oslo' });
+    expect(hasWorkspace(folder)).toBe(true);
+    expect(() => createWorkspace(folder, { name: 'Second', zone: 'UTC' })).toThrow(
+      expect.objectContaining({ code: 'conflict' }),
+    );
+    expect(() => createWorkspace(folder, { name: 'Nowhere', zone: 'Europe/Atlantis' })).toThrow(
+      'unknown time zone "Europe/Atlantis"',
+    );
+    rmSync(folder, { recursive: true });
+  });
+
+  it('keeps foreign keys and counts honest whatever writes to it', async () => {
+    await workspace.withStore((store) => {
+      expect(() =>
+        store.db
+          .prepare(
+            `INSERT INTO sources (name, kind, dataset, config, created_at_ms, read) VALUES ('x', 'folder', 'events', '{}', 0, 1)`,
+          )
+          .run(),
+      ).toThrow('CHECK');
+      expect(() =>
+        store.db.prepare(`INSERT INTO source_event_types VALUES (42, 'test', 'page_view', 1)`).run(),
+      ).toThrow('FOREIGN KEY');
+    });
+  });
+});
