@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/errors.ts';
-import { requestFreshLink } from '../hosts/server/control.ts';
+import { requestFreshLink } from '../hosts/fresh-link.ts';
 import { readLock } from '../lock.ts';
 import { BadUsage, type Command, parseCommandArgs } from './command.ts';
 

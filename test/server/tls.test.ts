@@ -1,7 +1,7 @@
 import { request } from 'node:https';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { requestFreshLink } from '../../main/hosts/server/control.ts';
+import { requestFreshLink } from '../../main/hosts/fresh-link.ts';
 import { selfSigned } from '../support/self-signed.ts';
 import { CONTROL_SECRET, startTestHost, type TestHost } from '../support/server-host.ts';
 

@@ -6,7 +6,7 @@ import { openLog } from '../../log.ts';
 import { appPaths } from '../../paths.ts';
 import { describeDefect } from '../../process/parent.ts';
 import { createNodeForker } from '../../supervisor/forks.ts';
-import { requestFreshLink } from './control.ts';
+import { requestFreshLink } from '../fresh-link.ts';
 import { forgetRedirect, openBrowser } from './open-browser.ts';
 import { BadOptions, parseServerOptions, SERVER_USAGE, type ServerOptions } from './options.ts';
 import { prepareWorkspace, syncInBackground } from '../prepare-workspace.ts';

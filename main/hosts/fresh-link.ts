@@ -1,8 +1,8 @@
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { z } from 'zod';
-import { AppError } from '../../../shared/errors.ts';
-import type { LockHolder } from '../../lock.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { LockHolder } from '../lock.ts';
 
 const Answer = z.strictObject({ link: z.url() });
 const WAIT_MS = 5_000; // a live host answers within milliseconds
