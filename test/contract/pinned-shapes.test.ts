@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { QuerySpec } from '../../shared/query/spec.ts';
+import { Frame, PROTOCOL_VERSION } from '../../shared/rpc/frames.ts';
+import { METHODS, type Method, TOPICS } from '../../shared/rpc/methods.ts';
+
+/**
+ * Both ends are of one build in either host, but a window outlives the host that it came from: after an update its page
+ * still speaks the old shapes. Whoever changes a shape raises PROTOCOL_VERSION, once per release, and the hash here.
+ *
+ * 1: frames, questions (trend, states, sessions), sync, sample, shell.
+ */
+const PINNED = { version: 1, hash: '9911c0557836b8c8' };
+
+test('the shapes of the contract are those of its version', () => {
+  const shapes = {
+    frames: shapeOf(Frame),
+    methods: Object.entries<Method>(METHODS).map(([name, { params, result, progress, part, ...rules }]) => ({
+      name,
+      rules,
+      shapes: [params, result, progress, part].map((schema) =>
+        schema === undefined ? null : shapeOf(schema),
+      ),
+    })),
+    topics: Object.entries(TOPICS).map(([name, schema]) => [name, shapeOf(schema)]),
+    questions: shapeOf(QuerySpec),
+  };
+  const hash = createHash('sha256').update(JSON.stringify(shapes)).digest('hex').slice(0, 16);
+  expect({ version: PROTOCOL_VERSION, hash }).toEqual(PINNED);
+});
+
+/** Without descriptions: better words are no other shape. */
+const shapeOf = (schema: z.ZodType): unknown =>
+  JSON.parse(
+    JSON.stringify(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }), (key, value: unknown) =>
+      key === 'description' && typeof value === 'string' ? undefined : value,
+    ),
+  );
