@@ -1,7 +1,9 @@
 import type { Codes } from '../columns/batch.ts';
 import type { EnvironmentView } from '../columns/environment-view.ts';
+import { comesFirst, type EventPlace } from '../columns/event-order.ts';
 import { gatherCodes } from '../kernels/js/narrow.ts';
 import {
+  type ComesFirst,
   type DerivedSessions,
   derivedSessionAt,
   deriveSessions,
@@ -137,17 +139,14 @@ function addToSession(
   kind[session] = (kind[session] as number) + 1;
 }
 
-/** At one instant the smaller event id is the first, so that storage order cannot decide. */
-function compareByEventId(view: EnvironmentView) {
-  const idAt = (segment: number, row: number): Uint8Array => {
-    const stored = view.segments[segment];
-    const values = stored === undefined ? undefined : view.batch(stored).column('id')?.values;
-    return values === undefined
-      ? new Uint8Array(0)
-      : (values as Uint8Array).subarray(row * 16, row * 16 + 16);
+/** Which of two events at one instant is the first, by position of the segment and row. */
+function compareByEventId(view: EnvironmentView): ComesFirst {
+  const placeOf = (position: number, row: number): EventPlace => {
+    const segment = view.segments[position];
+    if (segment === undefined) throw new RangeError(`segment ${position} of ${view.segments.length}`);
+    return { batch: view.batch(segment), row };
   };
-  return (segmentA: number, rowA: number, segmentB: number, rowB: number): boolean =>
-    Buffer.compare(idAt(segmentA, rowA), idAt(segmentB, rowB)) < 0;
+  return (segmentA, rowA, segmentB, rowB) => comesFirst(placeOf(segmentA, rowA), placeOf(segmentB, rowB));
 }
 
 function joinIndex(named: Columns, derived: DerivedSessions, gapMs: number): SessionIndex {

@@ -1,11 +1,13 @@
 import type { Filter } from '../../../shared/query/filter.ts';
+import { comesFirst, type EventPlace } from '../columns/event-order.ts';
 import { isPresent, numbersOf, storageOf } from '../columns/storage.ts';
 import type { CountCells, SumCells } from '../kernels/js/cells.ts';
 import { SignalTable } from '../kernels/js/signals.ts';
-import { wholeAxis } from './axis.ts';
+import { bucketAt, wholeAxis } from './axis.ts';
 import { isUntouchedBy } from './capture.ts';
 import { propertyIds } from './id-source.ts';
 import type { PlannedMeasure, SeriesContext } from './measures.ts';
+import type { Period } from './period.ts';
 import { type Part, scanOf } from './quantity.ts';
 import type { ScannedRows } from './scan.ts';
 import { divide } from './series.ts';
@@ -23,7 +25,7 @@ export function planSignals(
 ): PlannedMeasure {
   const { question, period, space } = context;
   const ids = propertyIds(question.view, 'signal_id');
-  const table = new SignalTable();
+  const table = new SignalTable(comesFirst);
   const ignores: Part['ignores'] = (type, property) => isUntouchedBy(question, [PRE, POST], type, property);
   const part = (event: string): Omit<Part, 'axis'> => ({
     question,
@@ -38,8 +40,9 @@ export function planSignals(
     question.scratch.giveInts(found);
   };
   const pre = scanOf(
-    { ...part(PRE), axis: period.axis },
-    take((rows, i, id) => table.addPre(id, readPre(rows, i))),
+    // also before the range: a signal is dated by its first pre, which may lie there
+    { ...part(PRE), axis: wholeAxis(-Infinity, period.endMs), occursFromMs: period.startMs },
+    take((rows, i, id) => table.addPre(id, readPre(rows, i, period))),
   );
   const post = scanOf(
     { ...part(POST), axis: wholeAxis(-Infinity, Infinity) },
@@ -71,17 +74,27 @@ function confidenceAt({ batch, rows }: ScannedRows, index: number): number | nul
   return numbers !== null && isPresent(numbers.validity, row) ? (numbers.values[row] as number) : null;
 }
 
-const readPre = (rows: ScannedRows, index: number) => ({
-  tsMs: tsAt(rows, index),
-  confidence: confidenceAt(rows, index),
-  group: rows.groups[index] as number,
-  bucket: rows.buckets[index] as number,
-});
+function readPre(rows: ScannedRows, index: number, { startMs, axis }: Period) {
+  const tsMs = tsAt(rows, index);
+  return {
+    tsMs,
+    confidence: confidenceAt(rows, index),
+    event: placeOf(rows, index),
+    group: rows.groups[index] as number,
+    bucket: tsMs < startMs ? -1 : bucketAt(axis, tsMs),
+  };
+}
 
 const readPost = (rows: ScannedRows, index: number) => ({
   tsMs: tsAt(rows, index),
   confidence: confidenceAt(rows, index),
+  event: placeOf(rows, index),
   goalShare: goalShareAt(rows, index),
+});
+
+const placeOf = ({ batch, rows }: ScannedRows, index: number): EventPlace => ({
+  batch,
+  row: rows[index] as number,
 });
 
 function goalShareAt({ batch, rows }: ScannedRows, index: number): number | null {

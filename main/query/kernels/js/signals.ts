@@ -1,55 +1,47 @@
 import { CountCells, SumCells } from './cells.ts';
 
-/** One signal by id: the first pre and the last post; at one instant the smaller and the larger confidence. */
-interface Signal {
-  preMs: number;
-  preConfidence: number | null;
-  group: number;
-  bucket: number;
-  postMs: number;
-  postConfidence: number | null;
-  goalShare: number | null;
-}
-
-export interface PreSignal {
+/** One signal event; `event` says where it lies. */
+interface Sighting<Event> {
   tsMs: number;
   confidence: number | null;
+  event: Event;
+}
+
+export interface PreSignal<Event> extends Sighting<Event> {
   group: number;
+  /** −1: before the range. */
   bucket: number;
 }
 
-export interface PostSignal {
-  tsMs: number;
-  confidence: number | null;
+export interface PostSignal<Event> extends Sighting<Event> {
   /** 1, 0.5 or 0 for yes, partly, no; null: not answered. */
   goalShare: number | null;
 }
 
-/** Full outer join of pre and post signals (DATA §4). A post without its pre takes part in neither number. */
-export class SignalTable {
-  readonly #signals = new Map<number, Signal>();
+/** One signal by id: its first pre and its last post. */
+interface Signal<Event> {
+  pre: PreSignal<Event> | null;
+  post: PostSignal<Event> | null;
+}
 
-  addPre(id: number, pre: PreSignal): void {
-    const signal = this.#signalOf(id);
-    const isEarlier =
-      pre.tsMs < signal.preMs ||
-      (pre.tsMs === signal.preMs && (pre.confidence ?? Infinity) < (signal.preConfidence ?? Infinity));
-    if (!isEarlier) return;
-    signal.preMs = pre.tsMs;
-    signal.preConfidence = pre.confidence;
-    signal.group = pre.group;
-    signal.bucket = pre.bucket;
+/** Full outer join of pre and post signals (DATA §4). A post without its pre takes part in neither number. */
+export class SignalTable<Event> {
+  readonly #signals = new Map<number, Signal<Event>>();
+  readonly #comesFirst: (a: Event, b: Event) => boolean;
+
+  /** `comesFirst` decides between events of one instant. */
+  constructor(comesFirst: (a: Event, b: Event) => boolean) {
+    this.#comesFirst = comesFirst;
   }
 
-  addPost(id: number, post: PostSignal): void {
+  addPre(id: number, pre: PreSignal<Event>): void {
     const signal = this.#signalOf(id);
-    const isLater =
-      post.tsMs > signal.postMs ||
-      (post.tsMs === signal.postMs && (post.confidence ?? -Infinity) > (signal.postConfidence ?? -Infinity));
-    if (!isLater) return;
-    signal.postMs = post.tsMs;
-    signal.postConfidence = post.confidence;
-    signal.goalShare = post.goalShare;
+    if (signal.pre === null || this.#isEarlier(pre, signal.pre)) signal.pre = pre;
+  }
+
+  addPost(id: number, post: PostSignal<Event>): void {
+    const signal = this.#signalOf(id);
+    if (signal.post === null || this.#isEarlier(signal.post, post)) signal.post = post;
   }
 
   /** Sum and count of lifts, sum of goal shares, and count of pre-signals, per group and bucket of the pre. */
@@ -59,36 +51,37 @@ export class SignalTable {
       goals: new SumCells(buckets),
       pres: new CountCells(buckets),
     };
-    for (const signal of this.#signals.values()) {
-      if (signal.preMs === Infinity) continue;
-      const at = { group: signal.group, bucket: signal.bucket };
+    for (const { pre, post } of this.#signals.values()) {
+      if (pre === null || pre.bucket < 0) continue;
+      const at = { group: pre.group, bucket: pre.bucket };
       cells.pres.addOne(at);
-      if (signal.goalShare !== null) cells.goals.addOne(at, signal.goalShare);
-      const lift = liftOf(signal, penalty);
+      const goalShare = post?.goalShare ?? null;
+      if (goalShare !== null) cells.goals.addOne(at, goalShare);
+      const lift = liftOf(pre.confidence, post, penalty);
       if (lift !== null) cells.lifts.addOne(at, lift);
     }
     return cells;
   }
 
-  #signalOf(id: number): Signal {
+  #isEarlier(a: Sighting<Event>, b: Sighting<Event>): boolean {
+    return a.tsMs < b.tsMs || (a.tsMs === b.tsMs && this.#comesFirst(a.event, b.event));
+  }
+
+  #signalOf(id: number): Signal<Event> {
     const known = this.#signals.get(id);
     if (known !== undefined) return known;
-    const made: Signal = {
-      preMs: Infinity,
-      preConfidence: null,
-      group: 0,
-      bucket: 0,
-      postMs: -Infinity,
-      postConfidence: null,
-      goalShare: null,
-    };
+    const made: Signal<Event> = { pre: null, post: null };
     this.#signals.set(id, made);
     return made;
   }
 }
 
 /** Abandoned signals count with the penalty; a pair without both numbers has no lift. */
-function liftOf({ postMs, preConfidence, postConfidence }: Signal, penalty: number): number | null {
-  if (postMs === -Infinity) return penalty;
-  return preConfidence === null || postConfidence === null ? null : postConfidence - preConfidence;
+function liftOf(
+  before: number | null,
+  post: { confidence: number | null } | null,
+  penalty: number,
+): number | null {
+  if (post === null) return penalty;
+  return before === null || post.confidence === null ? null : post.confidence - before;
 }
