@@ -48,6 +48,8 @@ const NUMBERS = [0, 1, 2, 10, -1, 0.1, 0.2, 0.3, 1e15, -1e15, 1e-7, 2 ** 31, 3.5
 /** An event set with all that answers depend on. */
 export interface Scene {
   events: WireEvent[];
+  /** The events come in so many files, one import after the other. */
+  files: number;
   context: OracleContext;
   /** The instant that the draft of a question counts its days from. */
   anchorMs: number;
@@ -76,6 +78,8 @@ interface Draft {
   /** As ISO in UTC, ISO with an offset, or epoch ms. */
   written: 'utc' | 'offset' | 'epoch';
   flat: boolean;
+  /** From the event to its arrival; none: not told. */
+  latenessMs: number | undefined;
   columns: Record<string, unknown>;
   type: string;
   properties: Record<string, unknown>;
@@ -86,6 +90,7 @@ const columns = fc.record({
   session_id: fc.option(fc.constantFrom(...SESSIONS), { nil: undefined, freq: 1 }),
   locale: maybe(fc.constantFrom('nb-NO', 'en-US', 'en-us')),
   platform: maybe(fc.constantFrom('web', 'ios', '')),
+  environment: fc.option(fc.constantFrom('test', 'other'), { nil: undefined, freq: 1 }),
   plan: maybe(fc.constantFrom('early', 'mid')),
 });
 
@@ -94,6 +99,8 @@ const practice = {
   practice_id: fc.option(fc.constantFrom('breath', 'walk', 'rest'), { nil: undefined, freq: 6 }),
   master_id: fc.option(fc.constantFrom('m1', 'm2'), { nil: undefined, freq: 4 }),
 };
+const signalId = fc.constantFrom('usr_a-1', 'usr_a-2', 'usr_b-1');
+const confidence = fc.integer({ min: 1, max: 10 });
 const success = maybe(fc.boolean());
 const durationMs = maybe(fc.constantFrom(0, 1, 12.5, 100, 2000, 0.1));
 
@@ -134,7 +141,28 @@ const typed = fc.oneof(
     weight: 1,
     arbitrary: toTyped('payment', { amount: maybe(number), currency: maybe(fc.constantFrom('NOK', 'EUR')) }),
   },
-  { weight: 1, arbitrary: toTyped('prompt_analysed', { repeat: maybe(fc.boolean()) }) },
+  {
+    weight: 1,
+    arbitrary: toTyped('prompt_analysed', { repeat: maybe(fc.boolean()), cost: maybe(number) }),
+  },
+  { weight: 1, arbitrary: toTyped('cost_savings_identified', {}) },
+  {
+    weight: 2,
+    arbitrary: toTyped('signal_pre', {
+      signal_id: fc.option(signalId, { nil: undefined, freq: 9 }),
+      confidence: fc.option(confidence, { nil: undefined, freq: 9 }),
+      goal: maybe(fc.constantFrom('sleep', 'focus')),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: toTyped('signal_post', {
+      signal_id: fc.option(signalId, { nil: undefined, freq: 9 }),
+      confidence: fc.option(confidence, { nil: undefined, freq: 9 }),
+      goal_completed: maybe(fc.constantFrom('yes', 'partly', 'no')),
+      experience_score: maybe(confidence),
+    }),
+  },
   {
     weight: 5,
     arbitrary: fc.constantFrom(...TYPES).chain((type) =>
@@ -158,6 +186,7 @@ const draft: fc.Arbitrary<Draft> = fc
     offsetMs,
     written: fc.constantFrom('utc', 'utc', 'offset', 'epoch'),
     flat: fc.boolean(),
+    latenessMs: maybe(fc.constantFrom(0, 1, HOUR_MS, -HOUR_MS, 3 * DAY_MS)),
     columns,
     typed,
   })
@@ -183,8 +212,9 @@ export const scenes: fc.Arbitrary<Scene> = fc
       fc.integer({ min: -23, max: 99 }).map((h) => h * HOUR_MS),
     ),
     knowsStates: fc.boolean(),
+    files: fc.constantFrom(1, 1, 2, 5),
   })
-  .map(({ place, weekStart, drafts, idShape, repeated, users, nowAfterMs, knowsStates }) => {
+  .map(({ place, weekStart, drafts, idShape, repeated, users, nowAfterMs, knowsStates, files }) => {
     const anchorMs = Date.parse(place.anchor);
     const events = drafts.map((one, index) => toEvent(one, index, { anchorMs, knowsStates, idShape }));
     const copies = repeated.map((index) => events[index]).filter((event) => event !== undefined);
@@ -195,6 +225,7 @@ export const scenes: fc.Arbitrary<Scene> = fc
         ...events,
         ...copies.map((copy, index) => (index % 2 === 0 ? copy : { ...copy, properties: {} })),
       ],
+      files,
       context: {
         zone: place.zone,
         weekStart,
@@ -223,6 +254,7 @@ function toEvent(
     event_id: idOf(index, idShape),
     event_type: one.type,
     ts: written(tsMs, one.written),
+    ...(one.latenessMs === undefined ? {} : { received_at: new Date(tsMs + one.latenessMs).toISOString() }),
     ...withoutMissing(one.columns),
     ...(one.flat ? properties : { properties }),
   };
@@ -268,9 +300,14 @@ const PROPERTIES = [
   'state',
   'practice_id',
   'master_id',
+  'goal',
+  'experience_score',
   'event_type',
   'user_id',
   'session_id',
+  'ts',
+  'received_at',
+  'environment',
   'never_there',
 ];
 const property = fc.constantFrom(...PROPERTIES);
@@ -295,6 +332,15 @@ const scalar: fc.Arbitrary<Scalar> = fc.oneof(
 const scalars = fc.oneof(scalar, fc.array(scalar, { minLength: 1, maxLength: 3 }));
 const pattern = fc.constantFrom('^a', 'é', 'A|m\\d', '^$', '.', '[0-9]+$', '\\-', 'W');
 
+/** Written as people do; the last one has no zone and so is a text like any other. */
+const INSTANTS = [
+  '2018-10-28T01:00:00Z',
+  '2018-03-31',
+  '2018-11-04T00:00:00.000-03:00',
+  Date.parse('2018-10-06T15:30:00Z'),
+  '2018-03-25T01:00',
+];
+
 /** What a property is likely to be asked for; other values are asked less often. */
 const LIKELY: Record<string, readonly Scalar[]> = {
   tags: ['a', 'b', 'é', '1'],
@@ -308,6 +354,9 @@ const LIKELY: Record<string, readonly Scalar[]> = {
   event_type: [...TYPES, 'session_completed', 'reaction_captured', 'e'],
   user_id: USERS,
   session_id: SESSIONS,
+  ts: [...INSTANTS, 'abc', '2018'],
+  received_at: [...INSTANTS, ':00.000Z'],
+  environment: ['test', 'e'],
 };
 const valueFor = (name: string): fc.Arbitrary<Scalar> =>
   fc.oneof(
@@ -393,7 +442,7 @@ const eventRef: fc.Arbitrary<EventRef> = fc.oneof(
   },
 );
 
-/** Metrics that events alone define; `cac` and `cost_per_outcome` are not among them. */
+/** Metrics that events define; `cac` is not among them. */
 export const METRICS = [
   'completed_sessions',
   'captured_reactions',
@@ -422,6 +471,20 @@ export const METRICS = [
   'csat',
   'follow_up_rate',
   'repeat_rate',
+  'cost_per_outcome',
+];
+
+/** Metrics whose series may name other events than the usual ones. */
+const NAMES_EVENTS = [
+  'active_users',
+  'dau',
+  'wau',
+  'mau',
+  'stickiness',
+  'churn',
+  'latency_p95',
+  'error_rate',
+  'throughput',
 ];
 
 const numeric = fc.constantFrom('amount', 'mixed', 'duration_ms', 'nested.deep', 'never_there');
@@ -452,8 +515,12 @@ const series = (metrics: readonly string[]): fc.Arbitrary<Series> =>
     {
       weight: 4,
       arbitrary: fc
-        .tuple(fc.constantFrom(...metrics), filters)
-        .map(([measure, own]) => ({ measure, filters: own })),
+        .tuple(fc.constantFrom(...metrics), filters, maybe(eventName))
+        .map(([measure, own, event]) => ({
+          measure,
+          filters: own,
+          ...(event !== undefined && NAMES_EVENTS.includes(measure) ? { event } : {}),
+        })),
     },
   );
 
@@ -580,6 +647,7 @@ const sessions: fc.Arbitrary<KindDraft> = fc.record({
   gapMinutes: fc.constantFrom(30, 30, 15, 60, 0.5, 1440),
   entryFilters: filters,
   passive: fc.subarray(['performance_metric', 'page_view', 'session_completed']),
+  measures: maybe(fc.subarray(['sessions', 'users', 'bounce_rate', 'mean_duration'], { minLength: 1 })),
 });
 
 export interface SpecDraft {

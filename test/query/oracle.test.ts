@@ -18,6 +18,8 @@ import { scenes, specDrafts, toSpec } from './generate.ts';
  */
 interface Case {
   events: WireEvent[];
+  /** Default: one. */
+  files?: number;
   context: OracleContext;
   specs: Spec[];
 }
@@ -55,15 +57,15 @@ describe('answers equal those of the slow reference', () => {
 });
 
 /** One line per question whose two answers differ. */
-async function disagreements({ events, context, specs }: Case): Promise<string[]> {
+async function disagreements({ events, files = 1, context, specs }: Case): Promise<string[]> {
   const { zone, weekStart, nowMs, users, taxonomy } = context;
   const store = await fillStore({
     zone,
     weekStart,
     asOfMs: nowMs,
     rows: {
-      users: [...users] as object[],
-      events,
+      users: [...users],
+      events: inFiles(events, files),
       ...(taxonomy.length > 0 ? { taxonomy: [taxonomyOf(taxonomy)] } : {}),
     },
   });
@@ -83,6 +85,12 @@ async function disagreements({ events, context, specs }: Case): Promise<string[]
     engine.close();
     store.remove();
   }
+}
+
+function inFiles(events: readonly WireEvent[], files: number): WireEvent[][] {
+  const length = Math.ceil(events.length / files);
+  const chunks = Array.from({ length: files }, (_, file) => events.slice(file * length, (file + 1) * length));
+  return chunks.filter((chunk) => chunk.length > 0);
 }
 
 const REFUSED = 'refused';
@@ -112,5 +120,5 @@ const taxonomyOf = (states: readonly string[]) => ({
   states: states.map((id, index) => ({ id, label: id, order: index + 1 })),
 });
 
-const describeCase = ({ events, context, specs }: Case, found: readonly string[]): string =>
-  `${found.join('\n')}\ncorpus file:\n${JSON.stringify({ specs, context, events })}`;
+const describeCase = ({ events, files, context, specs }: Case, found: readonly string[]): string =>
+  `${found.join('\n')}\ncorpus file:\n${JSON.stringify({ specs, context, files, events })}`;

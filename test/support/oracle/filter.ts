@@ -79,9 +79,12 @@ function compare(value: Single, asked: Scalar): number {
   return text < askedText ? -1 : text > askedText ? 1 : 0;
 }
 
+const ISO = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2}))?$/;
+
+/** A date is its midnight in UTC; a time without zone is no instant. */
 function instantOf(asked: Scalar): number | null {
-  if (typeof asked === 'boolean') return null;
-  const ms = typeof asked === 'number' ? asked : Date.parse(asked);
+  if (typeof asked === 'boolean' || (typeof asked === 'string' && !ISO.test(asked))) return null;
+  const ms = new Date(asked).getTime();
   return Number.isNaN(ms) ? null : ms;
 }
 

@@ -25,7 +25,7 @@ export function signalMetric(
     pairs.filter(({ pre }) => inSpan(pre, inside) && line.has(pre, onlyPosts));
   return {
     values: valuesOf({
-      rows: passing.filter((row) => row.type === 'signal_pre' && hasId(row)),
+      rows: passing.filter((row) => row.type === 'signal_pre'),
       ignores: onlyPosts,
     }),
     units: (line, slot) => pick(line, slot).length,
@@ -46,17 +46,15 @@ interface SignalPair {
 const hasId = (row: Row): boolean => idIn(row, 'signal_id') !== null;
 const confidence = (row: Row): number | null => numberOf(row, 'confidence');
 
-/** At one instant the smaller confidence before and the larger one after. */
+/** Of events at one instant the one with the smaller id is the earlier. */
+const byTime = (a: Row, b: Row): number => a.tsMs - b.tsMs || (a.id < b.id ? -1 : 1);
+
 function pairsOf(rows: readonly Row[]): SignalPair[] {
   const bySignal = Map.groupBy(rows.filter(hasId), (row) => idIn(row, 'signal_id'));
   return [...bySignal.values()].flatMap((own) => {
-    const [pre] = own
-      .filter((row) => row.type === 'signal_pre')
-      .sort((a, b) => a.tsMs - b.tsMs || (confidence(a) ?? Infinity) - (confidence(b) ?? Infinity));
-    const [post] = own
-      .filter((row) => row.type === 'signal_post')
-      .sort((a, b) => b.tsMs - a.tsMs || (confidence(b) ?? -Infinity) - (confidence(a) ?? -Infinity));
-    return pre ? [{ pre, post }] : [];
+    const inOrder = own.sort(byTime);
+    const pre = inOrder.find((row) => row.type === 'signal_pre');
+    return pre ? [{ pre, post: inOrder.findLast((row) => row.type === 'signal_post') }] : [];
   });
 }
 
