@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { startServerHost } from '../../main/hosts/server/server-host.ts';
 import { acquireLock } from '../../main/lock.ts';
+import { openLog } from '../../main/log.ts';
+import { createNodeForker } from '../../main/supervisor/forks.ts';
 import { SHELL_CHANNELS } from '../../shared/shell-channels.ts';
 import type { ElectronDouble } from './double/electron-double.ts';
 import { loadReadyShell, loadShell, newDataDir } from './load-shell.ts';
@@ -45,18 +48,43 @@ test('§4.13 the first one comes to the front', async () => {
   expect(double.windows).toHaveLength(1);
 });
 
-test('a folder that another program holds is named, and left alone', async () => {
+test('a folder that a command holds is named, and left alone', async () => {
+  const dataDir = newDataDir();
+  const lock = acquireLock(dataDir, 'command');
+  const { double } = await loadReadyShell({ dataDir });
+  await expect.poll(() => double.app.exitCode).toBe(3);
+  expect(double.recorder.of('dialog.showErrorBox')).toEqual([
+    ['Tidemark cannot start', `${dataDir} is open in process ${process.pid} (a command)`],
+  ]);
+  expect(double.processes).toEqual([]);
+  lock.release();
+});
+
+test('a folder that the server host holds comes with its address and a link that works', async () => {
   const dataDir = newDataDir();
   const lock = acquireLock(dataDir, 'server');
-  lock.setAddress('http://127.0.0.1:40123');
+  const entry = path.join(import.meta.dirname, '../contract/child-entry.ts');
+  const host = await startServerHost({
+    dataDir,
+    port: 0,
+    listenAddress: '127.0.0.1',
+    tls: null,
+    allowedHosts: [],
+    app: 'tidemark test',
+    rendererDir: dataDir,
+    fork: createNodeForker({ entries: { engine: entry, query: entry } }),
+    log: openLog(dataDir),
+    controlSecret: lock.holder.secret,
+  });
+  lock.setAddress(host.address);
   const { double } = await loadReadyShell({ dataDir });
-  const [[title, message] = []] = double.recorder.of('dialog.showErrorBox');
-  expect(title).toBe('Tidemark cannot start');
-  expect(message).toContain(dataDir);
-  expect(message).toContain(`process ${process.pid}`);
-  expect(message).toContain('http://127.0.0.1:40123');
-  expect(double.app.exitCode).toBe(3);
+  await expect.poll(() => double.app.exitCode).toBe(3);
+  const [[, message] = []] = double.recorder.of('dialog.showErrorBox');
+  expect(message).toContain(`the server host at ${host.address}`);
+  const link = /Open (http:\S+)$/.exec(String(message))?.[1] ?? '';
+  expect((await fetch(link)).status).toBe(200);
   expect(double.processes).toEqual([]);
+  await host.stop();
   lock.release();
 });
 

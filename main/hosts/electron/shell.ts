@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
 import { toErrorShape } from '../../../shared/errors.ts';
+import { readLock } from '../../lock.ts';
 import { describeDefect } from '../../process/parent.ts';
 import { resolveDataDir } from '../../paths.ts';
+import { requestFreshLink } from '../fresh-link.ts';
 import { prepareBeforeReady } from './before-ready.ts';
 import { ProposalBox, watchDeepLinks } from './deeplink.ts';
 import type { ElectronMain } from './electron-main.ts';
@@ -13,12 +15,12 @@ const EXIT_CANNOT_RUN_HERE = 3;
 
 export function runShell(electron: ElectronMain): void {
   const { app } = electron;
+  const options = parseOptions(process.argv);
   try {
-    const options = parseOptions(process.argv);
     if (prepareBeforeReady({ ...electron, ...options })) start(electron, options);
     else app.exit(0);
   } catch (error) {
-    fail(electron, error);
+    void fail(electron, error, options);
   }
 }
 
@@ -45,7 +47,7 @@ function start(electron: ElectronMain, options: ShellOptions): void {
     .then(() => {
       workbench = openWorkbench({ electron, ...options, proposals });
     })
-    .catch((error: unknown) => fail(electron, error));
+    .catch((error: unknown) => fail(electron, error, options));
 }
 
 interface ShellOptions {
@@ -65,9 +67,16 @@ function parseOptions(argv: readonly string[]): ShellOptions {
   };
 }
 
-function fail({ app, dialog }: ElectronMain, error: unknown): void {
+async function fail({ app, dialog }: ElectronMain, error: unknown, { dataDir }: ShellOptions): Promise<void> {
   const { code, message } = toErrorShape(error);
   if (code === 'internal') process.stderr.write(`${describeDefect(error)}\n`); // no log is open yet
-  dialog.showErrorBox('Tidemark cannot start', message);
+  const link = code === 'locked' ? await linkToHolder(dataDir) : null;
+  dialog.showErrorBox('Tidemark cannot start', link === null ? message : `${message}\n\nOpen ${link}`);
   app.exit(code === 'locked' || code === 'not-available' ? EXIT_CANNOT_RUN_HERE : EXIT_FAILED);
+}
+
+/** Null where the program that holds the folder serves no page, or does not answer. */
+async function linkToHolder(dataDir: string): Promise<string | null> {
+  const holder = readLock(dataDir);
+  return holder === null ? null : requestFreshLink(holder).catch(() => null);
 }
