@@ -20,6 +20,7 @@ const GROUPS: { label: string; views: ViewEntry[] }[] = [
 
 export function Sidebar() {
   const address = useAddress((state) => state.address);
+  const open: string = address.view;
   return (
     <nav className="sidebar" aria-label="Views">
       {GROUPS.map(({ label, views }) => (
@@ -31,7 +32,7 @@ export function Sidebar() {
                 <a
                   className="sidebar-item"
                   href={formatAddress({ ...address, view })}
-                  aria-current={view === address.view ? 'page' : undefined}
+                  aria-current={view === open ? 'page' : undefined}
                   title={name}
                 >
                   <Icon name={icon} />

@@ -17,7 +17,7 @@ export function TitleBar() {
     <header className="title-bar">
       <Mark />
       <WorkspaceName />
-      {workspace !== null && workspace.asOf !== null && (
+      {workspace?.asOf != null && (
         <span className="title-bar-as-of">
           Sample, as of {formatLocalMoment(workspace.asOf, workspace.zone)}
         </span>

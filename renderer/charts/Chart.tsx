@@ -1,13 +1,5 @@
 import { type PlotOptions, plot } from '@observablehq/plot';
-import {
-  type KeyboardEvent,
-  type PointerEvent,
-  useEffect,
-  useId,
-  useLayoutEffect,
-  useRef,
-  useState,
-} from 'react';
+import { type KeyboardEvent, type PointerEvent, useId, useLayoutEffect, useRef, useState } from 'react';
 import { type TooltipContent, tooltipInWords } from '../parts/tooltip-content.ts';
 import { Tooltip } from '../parts/Tooltip.tsx';
 import { useInterface } from '../state/interface-store.ts';

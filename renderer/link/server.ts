@@ -34,9 +34,11 @@ function opened(socket: WebSocket): Promise<void> {
     socket.addEventListener('open', () => {
       resolve();
     });
-    socket.addEventListener('error', () => {
+    const refuse = () => {
       reject(new AppError('source-unreachable', 'the workbench does not answer'));
-    });
+    };
+    socket.addEventListener('error', refuse);
+    socket.addEventListener('close', refuse); // a proxy between may close without an error
   });
 }
 

@@ -82,7 +82,7 @@ export interface ParsedAddress {
 /** Never fails: what cannot be read becomes the default and is named in `problems`. */
 export function parseAddress(hash: string): ParsedAddress {
   const text = hash.replace(/^#\/?/, '');
-  const [view = '', query = ''] = splitOnce(text, '?');
+  const [view, query] = splitOnce(text, '?');
   const problems: string[] = [];
   if (view !== '' && view !== 'practices') problems.push(view.slice(0, 80));
   const read = new QueryReader(query, problems);

@@ -123,9 +123,9 @@ function useSessionsWithout(practices: Practices, field: Removable): Removal | n
   return { field, sessions, label: field === 'cohort' ? 'cohort' : FIELD_LABELS[field].toLowerCase() };
 }
 
-function totalOf({ status, good }: QuestionState): number | null {
-  if (status !== 'ready' || good?.answer.kind !== 'trend') return null;
-  return good.answer.result.series[0]?.total ?? null;
+function totalOf(state: QuestionState): number | null {
+  if (state.status !== 'ready' || state.good.answer.kind !== 'trend') return null;
+  return state.good.answer.result.series[0]?.total ?? null;
 }
 
 function setFilters({ address, environment }: Practices): { inWords: string }[] {
