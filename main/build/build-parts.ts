@@ -34,14 +34,29 @@ async function buildPart(root: string, part: Part): Promise<void> {
   const { build } = await import('vite');
   const stamp = fingerprint(root, part); // taken before reading sources: an edit during the build makes it stale
   const next = path.join(root, 'dist', '.next', part);
-  await build({
-    configFile: path.join(root, part, 'vite.config.ts'),
-    configLoader: 'native',
-    logLevel: 'warn',
-    build: { outDir: next, emptyOutDir: true },
-  });
+  await inProduction(() =>
+    build({
+      configFile: path.join(root, part, 'vite.config.ts'),
+      configLoader: 'native',
+      mode: 'production',
+      logLevel: 'warn',
+      build: { outDir: next, emptyOutDir: true },
+    }),
+  );
   writeFileSync(path.join(next, '.stamp'), stamp);
   swap(next, path.dirname(stampPath(root, part)));
+}
+
+/** A test run has a NODE_ENV of its own, which would put React's development build into the page. */
+async function inProduction<T>(work: () => Promise<T>): Promise<T> {
+  const before = process.env['NODE_ENV'];
+  process.env['NODE_ENV'] = 'production';
+  try {
+    return await work();
+  } finally {
+    if (before === undefined) delete process.env['NODE_ENV'];
+    else process.env['NODE_ENV'] = before;
+  }
 }
 
 function swap(next: string, current: string): void {

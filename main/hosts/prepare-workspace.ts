@@ -63,7 +63,7 @@ async function sync(client: RpcClient, terminal: Terminal, signal: AbortSignal):
 
 function progressLine({ sourceName, filesDone, filesTotal, counts }: SyncState): string {
   const of = filesTotal === 0 ? '' : ` of ${count(filesTotal)}`;
-  return `Syncing${sourceName === null ? '' : ` ${sourceName}`}: ${count(filesDone)}${of} files, ${count(counts.kept)} events`;
+  return `Syncing${sourceName === null ? '' : ` ${sourceName}`}: ${count(filesDone)}${of} files, ${count(counts.read)} rows`;
 }
 
 function summaryLine({ counts }: SyncState, elapsedMs: number): string {
