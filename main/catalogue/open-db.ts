@@ -47,7 +47,7 @@ export function openReadDb(dataDir: string): ReadDb {
     try {
       return openChecked(cataloguePath(dataDir));
     } catch (error) {
-      if (!NOT_WRITABLE_CODES.has(baseCode(codeOf(error))) || hasLog(dataDir)) throw error;
+      if (!leavesNoRoomForLog(codeOf(error)) || hasLog(dataDir)) throw error;
       return openChecked(standaloneCopy(cataloguePath(dataDir)));
     }
   });
@@ -68,14 +68,17 @@ function openChecked(file: string | Buffer): ReadDb {
   return db as unknown as ReadDb;
 }
 
+const leavesNoRoomForLog = (code: string): boolean =>
+  NOT_WRITABLE_CODES.has(baseCode(code)) || FULL_CODES.has(code);
+
 const hasLog = (dataDir: string): boolean =>
   (statSync(`${cataloguePath(dataDir)}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
 
 const VERSION_BYTES = [18, 19]; // of the file format: 2 = with a write-ahead log, 1 = without
 const WITHOUT_LOG = 1;
 
-/** SQLite reads a log-mode file only where it may create the log's index beside it. In a read-only folder whose log
- *  is folded in, the file alone is the whole catalogue, so it is read from memory. */
+/** SQLite reads a log-mode file only where it may create the log's index beside it. In a read-only or full folder
+ *  whose log is folded in, the file alone is the whole catalogue, so it is read from memory. */
 function standaloneCopy(file: string): Buffer {
   const bytes = readFileSync(file);
   for (const at of VERSION_BYTES) bytes[at] = WITHOUT_LOG;
@@ -91,7 +94,7 @@ const NOT_WRITABLE_CODES = new Set([
   'EROFS',
   'EPERM',
 ]);
-const FULL_CODES = new Set(['SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'ENOSPC', 'EDQUOT']);
+const FULL_CODES = new Set(['SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_IOERR_SHMSIZE', 'ENOSPC', 'EDQUOT']);
 
 /** Runs `work` and words what SQLite and the file system can refuse; other errors pass unchanged. */
 export function guarded<T>(dataDir: string, work: () => T): T {

@@ -27,7 +27,7 @@ export interface SourceFacts {
   lastFailure: string | null;
 }
 
-export interface SweepFacts {
+interface SweepFacts {
   environment: string;
   atMs: number | null;
   /** Rows that arrived since. */

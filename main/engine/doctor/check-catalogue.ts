@@ -36,5 +36,8 @@ function brokenReferences(db: ReadDb): string[] {
       `SELECT "table" AS "from", parent AS "to", count(*) AS rows FROM pragma_foreign_key_check GROUP BY 1, 2`,
     )
     .all()
-    .map(({ from, to, rows }) => `${rows} rows of ${from} refer to missing rows of ${to}; ${RESTORE}`);
+    .map(
+      ({ from, to, rows }) =>
+        `${rows === 1 ? `1 row of ${from} refers` : `${rows} rows of ${from} refer`} to missing rows of ${to}; ${RESTORE}`,
+    );
 }

@@ -5,7 +5,7 @@ import type { DictionaryFacts } from './catalogue-facts.ts';
 
 const END_BYTES = 8; // one float64 per value
 
-export interface DictionaryFindings {
+interface DictionaryFindings {
   faults: string[];
   /** Bytes behind the committed end: a killed writer's, cut off at the next start. */
   tails: string[];

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type ReadDb, openReadDb } from '../../catalogue/open-db.ts';
+import { type ReadDb, cataloguePath, openReadDb } from '../../catalogue/open-db.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { filesUnder } from '../store/recover.ts';
 import { type CatalogueFacts, readFacts } from './catalogue-facts.ts';
@@ -10,7 +10,7 @@ import { checkFiles, checkLedger, checkSweep } from './check-ledger.ts';
 import { segmentFault } from './check-segments.ts';
 import { type Check, countOf, findings } from './check.ts';
 
-export interface ExamineOptions {
+interface ExamineOptions {
   signal: AbortSignal;
   onProgress?: (done: number, total: number) => void;
 }
@@ -70,7 +70,9 @@ async function checkContents(contents: Contents): Promise<Check[]> {
     facts = readFacts(db);
   } catch (error) {
     return [
-      unreadable(`the catalogue cannot be read (${error instanceof Error ? error.message : String(error)})`),
+      unreadable(
+        `the catalogue ${cataloguePath(dataDir)} cannot be read (${error instanceof Error ? error.message : String(error)})`,
+      ),
     ];
   }
   return [

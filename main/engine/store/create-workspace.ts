@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { cataloguePath, guarded, openReadDb, openWriteDb, storageError } from '../../catalogue/open-db.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { filesUnder } from './recover.ts';
 import { takeWriterLock } from './writer-lock.ts';
 
 export interface NewWorkspace {
@@ -39,6 +40,7 @@ export function createWorkspace(dataDir: string, options: NewWorkspace): void {
   guarded(dataDir, () => mkdirSync(dataDir, { recursive: true, mode: 0o700 }));
   const lock = takeWriterLock(dataDir);
   try {
+    refuseLostCatalogue(dataDir);
     const db = openWriteDb(dataDir);
     try {
       const { changes } = db
@@ -63,6 +65,16 @@ export function createWorkspace(dataDir: string, options: NewWorkspace): void {
   } finally {
     lock.release();
   }
+}
+
+/** Opening the new workspace would delete the segments of the old one: none of them is in its catalogue. */
+function refuseLostCatalogue(dataDir: string): void {
+  if (hasWorkspace(dataDir) || filesUnder(dataDir, 'segments').length === 0) return;
+  throw new AppError(
+    'corrupt',
+    `${dataDir} holds stored events, but ${cataloguePath(dataDir)} is missing or empty; ` +
+      'restore it from a backup, or choose another folder',
+  );
 }
 
 function checkedZone(zone: string): string {

@@ -1,3 +1,4 @@
+import { accessSync, constants, existsSync } from 'node:fs';
 import path from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { storageError } from '../../catalogue/open-db.ts';
@@ -16,6 +17,8 @@ export interface WriterLock {
  */
 export function takeWriterLock(dataDir: string): WriterLock {
   try {
+    // SQLite opens a file on a read-only disk without a word, and the first write fails much later
+    if (existsSync(dataDir)) accessSync(dataDir, constants.W_OK);
     const db = new SqliteDatabase(path.join(dataDir, LOCK_FILE), { timeout: 0 });
     try {
       db.pragma('journal_mode = MEMORY'); // nothing is ever written, so no journal file either
