@@ -18,6 +18,7 @@ export async function* objectChunks(
   compression: Compression,
   { signal, limit }: { signal: AbortSignal; limit: { chunkBytes: number } },
 ): AsyncGenerator<Uint8Array> {
+  if (sizeBytes === 0) return; // empty is no fault, whatever its name promises
   if (compression === 'gzip' && sizeBytes <= SMALL_BYTES) {
     const whole = unpackSmall(file);
     if (whole !== null) {

@@ -2,6 +2,7 @@ import type { EngineStore } from '../store/engine-store.ts';
 import type { PendingObject } from '../store/pending.ts';
 import type { BatchLimit } from './batch-limit.ts';
 import { objectChunks } from './object-chunks.ts';
+import { ObjectFault } from './object-fault.ts';
 import type { ObjectFormat } from './object-format.ts';
 import { UnfitRow } from './row-problem.ts';
 import type { RowReader } from './row-reader.ts';
@@ -41,13 +42,9 @@ export async function readObject(context: ReadObjectContext, input: ObjectInput)
   const events = rowEvents(input);
   let splitter: RowSplitter | null = null;
   for await (const chunk of objectChunks(file, object.sizeBytes, format.compression, context)) {
-    if (splitter === null) {
-      const text = withoutByteOrderMark(chunk);
-      splitter = splitterFor(format, text, events);
-      splitter.push(text);
-    } else {
-      splitter.push(chunk);
-    }
+    const text = splitter === null ? withoutByteOrderMark(chunk) : chunk;
+    splitter ??= splitterFor(format, text, events);
+    split(splitter, text, file);
     if (limit.isReached(store)) {
       await onCommit();
       limit.grow();
@@ -55,7 +52,17 @@ export async function readObject(context: ReadObjectContext, input: ObjectInput)
     onProgress();
     signal.throwIfAborted();
   }
-  splitter?.finish();
+  if (splitter !== null) split(splitter, null, file);
+}
+
+/** Hands on a chunk, or the end of the object; what the splitter finds wrong is told with the file's name. */
+function split(splitter: RowSplitter, chunk: Uint8Array | null, file: string): void {
+  try {
+    if (chunk === null) splitter.finish();
+    else splitter.push(chunk);
+  } catch (error) {
+    throw error instanceof ObjectFault ? new ObjectFault(error.code, `${file}: ${error.message}`) : error;
+  }
 }
 
 function rowEvents({ object, reader, format, kindOf }: ObjectInput): SplitterEvents {

@@ -24,6 +24,16 @@ export function scrubText(text: string, mode: ScrubMode): Scrubbed | null {
   if (mode === 'address') return isHash(text) || text === '[ip]' ? null : { text: '[ip]', kinds: ['ip'] };
   const kinds: ScrubKind[] = [];
   let result = text;
+  let before: string;
+  do {
+    before = result; // what stood beside a finding may be one now that it is gone
+    result = scrubOnce(result, mode, kinds);
+  } while (result !== before);
+  return kinds.length === 0 ? null : { text: result, kinds };
+}
+
+function scrubOnce(text: string, mode: ScrubMode, kinds: ScrubKind[]): string {
+  let result = text;
   for (const { kind, modes, gate, find, accept } of RULES) {
     if (!modes.includes(mode) || !gate.test(result)) continue;
     result = result.replace(find, (found: string) => {
@@ -32,7 +42,7 @@ export function scrubText(text: string, mode: ScrubMode): Scrubbed | null {
       return `[${kind}]`;
     });
   }
-  return kinds.length === 0 ? null : { text: result, kinds };
+  return result;
 }
 
 interface Rule {
