@@ -19,8 +19,11 @@ export const PROGRESS_INTERVAL_MS = 100; // at most 10 a second per call
 export const PING_INTERVAL_MS = 15_000;
 export const MISSED_PINGS_ALLOWED = 2;
 
-/** A cancelled call of the query process that has not ended by then costs that process its life. */
+/** A cancelled call of the query process that has not ended by then makes the supervisor look at that process. */
 export const STUCK_CANCEL_MS = 150;
+/** A process that answers the look in time, with no call cancelled longer ago than this, is slow and not stuck. */
+export const PROBE_WAIT_MS = 100;
+export const STUCK_CALL_MS = STUCK_CANCEL_MS / 2; // the cancel took its time to arrive
 /** From the polite signal to SIGKILL. */
 export const KILL_GRACE_MS = 200;
 

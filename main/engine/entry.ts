@@ -30,6 +30,7 @@ runChild({
     answering.server = server;
     return {
       accept: (link) => server.accept(link),
+      isStuck: () => server.isStuck(),
       async stop() {
         states.stop();
         await engine.close();

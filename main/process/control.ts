@@ -25,6 +25,8 @@ export type ToChild =
   | ({ c: 'start' } & StartOptions)
   /** Electron: the message carries one port, which is a link. */
   | { c: 'port' }
+  /** Answered with `alive`, as soon as the event loop turns. */
+  | { c: 'probe' }
   /** End soon and cleanly. */
   | { c: 'stop' };
 
@@ -42,4 +44,6 @@ export type FromChild =
   | { c: 'ready' }
   /** It cannot start, and starting it again would not help. */
   | { c: 'failed'; error: AppErrorShape }
+  /** `isStuck`: a call goes on although it was cancelled some time ago. */
+  | { c: 'alive'; isStuck: boolean }
   | { c: 'log'; entry: LogEntry };

@@ -11,6 +11,8 @@ export interface ChildDuties {
 }
 export interface Service {
   accept(link: Link): void;
+  /** A call goes on although it was cancelled some time ago. */
+  isStuck(): boolean;
   /** Ends cleanly; the process exits afterwards. */
   stop(): Promise<void> | void;
 }
@@ -40,6 +42,9 @@ export function runChild(duties: ChildDuties): void {
         return;
       case 'port':
         for (const port of ports) service?.accept(createPortLink(port));
+        return;
+      case 'probe':
+        channel.post({ c: 'alive', isStuck: service?.isStuck() ?? false });
         return;
       case 'stop':
         void stopService(service);

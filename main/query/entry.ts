@@ -28,6 +28,7 @@ runChild({
     });
     return {
       accept: (link) => server.accept(link),
+      isStuck: () => server.isStuck(),
       stop() {
         server.close('the program is ending');
         engine?.close();

@@ -3,6 +3,7 @@ import {
   BACKOFF_FIRST_MS,
   BACKOFF_LAST_MS,
   KILL_GRACE_MS,
+  PROBE_WAIT_MS,
   RESTARTS_ALLOWED,
   RESTARTS_WINDOW_MS,
 } from '../../shared/limits.ts';
@@ -36,7 +37,8 @@ export interface Supervisor<P extends ForkedProcess = ForkedProcess> {
   onState(callback: (state: ProcessState) => void): void;
   /** A process that cannot be kept running, with the reason to show. */
   onFailed(callback: (role: ForkedRole, error: AppError) => void): void;
-  /** Ends the query process because a cancelled call does not stop; the engine is never ended for a cancel. */
+  /** A cancelled call of the query process does not stop: ends the process if it is stuck indeed. The engine is never
+   *  ended for a cancel. */
   interruptQuery(): void;
   /** Pids by role, for tests and diagnostics. */
   pids(): Partial<Record<ForkedRole, number>>;
@@ -53,14 +55,12 @@ export function createSupervisor<P extends ForkedProcess>(options: SupervisorOpt
 }
 
 class ProcessSupervisor<P extends ForkedProcess> implements Supervisor<P> {
-  readonly #options: SupervisorOptions<P>;
   readonly #keepers: Record<ForkedRole, Keeper<P>>;
   readonly #stateCallbacks: ((state: ProcessState) => void)[] = [];
   readonly #failedCallbacks: ((role: ForkedRole, error: AppError) => void)[] = [];
   #epoch = 0;
 
   constructor(options: SupervisorOptions<P>) {
-    this.#options = options;
     const keeperOf = (role: ForkedRole): Keeper<P> =>
       new Keeper(role, options, {
         nextEpoch: () => ++this.#epoch,
@@ -91,7 +91,6 @@ class ProcessSupervisor<P extends ForkedProcess> implements Supervisor<P> {
   }
 
   interruptQuery(): void {
-    this.#options.log({ level: 'warn', event: 'query process is ended for a stuck cancel' });
     this.#keepers.query.interrupt();
   }
 
@@ -133,6 +132,7 @@ class Keeper<P extends ForkedProcess> {
   #failure: AppError | undefined;
   #crashTimesMs: number[] = [];
   #interrupted = false;
+  #stopProbe: (() => void) | undefined;
   #waiters: Waiter<P>[] = [];
   #stopTimer: () => void = () => undefined;
   #onGone: (() => void)[] = [];
@@ -156,6 +156,7 @@ class Keeper<P extends ForkedProcess> {
       if (this.#process !== child) return;
       if (message.c === 'ready') this.#ready(child);
       else if (message.c === 'failed') this.#giveUp(errorFrom(message.error));
+      else if (message.c === 'alive') this.#probed(child, message.isStuck);
       else if (message.c === 'log') this.#log(message.entry);
     });
     child.onExit((reason) => {
@@ -170,14 +171,25 @@ class Keeper<P extends ForkedProcess> {
     return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
   }
 
+  /** A process whose event loop turns, and where nothing runs on that should not, is only slow. */
   interrupt(): void {
     const child = this.#process;
     const { runtime } = this.#options;
-    if (this.#phase !== 'up' || this.#interrupted || child === undefined) return;
+    if (this.#phase !== 'up' || this.#interrupted || child === undefined || this.#stopProbe !== undefined)
+      return;
     if (runtime.nowMs() - this.#upSinceMs < INTERRUPT_REST_MS) return;
+    child.post({ c: 'probe' });
+    this.#stopProbe = runtime.startTimer(() => this.#probed(child, true), PROBE_WAIT_MS);
+  }
+
+  #probed(child: P, isStuck: boolean): void {
+    this.#stopProbe?.();
+    this.#stopProbe = undefined;
+    if (!isStuck || this.#phase !== 'up' || this.#process !== child || this.#interrupted) return;
+    this.#log({ level: 'warn', event: 'process is ended for a stuck cancel' });
     this.#interrupted = true;
     child.kill();
-    runtime.startTimer(() => {
+    this.#options.runtime.startTimer(() => {
       if (this.#process === child) child.killHard();
     }, KILL_GRACE_MS);
   }
@@ -214,6 +226,8 @@ class Keeper<P extends ForkedProcess> {
 
   #exited(reason: string): void {
     this.#process = undefined;
+    this.#stopProbe?.();
+    this.#stopProbe = undefined;
     this.#stopTimer();
     for (const callback of this.#onGone.splice(0)) callback();
     if (this.#phase === 'stopping') this.#phase = 'ended';

@@ -27,6 +27,7 @@ export class RunningCall {
   readonly #progress: Conflater;
   #execution: Execution | undefined;
   #ended = false;
+  #abortedAtMs: number | undefined;
   #stopReason: string | undefined;
   #credit: number;
   #creditWaiters: (() => void)[] = [];
@@ -71,9 +72,15 @@ export class RunningCall {
       this.#context.queue.remove(this);
       this.#end(errFrame(this.#frame.id, new AppError('cancelled', reason)));
     } else if (this.#request.method.cancel !== 'queue') {
+      this.#abortedAtMs ??= this.#context.runtime.nowMs();
       this.#execution.abort.abort(new AppError('cancelled', reason));
       this.#wakeCreditWaiters();
     }
+  }
+
+  /** It was told to stop at least that long ago and runs on. */
+  isStuck(sinceMs: number): boolean {
+    return this.#abortedAtMs !== undefined && this.#context.runtime.nowMs() - this.#abortedAtMs >= sinceMs;
   }
 
   /** Nobody reads on: what only reads stops; a mutation runs to its end and waits to be asked for again. */

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts';
-import { CALLS_PER_LINK } from '../limits.ts';
+import { CALLS_PER_LINK, STUCK_CALL_MS } from '../limits.ts';
 import { CallQueue } from './call-queue.ts';
 import { Executions } from './executions.ts';
 import { type Frame, type Link, PROTOCOL_VERSION, type RequestFrame, type Role } from './frames.ts';
@@ -27,6 +27,8 @@ export interface RpcServerOptions<R extends Role> {
 export interface RpcServer {
   accept(link: Link): void;
   publish<T extends TopicName>(topic: T, payload: TopicPayload<T>): void;
+  /** A call goes on although it was cancelled some time ago. */
+  isStuck(): boolean;
   /** Ends every link; what only reads is stopped. */
   close(reason: string): void;
 }
@@ -56,6 +58,7 @@ export function createRpcServer<R extends Role>(options: RpcServerOptions<R>): R
       const checked = parseTopic(topic, payload);
       for (const connection of connections) connection.publish(topic, checked);
     },
+    isStuck: () => [...connections].some((connection) => connection.isStuck()),
     close(reason) {
       for (const connection of [...connections]) connection.close(reason);
     },
@@ -95,6 +98,10 @@ class Connection {
     const seq = (this.#seqByTopic.get(topic) ?? 0) + 1;
     this.#seqByTopic.set(topic, seq);
     this.#link.send({ t: 'event', topic, seq, p: payload });
+  }
+
+  isStuck(): boolean {
+    return [...this.#calls.values()].some((call) => call.isStuck(STUCK_CALL_MS));
   }
 
   close(reason: string): void {

@@ -39,7 +39,7 @@ export function createAnsweringEnd(): RpcServer {
             await delay(limit);
             return values([['stubborn', limit]]);
           case 'block':
-            for (const endMs = Date.now() + limit * 1_000; Date.now() < endMs;);
+            for (const endMs = Date.now() + limit * 100; Date.now() < endMs;);
             return values([['blocked', limit]]);
           case 'publish':
             server.publish('store.revision', { revision: limit });

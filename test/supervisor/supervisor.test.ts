@@ -130,29 +130,40 @@ describe('the supervisor', () => {
   });
 
   it.each([
-    ['at once when it listens', ANSWERING],
-    ['the hard way when it does not', entryFile('deaf-entry.ts')],
-  ])(
-    'ends a query process that does not stop for a cancel, %s; other calls are asked again',
-    async (_, entry) => {
-      const { client: asker, entries, states } = start(entry);
-      await values(asker, 'echo');
-      await pause(1_050); // a process younger than a second counts as starting
-      const abort = new AbortController();
-      const blocked = values(asker, 'block', 20, abort.signal);
-      const other = values(asker, 'echo', 5);
-      await pause(50);
-      abort.abort();
-      await expect(blocked).rejects.toMatchObject({ code: 'cancelled' });
-      await expect(other).resolves.toMatchObject({ values: [{ events: 5 }] });
-      expect(states.filter(({ role }) => role === 'query').map(({ state }) => state)).toEqual([
-        'up',
-        'down',
-        'up',
-      ]);
-      expect(entries.some(({ event }) => event.includes('stuck cancel'))).toBe(true);
-    },
-  );
+    ['that is blocked', ANSWERING, 'block'],
+    ['that is blocked and deaf', entryFile('deaf-entry.ts'), 'block'],
+    ['whose work does not look at the cancel', ANSWERING, 'stubborn'],
+  ])('ends a query process %s; other calls are asked again', async (_, entry, property) => {
+    const { client: asker, entries, states } = start(entry);
+    await values(asker, 'echo');
+    await pause(1_050); // a process younger than a second counts as starting
+    const abort = new AbortController();
+    const blocked = values(asker, property, 1_000, abort.signal);
+    const other = values(asker, 'echo', 5);
+    await pause(50);
+    abort.abort();
+    await expect(blocked).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(other).resolves.toMatchObject({ values: [{ events: 5 }] });
+    await expect
+      .poll(() => states.filter(({ role }) => role === 'query').map(({ state }) => state))
+      .toEqual(['up', 'down', 'up']);
+    expect(entries.some(({ event }) => event.includes('stuck cancel'))).toBe(true);
+  });
+
+  it('does not end a query process that is only slow', async () => {
+    const { supervisor: of, client: asker } = start();
+    await values(asker, 'echo');
+    await pause(1_050);
+    const before = of.pids().query;
+    const abort = new AbortController();
+    const slow = values(asker, 'block', 3, abort.signal); // 300 ms
+    await pause(100);
+    abort.abort(); // looked at after 150 ms, answered after 200
+    await expect(slow).rejects.toMatchObject({ code: 'cancelled' });
+    await pause(500);
+    await expect(values(asker, 'echo')).resolves.toMatchObject({ total: 1 });
+    expect(of.pids().query).toBe(before);
+  });
 
   it('never ends the engine for a cancel', async () => {
     const { supervisor: of, client: asker } = start();
