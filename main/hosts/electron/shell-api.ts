@@ -48,11 +48,12 @@ export function registerShellApi({
   });
 }
 
+/** A frame's id is unique in the whole browser, so the id of our window's main frame stands for window and frame. */
 function trustedFrame(
-  { sender, senderFrame }: IpcMainEvent | IpcMainInvokeEvent,
+  { senderFrame }: IpcMainEvent | IpcMainInvokeEvent,
   contents: WebContents | null,
 ): WebFrameMain | null {
-  if (senderFrame === null || contents === null || sender !== contents) return null;
+  if (senderFrame === null || contents === null) return null;
   const isMainFrame = senderFrame.frameTreeNodeId === contents.mainFrame.frameTreeNodeId;
   return isMainFrame && isOurs(senderFrame.url) ? senderFrame : null;
 }
