@@ -73,8 +73,23 @@ const offsetMs = fc.oneof(
   fc.integer({ min: -40, max: 3 }).map((days) => days * DAY_MS),
 );
 
+/** At the edges of windows behind the event before: no time, a session's pause, the capture window, the first week. */
+const FOLLOW_MS = [
+  0,
+  1,
+  HOUR_MS / 2 - 1,
+  HOUR_MS / 2,
+  DAY_MS - 1,
+  DAY_MS,
+  DAY_MS + 1,
+  7 * DAY_MS - 1,
+  7 * DAY_MS,
+];
+
 interface Draft {
   offsetMs: number;
+  /** Rather so long after the event before, of the same user, session and practice run. */
+  followsMs: number | undefined;
   /** As ISO in UTC, ISO with an offset, or epoch ms. */
   written: 'utc' | 'offset' | 'epoch';
   flat: boolean;
@@ -184,6 +199,7 @@ function toTyped(type: string, properties: Record<string, fc.Arbitrary<unknown>>
 const draft: fc.Arbitrary<Draft> = fc
   .record({
     offsetMs,
+    followsMs: fc.option(fc.constantFrom(...FOLLOW_MS), { nil: undefined, freq: 1 }),
     written: fc.constantFrom('utc', 'utc', 'offset', 'epoch'),
     flat: fc.boolean(),
     latenessMs: maybe(fc.constantFrom(0, 1, HOUR_MS, -HOUR_MS, 3 * DAY_MS)),
@@ -216,7 +232,9 @@ export const scenes: fc.Arbitrary<Scene> = fc
   })
   .map(({ place, weekStart, drafts, idShape, repeated, users, nowAfterMs, knowsStates, files }) => {
     const anchorMs = Date.parse(place.anchor);
-    const events = drafts.map((one, index) => toEvent(one, index, { anchorMs, knowsStates, idShape }));
+    const events = chained(drafts).map((one, index) =>
+      toEvent(one, index, { anchorMs, knowsStates, idShape }),
+    );
     const copies = repeated.map((index) => events[index]).filter((event) => event !== undefined);
     const lastMs = Math.max(anchorMs, ...events.map(({ ts }) => new Date(ts).getTime()));
     return {
@@ -238,6 +256,32 @@ export const scenes: fc.Arbitrary<Scene> = fc
       anchorMs,
     };
   });
+
+/** Puts the events that follow another one where they belong. */
+function chained(drafts: readonly Draft[]): Draft[] {
+  const placed: Draft[] = [];
+  for (const one of drafts) {
+    const before = placed.at(-1);
+    placed.push(
+      before === undefined || one.followsMs === undefined ? one : following(one, before, one.followsMs),
+    );
+  }
+  return placed;
+}
+
+const RUN_PROPERTIES = Object.keys(practice);
+
+function following(one: Draft, before: Draft, afterMs: number): Draft {
+  const run = Object.entries(before.properties).filter(([name]) => RUN_PROPERTIES.includes(name));
+  const { user_id, session_id } = before.columns;
+  return {
+    ...one,
+    offsetMs: before.offsetMs + afterMs,
+    columns: { ...one.columns, user_id, session_id },
+    properties:
+      'practice_id' in one.properties ? { ...one.properties, ...Object.fromEntries(run) } : one.properties,
+  };
+}
 
 type IdShape = 'short' | 'uuid' | 'long';
 
@@ -310,7 +354,10 @@ const PROPERTIES = [
   'environment',
   'never_there',
 ];
-const property = fc.constantFrom(...PROPERTIES);
+const property = fc.oneof(
+  { weight: 1, arbitrary: fc.constantFrom(...PROPERTIES) },
+  { weight: 1, arbitrary: fc.constantFrom('mixed', 'amount', 'nested.deep', 'page_path', 'locale') },
+);
 const scalar: fc.Arbitrary<Scalar> = fc.oneof(
   text,
   number,
