@@ -31,6 +31,8 @@ export interface Capture {
   scans: readonly Scan[];
   completed: (groups: GroupSet, bucket: number | null) => number;
   captured: (groups: GroupSet, bucket: number | null) => number;
+  /** The same by numbers of groups, once finished. */
+  cells: Record<'completed' | 'captured', (groups: readonly number[], bucket: number | null) => number>;
   /** Groups of completions, and (once finished) of captured runs. */
   completedGroups: GroupingRef;
   capturedGroups: () => GroupingRef;
@@ -81,6 +83,10 @@ export function planCapture(options: CaptureOptions): Capture {
   );
   return {
     scans,
+    cells: {
+      completed: (groups, bucket) => counted().completed.at(groups, bucket),
+      captured: (groups, bucket) => counted().captured.at(groups, bucket),
+    },
     completedGroups: completed.groups,
     capturedGroups: () => counted().capturedGroups,
     finish: () => void counted(),

@@ -28,6 +28,8 @@ export class Grouping {
   readonly #pairs: Map<number, number>[];
   readonly #partial: GroupValue[][];
   readonly #groupByKey = new Map<string, number>();
+  /** By positions: groups by what they have there, as of so many values. */
+  readonly #indexes = new Map<string, { values: number; groups: Map<string, number[]> }>();
 
   constructor(axes: readonly GroupAxis[]) {
     this.#axes = axes.map((axis) => new AxisIds(axis));
@@ -72,6 +74,28 @@ export class Grouping {
   /** Number of a value, −1 where no row had it. */
   find(value: GroupValue): number {
     return this.#groupByKey.get(keyOf(value)) ?? -1;
+  }
+
+  /** Numbers of all values that have `part` at some positions. */
+  findAll(positions: readonly number[], part: GroupValue): readonly number[] {
+    const name = positions.join();
+    let index = this.#indexes.get(name);
+    if (index?.values !== this.values.length) {
+      index = { values: this.values.length, groups: this.#indexOn(positions) };
+      this.#indexes.set(name, index);
+    }
+    return index.groups.get(keyOf(part)) ?? [];
+  }
+
+  #indexOn(positions: readonly number[]): Map<string, number[]> {
+    const groups = new Map<string, number[]>();
+    for (const [group, value] of this.values.entries()) {
+      const key = keyOf(positions.map((position) => value[position] ?? null));
+      const list = groups.get(key);
+      if (list === undefined) groups.set(key, [group]);
+      else list.push(group);
+    }
+    return groups;
   }
 
   /** Adds a value that was put together elsewhere, once every row has been assigned. */

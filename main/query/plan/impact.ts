@@ -1,5 +1,5 @@
 import type { Filter } from '../../../shared/query/filter.ts';
-import { planCapture } from './capture.ts';
+import { type Capture, planCapture } from './capture.ts';
 import { propertiesOf } from './expression.ts';
 import type { GroupAxis } from './grouping.ts';
 import type { PlannedMeasure, SeriesContext } from './measures.ts';
@@ -22,7 +22,7 @@ export function planImpact(context: SeriesContext, filters: readonly Filter[]): 
   const own = planCapture(base);
   const isNarrowed = propertiesOf([...question.spec.filters, ...filters]).includes(MASTER);
   const everyone = isNarrowed ? planCapture({ ...base, lifted: new Set([MASTER]) }) : own;
-  const mixOf = createMix(space, own.completedGroups);
+  const mixOf = createMix(space.axes.length, isMasterAxis(space), own, everyone);
 
   return {
     scans: isNarrowed ? [...own.scans, ...everyone.scans] : own.scans,
@@ -32,18 +32,27 @@ export function planImpact(context: SeriesContext, filters: readonly Filter[]): 
       listGroups(detail, space);
     },
     units: (set) => own.completed(set, null),
-    point(set, bucket) {
-      return impactOf(
-        mixOf(set).map(({ own: cells, all, masters }) => ({
-          completed: own.completed(cells, bucket),
-          captured: own.captured(cells, bucket),
-          rate: divide(everyone.captured(all, bucket), everyone.completed(all, bucket)) ?? 0,
-          masters: masters.filter((master) => everyone.completed(master, bucket) > 0).length,
-        })),
-      );
-    },
+    point: (set, bucket) =>
+      impactOf(
+        mixOf(set).map((practice) => {
+          const all = everyone.cells.completed(practice.allCompleted, bucket);
+          return {
+            completed: own.cells.completed(practice.completed, bucket),
+            captured: own.cells.captured(practice.captured, bucket),
+            rate: divide(everyone.cells.captured(practice.allCaptured, bucket), all) ?? 0,
+            masters: practice.masters.filter((ids) => everyone.cells.completed(ids, bucket) > 0).length,
+          };
+        }),
+      ),
   };
 }
+
+const isMasterAxis =
+  ({ axes }: GroupSpace) =>
+  (axis: number): boolean => {
+    const found = axes[axis];
+    return found?.kind === 'event' && found.property === MASTER;
+  };
 
 interface MixEntry {
   completed: number;
@@ -77,39 +86,62 @@ function impactOf(mix: readonly MixEntry[]): Point {
 
 const axisOn = (property: string): GroupAxis => ({ kind: 'event', property });
 
-/** One practice of a line: its own completions, those of all masters, and those master by master. */
+/** One practice of a line, as numbers of groups: its own runs, those of all masters, and those master by master. */
 interface PracticeMix {
-  own: GroupSet;
-  all: GroupSet;
-  masters: GroupSet[];
+  completed: number[];
+  captured: number[];
+  allCompleted: number[];
+  allCaptured: number[];
+  masters: number[][];
 }
 
-/** Practices of a line; the axes of the cells are those of the breakdown, then practice, then master. */
-function createMix(space: GroupSpace, cells: GroupingRef): (set: GroupSet) => PracticeMix[] {
-  const practiceAxis = space.axes.length;
+/** Practices of a line; axes of the groups: those of the breakdown, then practice, then master. */
+function createMix(
+  practiceAxis: number,
+  isMaster: (axis: number) => boolean,
+  own: Capture,
+  everyone: Capture,
+): (set: GroupSet) => PracticeMix[] {
   const masterAxis = practiceAxis + 1;
-  const isShared = (axis: number): boolean => {
-    const { [axis]: found } = space.axes;
-    return found?.kind !== 'event' || found.property !== MASTER;
-  };
+  const onLine = (ref: GroupingRef, line: GroupSet): Map<string | null, number[]> =>
+    groupBy(line.idsIn(ref), (id) => valueOn(ref, id, practiceAxis));
   const known = new Map<GroupSet, PracticeMix[]>();
-  const valuesOn = (axis: number): (string | null)[] => {
-    const position = cells.axes.indexOf(axis);
-    return [...new Set(cells.grouping.values.map((value) => value[position] ?? null))];
-  };
+
+  function mix(set: GroupSet): PracticeMix[] {
+    const shared = set.on((axis) => !isMaster(axis));
+    const completed = onLine(own.completedGroups, set);
+    const captured = onLine(own.capturedGroups(), set);
+    const allCompleted = onLine(everyone.completedGroups, shared);
+    const allCaptured = onLine(everyone.capturedGroups(), shared);
+    return [...completed].map(([practice, ids]) => {
+      const all = allCompleted.get(practice) ?? [];
+      return {
+        completed: ids,
+        captured: captured.get(practice) ?? [],
+        allCompleted: all,
+        allCaptured: allCaptured.get(practice) ?? [],
+        masters: [...groupBy(all, (id) => valueOn(everyone.completedGroups, id, masterAxis)).values()],
+      };
+    });
+  }
   return (set) => {
-    const found = known.get(set);
-    if (found !== undefined) return found;
-    const shared = set.on(isShared);
-    const masters = valuesOn(masterAxis);
-    const mix = valuesOn(practiceAxis).map((practice) => ({
-      own: set.and(practiceAxis, practice),
-      all: shared.and(practiceAxis, practice),
-      masters: masters.map((master) => shared.and(practiceAxis, practice).and(masterAxis, master)),
-    }));
-    known.set(set, mix);
-    return mix;
+    const found = known.get(set) ?? mix(set);
+    known.set(set, found);
+    return found;
   };
+}
+
+const valueOn = ({ grouping, axes }: GroupingRef, group: number, axis: number): string | null =>
+  grouping.values[group]?.[axes.indexOf(axis)] ?? null;
+
+function groupBy<K>(ids: readonly number[], keyOf: (id: number) => K): Map<K, number[]> {
+  const lists = new Map<K, number[]>();
+  for (const id of ids) {
+    const list = lists.get(keyOf(id));
+    if (list === undefined) lists.set(keyOf(id), [id]);
+    else list.push(id);
+  }
+  return lists;
 }
 
 /** The lines are the breakdown parts of the cells. */

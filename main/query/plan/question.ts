@@ -113,11 +113,8 @@ export class GroupSet {
     const common = axes.filter((axis) => this.#axes.includes(axis));
     const wanted = this.values.map((value) => common.map((axis) => value[this.#axes.indexOf(axis)] ?? null));
     if (common.length === axes.length) return uniqueIds(wanted.map((value) => grouping.find(value)));
-    const keys = new Set(wanted.map(keyOf));
     const positions = common.map((axis) => axes.indexOf(axis));
-    return [...grouping.values.keys()].filter((group) =>
-      keys.has(keyOf(positions.map((position) => grouping.values[group]?.[position] ?? null))),
-    );
+    return uniqueIds(wanted.flatMap((value) => grouping.findAll(positions, value)));
   }
 }
 
