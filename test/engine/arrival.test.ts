@@ -73,7 +73,7 @@ function expectedOf(given: Event): Record<string, unknown> {
     if (found === null) return;
     if (Array.isArray(found)) row[name] = [...new Set(found as string[])].sort();
     else if (typeof found === 'object')
-      for (const [key, inner] of Object.entries(found!)) put(`${name}.${key}`, inner);
+      for (const [key, inner] of Object.entries(found)) put(`${name}.${key}`, inner);
     else row[name] = found;
   };
   for (const [name, found] of Object.entries(given.properties)) put(`p.${name}`, found);

@@ -7,7 +7,18 @@ import { type TestWorkspace, eventOf, testWorkspace } from '../support/workspace
 const CHILD = path.resolve(import.meta.dirname, '../support/sync-child.ts');
 const BATCH_ROWS = 250;
 const SEED = 20_261_119;
-const KILLS = process.env['TIDEMARK_DEEP'] === '1' ? 50 : 6; // of each of the two ways
+const KILLS = process.env['TIDEMARK_DEEP'] === '1' ? 50 : 2; // of each of the two random ways
+
+const STEP_KINDS = [
+  'before-segment-write',
+  'before-rename',
+  'before-folder-sync',
+  'before-dictionary-append',
+  'before-transaction',
+  'inside-transaction',
+  'after-transaction',
+  'before-sweep-transaction',
+];
 
 /** Repeatable numbers in [0, 1). */
 function randomOf(seed: number): () => number {
@@ -20,14 +31,21 @@ function randomOf(seed: number): () => number {
 
 interface Ended {
   killed: boolean;
-  steps: number;
+  steps: string[];
   /** From the opened store to the end. */
   tookMs: number;
 }
 
-function runChild(dataDir: string, dieAtStep: number, killAfterMs?: number): Promise<Ended> {
+interface Kill {
+  /** Before the n-th step, or the n-th of a kind. */
+  step?: number;
+  kind?: string;
+  afterMs?: number;
+}
+
+function runChild(dataDir: string, { step = 0, kind = '', afterMs }: Kill = {}): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [CHILD, dataDir, String(BATCH_ROWS), String(dieAtStep)], {
+    const child = spawn(process.execPath, [CHILD, dataDir, String(BATCH_ROWS), String(step), kind], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
@@ -38,14 +56,15 @@ function runChild(dataDir: string, dieAtStep: number, killAfterMs?: number): Pro
       output += data.toString();
       if (openedMs !== 0) return;
       openedMs = performance.now();
-      if (killAfterMs !== undefined) timer = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+      if (afterMs !== undefined) timer = setTimeout(() => child.kill('SIGKILL'), afterMs);
     });
     child.stderr.on('data', (data: Buffer) => (errors += data.toString()));
     child.on('exit', (code, signal) => {
       clearTimeout(timer);
       const tookMs = performance.now() - openedMs;
-      if (signal === 'SIGKILL') resolve({ killed: true, steps: 0, tookMs });
-      else if (code === 0) resolve({ killed: false, steps: Number(output.split('\n')[1]), tookMs });
+      if (signal === 'SIGKILL') resolve({ killed: true, steps: [], tookMs });
+      else if (code === 0)
+        resolve({ killed: false, steps: (output.split('\n')[1] ?? '').split(' '), tookMs });
       else reject(new Error(errors));
     });
   });
@@ -79,7 +98,7 @@ async function fill(workspace: TestWorkspace): Promise<void> {
 }
 
 let undisturbed: unknown;
-let steps = 0;
+let steps: string[] = [];
 let runMs = 0;
 
 async function withWorkspace(work: (workspace: TestWorkspace) => Promise<void>): Promise<void> {
@@ -94,7 +113,7 @@ async function withWorkspace(work: (workspace: TestWorkspace) => Promise<void>):
 
 beforeAll(async () => {
   await withWorkspace(async ({ dataDir }) => {
-    ({ steps, tookMs: runMs } = await runChild(dataDir, 0));
+    ({ steps, tookMs: runMs } = await runChild(dataDir));
     undisturbed = contentOf(dataDir);
     expect(faultsOf(dataDir)).toEqual([]);
   });
@@ -104,14 +123,15 @@ beforeAll(async () => {
 async function expectUndisturbed(workspace: TestWorkspace, message: string): Promise<void> {
   await workspace.withStore(() => undefined);
   expect(faultsOf(workspace.dataDir), `${message}, after a restart`).toEqual([]);
-  await runChild(workspace.dataDir, 0);
+  await runChild(workspace.dataDir);
   expect(faultsOf(workspace.dataDir), message).toEqual([]);
   expect(contentOf(workspace.dataDir), message).toEqual(undisturbed);
 }
 
 describe('a sync that is killed', () => {
   it('saw every kind of row in the undisturbed run', () => {
-    expect(steps).toBeGreaterThan(100);
+    expect(steps.length).toBeGreaterThan(100);
+    expect(new Set(steps)).toEqual(new Set(STEP_KINDS));
     expect(undisturbed).toMatchObject({
       sources: [
         { name: 'app', files: 3, read: 900 },
@@ -124,19 +144,27 @@ describe('a sync that is killed', () => {
   const random = randomOf(SEED);
   const shares = Array.from({ length: KILLS }, () => random());
 
-  it.each(shares)('before a step of a commit (%f of all) ends as if undisturbed', async (share) => {
+  it.each(STEP_KINDS)('%s ends as if undisturbed', async (kind) => {
     await withWorkspace(async (workspace) => {
-      const step = 1 + Math.floor(share * steps);
-      expect((await runChild(workspace.dataDir, step)).killed).toBe(true);
-      if (share < 0.5) await runChild(workspace.dataDir, 1 + Math.floor(share * 40)); // and once more
-      await expectUndisturbed(workspace, `seed ${SEED}, killed before step ${step} of ${steps}`);
+      const step = Math.ceil(steps.filter((one) => one === kind).length / 2);
+      expect((await runChild(workspace.dataDir, { kind, step })).killed).toBe(true);
+      await expectUndisturbed(workspace, `killed ${kind}, number ${step}`);
+    });
+  });
+
+  it.each(shares)('before any step of a commit (%f of all) ends as if undisturbed', async (share) => {
+    await withWorkspace(async (workspace) => {
+      const step = 1 + Math.floor(share * steps.length);
+      expect((await runChild(workspace.dataDir, { step })).killed).toBe(true);
+      if (share < 0.5) await runChild(workspace.dataDir, { step: 1 + Math.floor(share * 40) }); // and once more
+      await expectUndisturbed(workspace, `seed ${SEED}, killed before step ${step} of ${steps.length}`);
     });
   });
 
   it.each(shares)('at any moment (%f of its time) ends as if undisturbed', async (share) => {
     await withWorkspace(async (workspace) => {
       const afterMs = share * runMs;
-      await runChild(workspace.dataDir, 0, afterMs); // too late at times: then nothing was to be put right
+      await runChild(workspace.dataDir, { afterMs }); // too late at times: then nothing was to be put right
       await expectUndisturbed(workspace, `seed ${SEED}, killed after ${afterMs} ms`);
     });
   });

@@ -1,17 +1,19 @@
 // Runs one sync of a workspace and, if told so, kills itself without warning before the n-th step of its commits.
-// Arguments: data folder, batch rows, step to die at (0: none). Prints how many steps it saw.
+// Arguments: data folder, batch rows, step to die at (0: none), kind of step to count (default: any). Prints the steps
+// it saw.
 import { openStore } from '../../main/engine/store/engine-store.ts';
 import { runSync } from '../../main/engine/sync/run-sync.ts';
 import { NOW_MS } from './workspace.ts';
 
-const [dataDir = '', batchRows = '', dieAt = '0'] = process.argv.slice(2);
-let steps = 0;
+const [dataDir = '', batchRows = '', dieAt = '0', kind = ''] = process.argv.slice(2);
+const steps: string[] = [];
 
 const store = openStore(dataDir, {
   now: () => NOW_MS,
-  onStep() {
-    steps++;
-    if (steps === Number(dieAt)) process.kill(process.pid, 'SIGKILL');
+  onStep(step) {
+    if (kind !== '' && step !== kind) return;
+    steps.push(step);
+    if (steps.length === Number(dieAt)) process.kill(process.pid, 'SIGKILL');
   },
 });
 process.stdout.write('open\n');
@@ -21,4 +23,4 @@ await runSync(store, {
   batch: { firstRows: rows, maxRows: rows, maxBytes: 1 << 30, chunkBytes: 4096 },
 });
 store.close();
-process.stdout.write(String(steps));
+process.stdout.write(steps.join(' '));

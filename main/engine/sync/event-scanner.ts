@@ -70,7 +70,8 @@ export class EventScanner {
   /** By property id: the last row that set it. */
   #propertyRows = new Int32Array(256);
   #row = 0;
-  #namedEnvironment = false;
+  /** The last row that named its environment. */
+  #environmentRow = 0;
   /** The number that `#readNumber` found. */
   #number = 0;
 
@@ -87,11 +88,10 @@ export class EventScanner {
   scan(source: ByteView, start: number, end: number, place: RowPlace): boolean {
     const { draft } = this.#context;
     this.#row++;
-    this.#namedEnvironment = false;
     draft.clear();
     if (source.bytes[start] !== OPEN) return false;
     if (this.#fields(this.#top, source, start + 1, end) !== end) return false;
-    if (this.#mustNameEnvironment && !this.#namedEnvironment) return false;
+    if (this.#mustNameEnvironment && this.#environmentRow !== this.#row) return false;
     finishEvent(place, this.#context);
     return true;
   }
@@ -216,9 +216,10 @@ export class EventScanner {
         draft.receivedMs = parseInstant(bytes, start, end);
         return !Number.isNaN(draft.receivedMs);
       case DO.environment:
-        this.#namedEnvironment =
-          isWord(bytes, start, end, this.#environment) && end - start === this.#environment.length;
-        return this.#namedEnvironment;
+        if (end - start !== this.#environment.length || !isWord(bytes, start, end, this.#environment))
+          return false;
+        this.#environmentRow = this.#row;
+        return true;
       default:
         return false;
     }
