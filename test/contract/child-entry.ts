@@ -5,7 +5,10 @@ import { createAnsweringEnd } from './answering-end.ts';
 runChild({
   start() {
     const server = createAnsweringEnd();
-    return { accept: (link) => server.accept(link),
-      isStuck: () => server.isStuck(), stop: () => server.close('stopped') };
+    return {
+      accept: (link) => server.accept(link),
+      isStuck: () => server.isStuck(),
+      stop: () => server.close('stopped'),
+    };
   },
 });
