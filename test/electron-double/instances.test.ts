@@ -137,6 +137,17 @@ test('§4.12 a link that comes while the page loads again waits for it; the newe
   expect(proposals(page)).toEqual([{ kind: 'view', id: 'new' }]);
 });
 
+test('§4.12 what was proposed once is not proposed again when the page is loaded again', async () => {
+  const { double } = await loadReadyShell({ argv: [PROPOSED] });
+  const page = new PagePlayer(double);
+  for (const round of ['first', 'second']) {
+    page.contents.emit('did-start-loading');
+    page.connect(['shell']);
+    if (round === 'first') secondStart(double, 'tidemark-open:view/abc');
+  }
+  expect(proposals(page)).toHaveLength(2);
+});
+
 test.each([
   'tidemark-open:run/abc',
   'tidemark-open:view/../../etc',
