@@ -7,7 +7,8 @@ import type { PropertyValue } from '../plan/property-value.ts';
 
 /**
  * The values of one dictionary as of some revision. Code 0 is "missing"; code c stands for value c − 1. Dictionaries
- * only grow, so a code means the same in every revision.
+ * only grow, so a code means the same in every revision. Values are read when first asked for: the ids of runs and
+ * messages count without them.
  */
 export interface Dictionary {
   readonly count: number;
@@ -15,6 +16,8 @@ export interface Dictionary {
   value(code: number): PropertyValue;
   /** Code of a text, 0 where no row ever had it. Builds an index at first use. */
   codeOf(text: string): number;
+  /** Code of the empty text, 0 where no row ever had it; costs less than `codeOf`. */
+  emptyCode(): number;
 }
 
 /** Contract: dictionaries by environment and column, read once and again only where they have grown. */
@@ -29,63 +32,81 @@ const SET_MARK = `${MARK}[`;
 const PLAIN_MARK = `${MARK}s`;
 
 export function createDictionaryCache(dataDir: string): DictionaryCache {
-  const loaded = new Map<string, LoadedDictionary>();
+  const known = new Map<string, StoredDictionary>();
   return {
     get(row) {
-      const known = loaded.get(row.valuesFile);
-      if (known !== undefined && known.count >= row.count) return known;
-      const read = readValues(dataDir, row, known?.values ?? [], known?.endByte ?? 0);
-      const dictionary = new LoadedDictionary(read.values, read.endByte);
-      loaded.set(row.valuesFile, dictionary);
+      const before = known.get(row.valuesFile);
+      if (before !== undefined && before.count >= row.count) return before;
+      const dictionary = new StoredDictionary(dataDir, row, before?.loaded ?? []);
+      known.set(row.valuesFile, dictionary);
       return dictionary;
     },
   };
 }
 
-class LoadedDictionary implements Dictionary {
-  readonly values: PropertyValue[];
-  readonly endByte: number;
+class StoredDictionary implements Dictionary {
+  readonly #dataDir: string;
+  readonly #row: DictionaryRow;
+  readonly #before: readonly PropertyValue[];
+  #values: PropertyValue[] | undefined;
   #codeByText: Map<string, number> | undefined;
+  #emptyCode: number | undefined;
 
-  constructor(values: PropertyValue[], endByte: number) {
-    this.values = values;
-    this.endByte = endByte;
+  /** `before`: values that an earlier revision has read. */
+  constructor(dataDir: string, row: DictionaryRow, before: readonly PropertyValue[]) {
+    this.#dataDir = dataDir;
+    this.#row = row;
+    this.#before = before;
   }
 
   get count(): number {
-    return this.values.length;
+    return this.#row.count;
+  }
+
+  get loaded(): readonly PropertyValue[] {
+    return this.#values ?? this.#before;
   }
 
   value(code: number): PropertyValue {
-    const value = this.values[code - 1];
+    this.#values ??= this.#readValues();
+    const value = this.#values[code - 1];
     if (value === undefined)
       throw new AppError('corrupt', `a stored code (${code}) is beyond its dictionary`);
     return value;
   }
 
   codeOf(text: string): number {
-    this.#codeByText ??= new Map(this.values.map((value, index) => [String(value), index + 1]));
+    this.#values ??= this.#readValues();
+    this.#codeByText ??= new Map(this.#values.map((value, index) => [String(value), index + 1]));
     return this.#codeByText.get(text) ?? 0;
   }
-}
 
-/** What has come since `before`; its bytes begin at `fromByte`. */
-function readValues(dataDir: string, row: DictionaryRow, before: readonly PropertyValue[], fromByte: number) {
-  const added = row.count - before.length;
-  const ends = new Float64Array(added);
-  readFile(dataDir, row.endsFile, before.length * END_BYTES, new Uint8Array(ends.buffer));
-  const endByte = ends[added - 1] ?? fromByte;
-  if (!(endByte >= fromByte))
-    throw new AppError('corrupt', `${row.endsFile} is damaged; doctor says what to do`);
-  const bytes = Buffer.alloc(endByte - fromByte);
-  readFile(dataDir, row.valuesFile, fromByte, bytes);
-  const values = [...before];
-  let start = 0;
-  for (const end of ends) {
-    values.push(decodeValue(bytes.toString('utf8', start, end - fromByte)));
-    start = end - fromByte;
+  emptyCode(): number {
+    this.#emptyCode ??= this.#readEnds(0).findIndex((end, index, ends) => end === (ends[index - 1] ?? 0)) + 1;
+    return this.#emptyCode;
   }
-  return { values, endByte };
+
+  #readValues(): PropertyValue[] {
+    const first = this.#before.length;
+    const ends = this.#readEnds(Math.max(0, first - 1));
+    const fromByte = first === 0 ? 0 : (ends[0] ?? 0);
+    const bytes = Buffer.alloc((ends.at(-1) ?? 0) - fromByte);
+    readFile(this.#dataDir, this.#row.valuesFile, fromByte, bytes);
+    const values = [...this.#before];
+    let start = 0;
+    for (const end of first === 0 ? ends : ends.subarray(1)) {
+      values.push(decodeValue(bytes.toString('utf8', start, end - fromByte)));
+      start = end - fromByte;
+    }
+    return values;
+  }
+
+  /** Where values end, from the one at `first` on. */
+  #readEnds(first: number): Float64Array {
+    const ends = new Float64Array(this.#row.count - first);
+    readFile(this.#dataDir, this.#row.endsFile, first * END_BYTES, new Uint8Array(ends.buffer));
+    return ends;
+  }
 }
 
 function decodeValue(stored: string): PropertyValue {

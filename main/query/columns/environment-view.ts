@@ -35,6 +35,7 @@ const EMPTY: Dictionary = {
     throw new RangeError(`code ${code} of an empty dictionary`);
   },
   codeOf: () => 0,
+  emptyCode: () => 0,
 };
 
 /** Reads everything that the view may need while the snapshot is open, but for the users dimension. */

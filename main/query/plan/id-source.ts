@@ -25,6 +25,7 @@ export function userIds(view: EnvironmentView): IdSource {
 /** Ids of a property's values: its dictionary codes; values stored as numbers or booleans are found by their text. */
 export function propertyIds(view: EnvironmentView, property: string): IdSource {
   const dictionary = view.dictionary(`p.${property}`);
+  const emptyCode = dictionary.emptyCode(); // an empty id is none
   const extra = new Map<string, number>();
   const idOf = (text: string): number => {
     const code = dictionary.codeOf(text) || extra.get(text);
@@ -39,6 +40,7 @@ export function propertyIds(view: EnvironmentView, property: string): IdSource {
       switch (storage.kind) {
         case 'codes':
           gatherCodes(storage.codes, rows, count, out);
+          if (emptyCode !== 0) for (let i = 0; i < count; i++) if (out[i] === emptyCode) out[i] = 0;
           return;
         case 'numbers': {
           const { values, validity } = storage.numbers;

@@ -2,7 +2,7 @@ import type { Breakdown, QuerySpec } from '../../../shared/query/spec.ts';
 import type { Calendar } from '../../../shared/time/buckets.ts';
 import type { EnvironmentView } from '../columns/environment-view.ts';
 import type { FilterCompiler } from './expression.ts';
-import { type GroupAxis, Grouping, type GroupValue, keyOf } from './grouping.ts';
+import { type GroupAxis, Grouping, type GroupValue } from './grouping.ts';
 import { userProperty } from './people.ts';
 import type { ScanContext } from './scan.ts';
 import type { SessionIndex } from './session-index.ts';

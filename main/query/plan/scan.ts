@@ -6,15 +6,15 @@ import { allRows, narrowByCodes, narrowByTime } from '../kernels/js/narrow.ts';
 import type { Scratch } from '../kernels/js/scratch.ts';
 import { assignBuckets, type Axis } from './axis.ts';
 import type { EventMatch } from './event-match.ts';
-import { narrow } from './expression.ts';
+import { type Expression, narrow } from './expression.ts';
 import type { Grouping } from './grouping.ts';
 import type { Pace } from './pace.ts';
 import type { People } from './people.ts';
 
-/** Rows of one event type of one segment that a scan means. */
+/** Rows of one segment that a scan means, of event types that its match treats alike. */
 export interface ScannedRows extends CellRows {
   batch: Batch;
-  eventType: string;
+  eventTypes: readonly string[];
 }
 
 /** One pass over the events of a span: which rows, in which buckets and groups, and who takes them. */
@@ -78,15 +78,38 @@ function scanSegment(context: ScanContext, segment: SegmentRow, scans: readonly 
   const batch = context.view.batch(segment);
   for (const scan of scans) {
     if (!overlaps(segment, scan.axis)) continue;
-    for (const eventType of Object.keys(segment.eventRows)) scanType(context, batch, eventType, scan);
+    for (const [expression, eventTypes] of groupTypes(segment, scan.match)) {
+      scanTypes(context, batch, { eventTypes, expression }, scan);
+    }
   }
 }
 
-function scanType(context: ScanContext, batch: Batch, eventType: string, scan: Scan): void {
-  const { scratch } = context;
+/** Event types of a segment by what their rows must pass. */
+export function groupTypes(segment: SegmentRow, match: EventMatch): Map<Expression, string[]> {
+  const groups = new Map<Expression, string[]>();
+  for (const eventType of Object.keys(segment.eventRows)) {
+    const expression = match.forType(eventType);
+    if (expression === null) continue;
+    const group = groups.get(expression);
+    if (group === undefined) groups.set(expression, [eventType]);
+    else group.push(eventType);
+  }
+  return groups;
+}
+
+interface TypeGroup {
+  eventTypes: readonly string[];
+  expression: Expression;
+}
+
+function scanTypes(context: ScanContext, batch: Batch, group: TypeGroup, scan: Scan): void {
+  const { view, scratch } = context;
   const { axis, grouping, occursFromMs = axis.fromMs } = scan;
   const rows = scratch.takeInts(batch.rows);
-  const count = selectRows(context, batch, eventType, scan, rows);
+  let count = narrowToTypes(view, batch, group.eventTypes, rows, allRows(rows, batch.rows));
+  count = rowsInTime(batch, rows, count, axis);
+  count = (scan.people ?? context.people).narrow(batch, rows, count);
+  count = narrow(group.expression, batch, rows, count, scratch);
   if (count > 0) {
     const groups = scratch.takeInts(count);
     const buckets = scratch.takeInts(count);
@@ -95,41 +118,33 @@ function scanType(context: ScanContext, batch: Batch, eventType: string, scan: S
     if (occursFromMs <= axis.fromMs || batch.segment.minTsMs >= occursFromMs)
       grouping.markOccurring(groups, count);
     else markFrom(occursFromMs, batch, grouping, { rows, count, groups });
-    scan.take({ batch, eventType, rows, count, groups, buckets });
+    scan.take({ batch, eventTypes: group.eventTypes, rows, count, groups, buckets });
     scratch.giveInts(buckets);
     scratch.giveInts(groups);
   }
   scratch.giveInts(rows);
 }
 
-/** Row numbers of one event type that pass time, event, user and filters; returns how many. */
-export function selectRows(
-  { view, people, scratch }: Pick<ScanContext, 'view' | 'people' | 'scratch'>,
+/** Rows of some of a segment's event types; all of them cost nothing. */
+export function narrowToTypes(
+  view: EnvironmentView,
   batch: Batch,
-  eventType: string,
-  scan: Pick<Scan, 'axis' | 'match' | 'people'>,
+  eventTypes: readonly string[],
   rows: Int32Array,
+  count: number,
 ): number {
-  const expression = scan.match.forType(eventType);
-  if (expression === null) return 0;
-  let count = rowsOfType(view, batch, eventType, rows);
-  count = rowsInTime(batch, rows, count, scan.axis);
-  count = (scan.people ?? people).narrow(batch, rows, count);
-  return narrow(expression, batch, rows, count, scratch);
-}
-
-export function rowsOfType(view: EnvironmentView, batch: Batch, eventType: string, rows: Int32Array): number {
-  const count = allRows(rows, batch.rows);
-  const events = batch.segment.eventType === null ? batch.column('event') : undefined;
+  const { eventType, eventRows } = batch.segment;
+  if (eventType !== null || eventTypes.length === Object.keys(eventRows).length) return count;
+  const events = batch.column('event');
   if (events === undefined) return count;
-  return narrowByCodes(rows, count, events.values as Codes, onlyCode(view, eventType));
+  return narrowByCodes(rows, count, events.values as Codes, passesOfTypes(view, eventTypes));
 }
 
-function onlyCode(view: EnvironmentView, eventType: string): Uint8Array {
-  return view.memo(`only:${eventType}`, () => {
+function passesOfTypes(view: EnvironmentView, eventTypes: readonly string[]): Uint8Array {
+  return view.memo(`types:${JSON.stringify(eventTypes)}`, () => {
     const dictionary = view.dictionary('event_type');
     const passes = new Uint8Array(dictionary.count + 1);
-    passes[dictionary.codeOf(eventType)] = 1;
+    for (const eventType of eventTypes) passes[dictionary.codeOf(eventType)] = 1;
     return passes;
   });
 }

@@ -10,6 +10,7 @@ import {
   LooseEvents,
 } from '../kernels/js/sessionize.ts';
 import { wholeAxis } from './axis.ts';
+import { apart } from './event-match.ts';
 import { PASS_ALL } from './expression.ts';
 import { Grouping } from './grouping.ts';
 import { EVERYONE } from './people.ts';
@@ -59,14 +60,14 @@ export async function buildSessionIndex(
   await runScans(context, [
     {
       axis: wholeAxis(-Infinity, Infinity),
-      match: { forType: (eventType) => (passive.has(eventType) ? null : PASS_ALL) },
+      match: apart(VIEW_EVENT, (eventType) => (passive.has(eventType) ? null : PASS_ALL)),
       grouping: new Grouping([]),
       people: EVERYONE,
-      take({ batch, eventType, rows, count }) {
+      take({ batch, eventTypes, rows, count }) {
         const segment = segmentIndex.get(batch.segment.segmentId) ?? 0;
         readCodes(batch.column('user')?.values as Codes | undefined, rows, count, users);
         readCodes(batch.column('session')?.values as Codes | undefined, rows, count, sessions);
-        const isView = eventType === VIEW_EVENT;
+        const isView = eventTypes.includes(VIEW_EVENT);
         for (let i = 0; i < count; i++) {
           const row = rows[i] as number;
           const tsMs = batch.dayMs + (batch.ms[row] as number);

@@ -1,16 +1,15 @@
 import type { Filter } from '../../../shared/query/filter.ts';
-import type { Batch } from '../columns/batch.ts';
 import { CountCells } from '../kernels/js/cells.ts';
 import { DistinctCells } from '../kernels/js/id-set.ts';
 import { SessionCells, type SpanTotals } from '../kernels/js/session-cells.ts';
 import { type Axis, bucketAt, wholeAxis } from './axis.ts';
-import { type EventMatch, matchEvents } from './event-match.ts';
+import { apart, type EventMatch, matchEvents } from './event-match.ts';
 import { narrow } from './expression.ts';
 import { Grouping } from './grouping.ts';
 import { userIds } from './id-source.ts';
 import { EVERYONE } from './people.ts';
 import type { GroupingRef, GroupSet, GroupSpace, Question } from './question.ts';
-import { rowsOfType, runScans, type ScannedRows } from './scan.ts';
+import { groupTypes, narrowToTypes, runScans, type ScannedRows } from './scan.ts';
 import { type SessionIndex, type SessionOptions, VIEW_EVENT } from './session-index.ts';
 
 export interface SessionTotals extends SpanTotals {
@@ -112,58 +111,40 @@ function sessionsBySegment(
   return [...bySegment.entries()].filter(([, sessions]) => sessions.length > 0);
 }
 
-function readSegmentEntries(
-  { question, index, entries, events, groups }: Run,
-  position: number,
-  sessions: readonly number[],
-  entered: Entered,
-): void {
+function readSegmentEntries(run: Run, position: number, sessions: readonly number[], entered: Entered): void {
+  const { question, index, entries, events, groups } = run;
   const { view, people, scratch } = question;
   const segment = view.segments[position];
   if (segment === undefined) return;
   const batch = view.batch(segment);
-  const sessionOfRow = scratch.takeInts(batch.rows).fill(0, 0, batch.rows);
-  for (const session of sessions) sessionOfRow[index.firstRow[session] as number] = session;
+  const sessionOfRow = scratch.takeInts(batch.rows);
   const rows = scratch.takeInts(batch.rows);
   const found = scratch.takeInts(batch.rows);
-  for (const eventType of Object.keys(segment.eventRows)) {
-    let count = keepNonZero(rows, rowsOfType(view, batch, eventType, rows), sessionOfRow);
+  const fillRows = (): number => {
+    sessions.forEach((session, i) => (rows[i] = index.firstRow[session] as number));
+    return sessions.length;
+  };
+  for (const session of sessions) sessionOfRow[index.firstRow[session] as number] = session;
+
+  for (const [expression, eventTypes] of groupTypes(segment, entries)) {
+    let count = narrowToTypes(view, batch, eventTypes, rows, fillRows());
     count = people.narrow(batch, rows, count);
-    count = narrowTo(entries, eventType, batch, rows, count, question);
+    count = narrow(expression, batch, rows, count, scratch);
     groups.grouping.assign(batch, rows, count, found, scratch);
     for (let i = 0; i < count; i++) {
       const session = sessionOfRow[rows[i] as number] as number;
       entered.sessions.push(session);
       entered.group[session] = found[i] as number;
     }
-    const matching = narrowTo(events, eventType, batch, rows, count, question);
-    for (let i = 0; i < matching; i++) entered.matches[sessionOfRow[rows[i] as number] as number] = 1;
+  }
+  for (const [expression, eventTypes] of groupTypes(segment, events)) {
+    let count = narrowToTypes(view, batch, eventTypes, rows, fillRows());
+    count = narrow(expression, batch, rows, count, scratch);
+    for (let i = 0; i < count; i++) entered.matches[sessionOfRow[rows[i] as number] as number] = 1;
   }
   scratch.giveInts(found);
   scratch.giveInts(rows);
   scratch.giveInts(sessionOfRow);
-}
-
-function keepNonZero(rows: Int32Array, count: number, numbers: Int32Array): number {
-  let kept = 0;
-  for (let i = 0; i < count; i++) {
-    const row = rows[i] as number;
-    rows[kept] = row;
-    kept += numbers[row] === 0 ? 0 : 1;
-  }
-  return kept;
-}
-
-function narrowTo(
-  match: EventMatch,
-  eventType: string,
-  batch: Batch,
-  rows: Int32Array,
-  count: number,
-  { scratch }: Question,
-): number {
-  const expression = match.forType(eventType);
-  return expression === null ? 0 : narrow(expression, batch, rows, count, scratch);
 }
 
 /** Under an event filter: only sessions that hold such an event, wherever in the session it lies. */
@@ -198,7 +179,7 @@ async function scanSessionEvents(
   await runScans(question, [
     {
       axis,
-      match: events,
+      match: apart(VIEW_EVENT, events.forType),
       grouping: new Grouping([]),
       people: EVERYONE,
       take(rows) {
@@ -247,7 +228,7 @@ async function countOwnEvents(
     if (group < 0) return;
     const bucket = rows.buckets[position] as number;
     groups.grouping.markOne(group);
-    if (rows.eventType === VIEW_EVENT) views.addOne({ group, bucket });
+    if (rows.eventTypes.includes(VIEW_EVENT)) views.addOne({ group, bucket });
     const user = session === 0 ? 0 : userAt(rows, position);
     if (user !== 0) users.addOne(user, group, bucket);
   });
@@ -260,13 +241,17 @@ function userAt({ batch, rows }: ScannedRows, position: number): number {
 
 /** Group of an event outside any session, −1 where it does not pass as an entry. */
 function ownEntries({ question, entries, groups }: Run): (rows: ScannedRows, position: number) => number {
+  const { people, scratch } = question;
   const one = new Int32Array(1);
   const group = new Int32Array(1);
-  return ({ batch, eventType, rows }, position) => {
+  return ({ batch, eventTypes, rows }, position) => {
     one[0] = rows[position] as number;
-    const count = narrowTo(entries, eventType, batch, one, question.people.narrow(batch, one, 1), question);
+    const [eventType = ''] = eventTypes; // no filter on entries tells event types apart
+    const expression = entries.forType(eventType);
+    if (expression === null) return -1;
+    const count = narrow(expression, batch, one, people.narrow(batch, one, 1), scratch);
     if (count === 0) return -1;
-    groups.grouping.assign(batch, one, 1, group, question.scratch);
+    groups.grouping.assign(batch, one, 1, group, scratch);
     return group[0] ?? -1;
   };
 }
