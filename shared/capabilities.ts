@@ -15,7 +15,7 @@ export const ELECTRON_CAPABILITIES: ShellCapabilities = {
   kind: 'electron',
   openFile: 'dialog',
   saveFile: 'dialog',
-  notify: true,
+  notify: false, // the shell refuses that permission
   deepLinks: true,
-  updates: true,
+  updates: false, // no update address is built in
 };
