@@ -11,7 +11,7 @@ export interface MasterImpactOptions {
 }
 
 export const IMPACT_AXIS_PX = 18;
-const TICK_ROOM_PX = 32; // "+4 pp" and some air
+const CHARACTER_PX = 6.2;
 
 /** Impact with its 95 % interval, one row per master, on one scale about zero; no red or green for people. */
 export function masterImpactChart(
@@ -52,7 +52,8 @@ function reachOf(rows: readonly MasterRow[], smallSample: number): number {
 }
 
 function tickLabels({ x, right, bottom, make }: Frame, { ticks }: RateAxis): Node[] {
-  const isTight = x(ticks[1] ?? 0) - x(ticks[0] ?? 0) < TICK_ROOM_PX;
+  const widest = `${formatSignedPercentNumber(ticks.at(-1) ?? 0)} pp`.length * CHARACTER_PX + 8;
+  const isTight = x(ticks[1] ?? 0) - x(ticks[0] ?? 0) < widest;
   return ticks.flatMap((tick, index) => {
     if (isTight && index % 2 === 1) return [];
     const isLast = index === ticks.length - 1;

@@ -1,5 +1,5 @@
 import type { AppErrorShape } from '../../shared/errors.ts';
-import type { Answer, AnswerOf } from '../../shared/query/answer.ts';
+import type { Answer } from '../../shared/query/answer.ts';
 import type { QuerySpecInput } from '../../shared/query/spec.ts';
 import type { MethodName, ParamsOf, ResultOf, TopicName, TopicPayload } from '../../shared/rpc/methods.ts';
 
@@ -17,7 +17,6 @@ export interface AskOptions {
 }
 
 export type CallMethod = Exclude<MethodName, 'query.run'>;
-export type AnswerTo<Spec extends QuerySpecInput> = AnswerOf<Spec['kind']>;
 
 /**
  * Contract: what the interface knows of everything behind it, the same in both hosts. Calls reject with an

@@ -101,7 +101,7 @@ function TileBadges({ questions, lateEffect }: TileProps) {
       {link === 'offline' && (
         <span className="badge badge-quiet" title="The link to the engine is lost; the last answers stay">
           <Icon name="cloud-off" />
-          Offline
+          <span className="badge-text">Offline</span>
         </span>
       )}
       <FreshnessBadge answers={answers} lateEffect={lateEffect} />
@@ -127,7 +127,7 @@ function NotesBadge({ answers }: { answers: GoodAnswer[] }) {
         }}
       >
         <Icon name="info" />
-        {notes.length === 1 ? 'Note' : `${notes.length} notes`}
+        <span className="badge-text">{notes.length === 1 ? 'Note' : `${notes.length} notes`}</span>
       </button>
       {isOpen && (
         <Popover

@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser } from 'playwright';
+import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from '../support/browser.ts';
 import {
@@ -633,35 +633,56 @@ describe('the frame', () => {
     [1180, 800],
     [1100, 720],
     [1000, 640],
-  ])('fits %d × %d: nothing runs over its place', async (width, height) => {
-    const { page } = await open({ width, height });
-    const faults = await page.evaluate(() => {
-      const found: string[] = [];
-      if (document.documentElement.scrollWidth > innerWidth) found.push('the page scrolls sideways');
-      const sheet = document.querySelector('.page-sheet');
-      if (sheet !== null && sheet.scrollWidth > sheet.clientWidth) found.push('the sheet scrolls sideways');
-      for (const row of document.querySelectorAll('.filter-bar, .title-bar, .status-bar, .tile-head')) {
-        const parts = [...row.children]
-          .map((child) => child.getBoundingClientRect())
-          .filter(({ width: w }) => w > 0);
-        parts.forEach((part, index) => {
-          const next = parts[index + 1];
-          if (next !== undefined && part.right > next.left + 0.5)
-            found.push(`parts of ${row.className} overlap`);
-        });
-        const box = row.getBoundingClientRect();
-        if (parts.some(({ right }) => right > box.right + 0.5)) found.push(`${row.className} runs over`);
-      }
-      for (const badge of document.querySelectorAll<HTMLElement>('.badge')) {
-        if (badge.scrollWidth > badge.clientWidth) found.push(`badge "${badge.textContent}" is cut`);
-      }
-      return found;
-    });
-    expect(faults).toEqual([]);
+  ])('fits %d × %d, also with many filters: nothing runs over its place', async (width, height) => {
+    const { page, go } = await open({ width, height });
+    expect(await misplaced(page)).toEqual([]);
     expect(await page.locator('.page-head').isVisible()).toBe(true);
     const scrolls = await page
       .locator('.page-sheet')
       .evaluate((sheet) => sheet.scrollHeight > sheet.clientHeight);
     expect(scrolls).toBe(width !== 1440);
+    await go('?locale=nb&locale=sv&release=4.18&practice=evening_wind_down&state=calm&cohort=returning');
+    expect(await misplaced(page)).toEqual([]);
   });
 });
+
+/** Parts that lie over each other, are cut off, or push the page sideways. */
+const misplaced = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const found: string[] = [];
+    if (document.documentElement.scrollWidth > innerWidth) found.push('the page scrolls sideways');
+    const sheet = document.querySelector('.page-sheet');
+    if (sheet !== null && sheet.scrollWidth > sheet.clientWidth) found.push('the sheet scrolls sideways');
+    for (const row of document.querySelectorAll('.filter-bar, .title-bar, .status-bar, .tile-head')) {
+      const parts = [...row.children]
+        .map((child) => child.getBoundingClientRect())
+        .filter(({ width }) => width > 0);
+      parts.forEach((part, index) => {
+        const next = parts[index + 1];
+        if (next !== undefined && part.right > next.left + 0.5)
+          found.push(`parts of ${row.className} overlap`);
+      });
+      const box = row.getBoundingClientRect();
+      if (parts.some(({ right }) => right > box.right + 0.5)) found.push(`${row.className} runs over`);
+    }
+    for (const badge of document.querySelectorAll<HTMLElement>('.badge')) {
+      if (badge.scrollWidth > badge.clientWidth) found.push(`badge "${badge.textContent}" is cut`);
+    }
+    const tiles = [...document.querySelectorAll<HTMLElement>('[data-tile]')];
+    for (const a of tiles) {
+      for (const b of tiles) {
+        const [one, other] = [a.getBoundingClientRect(), b.getBoundingClientRect()];
+        const isApart =
+          one.right <= other.left + 1 ||
+          other.right <= one.left + 1 ||
+          one.bottom <= other.top + 1 ||
+          other.bottom <= one.top + 1;
+        if (a !== b && !isApart)
+          found.push(`${a.dataset['tile'] ?? ''} lies over ${b.dataset['tile'] ?? ''}`);
+      }
+      const body = a.querySelector('.tile-body')?.getBoundingClientRect();
+      if (body !== undefined && body.bottom > a.getBoundingClientRect().bottom + 1)
+        found.push('a tile is too small');
+    }
+    return found;
+  });

@@ -1,13 +1,6 @@
-import { RadioMenu } from '../../parts/RadioMenu.tsx';
-import type { CohortChoice } from '../../state/address.ts';
 import { useAddress } from '../../state/address-store.ts';
+import { CohortMenu } from './CohortMenu.tsx';
 import { FilterButton } from './FilterButton.tsx';
-
-const COHORTS: { id: CohortChoice; label: string; detail: string }[] = [
-  { id: 'all', label: 'All people', detail: '' },
-  { id: 'new', label: 'New', detail: 'first 7 days*' },
-  { id: 'returning', label: 'Returning', detail: 'later' },
-];
 
 export function CohortFilter({ usersDimension }: { usersDimension: boolean }) {
   const cohort = useAddress(({ address }) => address.cohort);
@@ -25,20 +18,7 @@ export function CohortFilter({ usersDimension }: { usersDimension: boolean }) {
             }
       }
     >
-      {(close) => (
-        <>
-          <RadioMenu
-            label="Cohort"
-            choices={COHORTS}
-            chosen={cohort}
-            onChoose={(id) => {
-              go({ cohort: id });
-              close();
-            }}
-          />
-          {!usersDimension && <div className="menu-note">Counted from the first event in the store</div>}
-        </>
-      )}
+      {(close) => <CohortMenu usersDimension={usersDimension} onChosen={close} />}
     </FilterButton>
   );
 }

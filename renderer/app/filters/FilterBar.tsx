@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
-import { FILTER_FIELDS, type FilterField } from '../../state/address.ts';
+import { useIsNarrow } from '../../parts/use-is-narrow.ts';
 import { useAddress } from '../../state/address-store.ts';
 import type { Calendar } from '../../state/date-presets.ts';
 import type { EnvironmentInfo } from '../../state/session-store.ts';
-import { useIsNarrow } from '../../parts/use-is-narrow.ts';
+import { splitBarFields } from './bar-fields.ts';
 import { CohortFilter } from './CohortFilter.tsx';
 import { CompareFilter } from './CompareFilter.tsx';
 import { DateFilter } from './DateFilter.tsx';
@@ -18,25 +18,23 @@ interface FilterBarProps {
   matched: ReactNode;
 }
 
-const ALWAYS_SHOWN: readonly FilterField[] = ['locale'];
-
 /** One bar in fixed order: date, compare, then cohort, locale, release, practice, master, state. */
 export function FilterBar({ calendar, environment, matched }: FilterBarProps) {
-  const filters = useAddress(({ address }) => address.filters);
-  const isNarrow = useIsNarrow();
-  const isShown = (field: FilterField) =>
-    !isNarrow || ALWAYS_SHOWN.includes(field) || filters[field].length > 0;
-  const hidden = FILTER_FIELDS.filter((field) => !isShown(field));
+  const address = useAddress((state) => state.address);
+  const { shown, folded } = splitBarFields(address, useIsNarrow());
   return (
     <div className="filter-bar" role="toolbar" aria-label="Filters">
       <DateFilter calendar={calendar} />
       <CompareFilter calendar={calendar} />
       <span className="filter-bar-divider" />
-      <CohortFilter usersDimension={environment.usersDimension} />
-      {FILTER_FIELDS.filter(isShown).map((field) => (
-        <ValueFilter key={field} field={field} environment={environment} />
-      ))}
-      {hidden.length > 0 && <MoreFilters fields={hidden} environment={environment} />}
+      {shown.map((field) =>
+        field === 'cohort' ? (
+          <CohortFilter key={field} usersDimension={environment.usersDimension} />
+        ) : (
+          <ValueFilter key={field} field={field} environment={environment} />
+        ),
+      )}
+      {folded.length > 0 && <MoreFilters fields={folded} environment={environment} />}
       <span className="filter-bar-space" />
       <span className="filter-bar-matched">{matched}</span>
     </div>

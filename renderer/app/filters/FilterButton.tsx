@@ -41,6 +41,7 @@ export function FilterButton({
         aria-haspopup="dialog"
         aria-expanded={isOpen}
         aria-label={`${name}: ${value}`}
+        title={`${name}: ${value}`}
         onClick={() => {
           setOpen(!isOpen);
         }}

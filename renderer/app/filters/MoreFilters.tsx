@@ -2,27 +2,30 @@ import { useCallback, useRef, useState } from 'react';
 import { Icon } from '../../parts/Icon.tsx';
 import { Popover } from '../../parts/Popover.tsx';
 import { RadioMenu } from '../../parts/RadioMenu.tsx';
-import type { FilterField } from '../../state/address.ts';
 import { FIELD_LABELS } from '../../state/names.ts';
 import type { EnvironmentInfo } from '../../state/session-store.ts';
+import type { BarField } from './bar-fields.ts';
+import { CohortMenu } from './CohortMenu.tsx';
 import { ValueList } from './ValueList.tsx';
 
 interface MoreFiltersProps {
-  fields: readonly FilterField[];
+  fields: readonly BarField[];
   environment: EnvironmentInfo;
 }
+
+const labelOf = (field: BarField): string => (field === 'cohort' ? 'Cohort' : FIELD_LABELS[field]);
 
 /** The filters that do not fit: first which one, then its values. */
 export function MoreFilters({ fields, environment }: MoreFiltersProps) {
   const anchor = useRef<HTMLButtonElement>(null);
   const [isOpen, setOpen] = useState(false);
-  const [field, setField] = useState<FilterField | null>(null);
+  const [field, setField] = useState<BarField | null>(null);
   const hide = useCallback(() => {
     setOpen(false);
     setField(null);
   }, []);
   return (
-    <span className="filter">
+    <span className="filter filter-more">
       <button
         ref={anchor}
         type="button"
@@ -37,17 +40,17 @@ export function MoreFilters({ fields, environment }: MoreFiltersProps) {
         <Icon name="chevron-down" />
       </button>
       {isOpen && (
-        <Popover anchor={anchor} label={field === null ? 'More filters' : FIELD_LABELS[field]} onClose={hide}>
-          {field === null ? (
+        <Popover anchor={anchor} label={field === null ? 'More filters' : labelOf(field)} onClose={hide}>
+          {field === null && (
             <RadioMenu
               label="More filters"
               chosen={null}
-              choices={fields.map((id) => ({ id, label: FIELD_LABELS[id] }))}
+              choices={fields.map((id) => ({ id, label: labelOf(id) }))}
               onChoose={setField}
             />
-          ) : (
-            <ValueList field={field} environment={environment} />
           )}
+          {field === 'cohort' && <CohortMenu usersDimension={environment.usersDimension} onChosen={hide} />}
+          {field !== null && field !== 'cohort' && <ValueList field={field} environment={environment} />}
         </Popover>
       )}
     </span>

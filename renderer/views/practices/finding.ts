@@ -87,14 +87,15 @@ export function describeFinding(input: FindingInput): Finding {
       ` So far ${formatQuantity(completedInAll, 'completed session')}.`,
     );
   }
+  if (input.stateLabels !== undefined && input.stateLabels.length > 0) {
+    return quiet(...stateInWords(input.stateLabels, days));
+  }
   if (sum(days, (day) => day.captured) === 0) {
     return quiet(
       'No reactions were captured in these dates.',
       ` ${sessionsInWords(completedInAll)} were completed.`,
     );
   }
-  if (input.stateLabels !== undefined && input.stateLabels.length > 0)
-    return quiet(...stateInWords(input.stateLabels, days));
   const judged = complete.filter((day) => day.completed >= smallSample);
   if (judged.length === 0) return quiet(...tooFewInWords(input));
   const failing = failingSpans(days, thresholdRatio, smallSample);

@@ -201,6 +201,12 @@ describe('the finding of the Practices view', () => {
     });
   });
 
+  it('counts chosen states that never came as zero, not as missing reactions', () => {
+    expect(sentence(inputOf(daysOf([0, 0]), { stateLabels: ['Calm'] }))).toBe(
+      'Calm followed 0.0% of completed sessions. That is 0 of 2,000.',
+    );
+  });
+
   it('speaks of weeks where the buckets are weeks', () => {
     const weeks = daysOf([88, 88, 80, 88]).map((day, index) => ({
       ...day,

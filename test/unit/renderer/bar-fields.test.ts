@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { splitBarFields } from '../../../renderer/app/filters/bar-fields.ts';
+import { DEFAULT_ADDRESS, type ViewAddress } from '../../../renderer/state/address.ts';
+
+const withFilters = (
+  filters: Partial<ViewAddress['filters']>,
+  cohort: ViewAddress['cohort'] = 'all',
+): ViewAddress => ({
+  ...DEFAULT_ADDRESS,
+  cohort,
+  filters: { ...DEFAULT_ADDRESS.filters, ...filters },
+});
+
+describe('the fields of the filter bar', () => {
+  it('all stand in the bar where there is room', () => {
+    expect(splitBarFields(DEFAULT_ADDRESS, false)).toEqual({
+      shown: ['cohort', 'locale', 'release', 'practice', 'master', 'state'],
+      folded: [],
+    });
+  });
+
+  it('fold to two where there is little, in fixed order', () => {
+    expect(splitBarFields(DEFAULT_ADDRESS, true)).toEqual({
+      shown: ['cohort', 'locale'],
+      folded: ['release', 'practice', 'master', 'state'],
+    });
+    expect(splitBarFields(withFilters({ practice: ['a'] }), true).shown).toEqual(['cohort', 'practice']);
+  });
+
+  it('never fold when they are set', () => {
+    const address = withFilters({ locale: ['a'], release: ['b'], state: ['c'] }, 'new');
+    expect(splitBarFields(address, true)).toEqual({
+      shown: ['cohort', 'locale', 'release', 'state'],
+      folded: ['practice', 'master'],
+    });
+  });
+});
