@@ -22,6 +22,7 @@ export type DictionaryOf = (name: string) => Dictionary;
 
 export function openBatch(segment: SegmentRow, cache: ColumnCache, dictionaryOf: DictionaryOf): Batch {
   const loaded = new Map<string, LoadedColumn | undefined>();
+  let ms: Int32Array | undefined;
   const column = (name: string): LoadedColumn | undefined => {
     if (loaded.has(name)) return loaded.get(name);
     const found = cache.column(segment, name);
@@ -33,7 +34,8 @@ export function openBatch(segment: SegmentRow, cache: ColumnCache, dictionaryOf:
     rows: segment.rows,
     dayMs: (parseDate(segment.day) ?? 0) * DAY_MS,
     get ms() {
-      return (column('ms')?.values ?? new Int32Array(0)) as Int32Array;
+      ms ??= (column('ms')?.values ?? new Int32Array(0)) as Int32Array;
+      return ms;
     },
     column,
     dictionary: ({ column: stored }) => dictionaryOf(stored.dictionary ?? stored.name),

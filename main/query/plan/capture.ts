@@ -1,6 +1,7 @@
 import { CAPTURE_WINDOW_MS } from '../../../shared/domain/events.ts';
 import type { EventRef, Filter } from '../../../shared/query/filter.ts';
 import { CaptureTable } from '../kernels/js/capture.ts';
+import { type Cell, CountCells } from '../kernels/js/cells.ts';
 import { DistinctCells } from '../kernels/js/id-set.ts';
 import { type Axis, wholeAxis } from './axis.ts';
 import { Grouping, type GroupValue } from './grouping.ts';
@@ -160,15 +161,38 @@ interface CountOptions {
 }
 
 function countRuns(table: CaptureTable, { axis, universe, completed, reactions, space }: CountOptions) {
-  const completedCells = new DistinctCells(axis.buckets, universe);
-  const capturedCells = new DistinctCells(axis.buckets, universe);
+  const completedRuns = new RunCells(axis.buckets, universe);
+  const capturedRuns = new RunCells(axis.buckets, universe);
   const joined = joinGroups(completed, reactions, space);
+  const isOneGroup = reactions.axes.length === 0; // every reaction of a run captures it in the same group
   table.link(universe, CAPTURE_WINDOW_MS, {
-    completed: (run, group, bucket) => completedCells.addOne(run, group, bucket),
-    captured: (run, group, bucket, reactionGroup) =>
-      capturedCells.addOne(run, joined.groupOf(group, reactionGroup), bucket),
+    completed: (run, group, bucket, isOnly) => completedRuns.add(run, { group, bucket }, isOnly),
+    captured(run, group, bucket, reactionGroup, isOnly) {
+      capturedRuns.add(run, { group: joined.groupOf(group, reactionGroup), bucket }, isOnly && isOneGroup);
+      return isOneGroup;
+    },
   });
-  return { completed: completedCells, captured: capturedCells, capturedGroups: joined.ref };
+  return { completed: completedRuns, captured: capturedRuns, capturedGroups: joined.ref };
+}
+
+/** Distinct runs per cell. Nearly every run completes once: those are counted, only the others need sets. */
+class RunCells {
+  readonly #single: CountCells;
+  readonly #repeated: DistinctCells;
+
+  constructor(buckets: number, universe: number) {
+    this.#single = new CountCells(buckets);
+    this.#repeated = new DistinctCells(buckets, universe);
+  }
+
+  add(run: number, cell: Cell, isOnly: boolean): void {
+    if (isOnly) this.#single.addOne(cell);
+    else this.#repeated.addOne(run, cell.group, cell.bucket);
+  }
+
+  at(groups: readonly number[], bucket: number | null): number {
+    return this.#single.at(groups, bucket) + this.#repeated.at(groups, bucket);
+  }
 }
 
 /** Groups of captured runs: the completion's, or where reactions bring axes of their own both together. */

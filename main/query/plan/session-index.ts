@@ -68,9 +68,10 @@ export async function buildSessionIndex(
         readCodes(batch.column('user')?.values as Codes | undefined, rows, count, users);
         readCodes(batch.column('session')?.values as Codes | undefined, rows, count, sessions);
         const isView = eventTypes.includes(VIEW_EVENT);
+        const { dayMs, ms } = batch;
         for (let i = 0; i < count; i++) {
           const row = rows[i] as number;
-          const tsMs = batch.dayMs + (batch.ms[row] as number);
+          const tsMs = dayMs + (ms[row] as number);
           const session = sessions[i] as number;
           if (session !== 0) addToSession(named, session, { tsMs, segment, row, isView }, comesFirst);
           else if (users[i] !== 0) loose.add(users[i] as number, tsMs, segment, row, isView);
@@ -164,13 +165,16 @@ function joinIndex(named: Columns, derived: DerivedSessions, gapMs: number): Ses
     assign({ batch, rows, count }, out) {
       readCodes(batch.column('session')?.values as Codes | undefined, rows, count, out);
       const users = batch.column('user')?.values as Codes | undefined;
+      const { dayMs, ms } = batch;
+      const { firstMs } = joined;
       for (let i = 0; i < count; i++) {
         const session = out[i] as number;
-        if (session !== 0) out[i] = joined.firstMs[session] === Infinity ? 0 : session;
-        else if (users !== undefined && derived.count > 0) {
+        if (session !== 0) {
+          if (firstMs[session] === Infinity) out[i] = 0;
+        } else if (users !== undefined && derived.count > 0) {
           const row = rows[i] as number;
           const user = users[row] as number;
-          const tsMs = batch.dayMs + (batch.ms[row] as number);
+          const tsMs = dayMs + (ms[row] as number);
           const found = user === 0 ? -1 : derivedSessionAt(derived, user, tsMs, gapMs);
           out[i] = found < 0 ? 0 : offset + found;
         }

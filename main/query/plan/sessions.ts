@@ -153,8 +153,8 @@ async function keepHolders(run: Run, entered: Entered): Promise<void> {
   const holds = new Uint8Array(index.count + 1);
   const span =
     options.passive.length === 0 ? spanOf(index, entered.sessions) : wholeAxis(-Infinity, Infinity);
-  await scanSessionEvents(run, span, (session) => {
-    if (session !== 0) holds[session] = 1;
+  await scanSessionEvents(run, span, ({ count }, sessions) => {
+    for (let i = 0; i < count; i++) holds[sessions[i] as number] = 1;
   });
   for (const session of entered.sessions) if (holds[session] === 0) entered.group[session] = -1;
   entered.sessions = entered.sessions.filter((session) => holds[session] === 1);
@@ -169,11 +169,11 @@ function spanOf(index: SessionIndex, sessions: readonly number[]): Axis {
   return sessions.length === 0 ? wholeAxis(0, 0) : wholeAxis(firstMs, lastMs + 1);
 }
 
-/** Every event that passes the event filter, with its session (0: none) and its position among the rows. */
+/** Events that pass the event filter, with the session of each (0: none); page views come apart from the others. */
 async function scanSessionEvents(
   { question, index, events }: Run,
   axis: Axis,
-  take: (session: number, position: number, rows: ScannedRows) => void,
+  take: (rows: ScannedRows, sessions: Int32Array) => void,
 ): Promise<void> {
   const { scratch } = question;
   await runScans(question, [
@@ -185,7 +185,7 @@ async function scanSessionEvents(
       take(rows) {
         const sessions = scratch.takeInts(rows.count);
         index.assign(rows, sessions);
-        for (let i = 0; i < rows.count; i++) take(sessions[i] as number, i, rows);
+        take(rows, sessions);
         scratch.giveInts(sessions);
       },
     },
@@ -219,24 +219,28 @@ async function countOwnEvents(
   entered: Entered,
 ): Promise<{ users: DistinctCells; views: CountCells }> {
   const { question, options, groups } = run;
+  const { scratch } = question;
   const ids = userIds(question.view);
   const users = new DistinctCells(options.axis.buckets, ids.universe);
   const views = new CountCells(options.axis.buckets);
-  const own = ownEntries(run);
-  await scanSessionEvents(run, options.axis, (session, position, rows) => {
-    const group = session === 0 ? own(rows, position) : (entered.group[session] as number);
-    if (group < 0) return;
-    const bucket = rows.buckets[position] as number;
-    groups.grouping.markOne(group);
-    if (rows.eventTypes.includes(VIEW_EVENT)) views.addOne({ group, bucket });
-    const user = session === 0 ? 0 : userAt(rows, position);
-    if (user !== 0) users.addOne(user, group, bucket);
+  const ownGroup = ownEntries(run);
+  await scanSessionEvents(run, options.axis, (rows, sessions) => {
+    const isView = rows.eventTypes.includes(VIEW_EVENT);
+    const found = scratch.takeInts(rows.count);
+    ids.assign(rows, found);
+    for (let i = 0; i < rows.count; i++) {
+      const session = sessions[i] as number;
+      const group = session === 0 ? ownGroup(rows, i) : (entered.group[session] as number);
+      if (group < 0) continue;
+      const bucket = rows.buckets[i] as number;
+      groups.grouping.markOne(group);
+      if (isView) views.addOne({ group, bucket });
+      const user = found[i] as number;
+      if (session !== 0 && user !== 0) users.addOne(user, group, bucket);
+    }
+    scratch.giveInts(found);
   });
   return { users, views };
-}
-
-function userAt({ batch, rows }: ScannedRows, position: number): number {
-  return batch.column('user')?.values[rows[position] as number] ?? 0;
 }
 
 /** Group of an event outside any session, −1 where it does not pass as an entry. */

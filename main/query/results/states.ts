@@ -125,36 +125,45 @@ function contentOf(spec: StatesSpec, counted: Counted, set: GroupSet): StatesCon
   const sized = groups
     .map((value) => ({ value, set: set.and(groupAxis, value) }))
     .filter((row) => occurs(row.set))
-    .map((row) => ({ ...row, whole: rowAt(counted, row.value, row.set, null) }))
+    .map(({ value, set: own }) => {
+      const rowAt = createRow(counted, value, own);
+      return { value, rowAt, whole: rowAt(null) };
+    })
     .sort(
       (a, b) =>
         b.whole.completed - a.whole.completed || b.whole.n - a.whole.n || compareValues([a.value], [b.value]),
     );
-  if (spec.interval === undefined) {
-    return { rows: sized.map(({ whole }) => whole), total: rowAt(counted, null, set, null) };
-  }
+  const totalAt = createRow(counted, null, set);
+  if (spec.interval === undefined) return { rows: sized.map(({ whole }) => whole), total: totalAt(null) };
   return {
     buckets: bucketInstants(period),
-    rows: sized.map((row) => seriesRow(counted, row.value, row.set)),
-    total: seriesRow(counted, null, set),
+    rows: sized.map(({ value, rowAt }) => seriesRow(counted, value, rowAt)),
+    total: seriesRow(counted, null, totalAt),
   };
 }
 
-function rowAt(counted: Counted, value: string | null, set: GroupSet, bucket: number | null): StatesRow {
-  const { capture, reactions, states, groupAxis } = counted;
-  const n = reactions.at(set, bucket);
-  const completed = capture.completed(set, bucket);
-  const captured = capture.captured(set, bucket);
-  return {
-    value,
-    n,
-    captured,
-    completed,
-    captureRate: rateOf(captured, completed),
-    states: states.map((state) => {
-      const count = reactions.at(set.and(groupAxis + 1, state), bucket);
-      return { state, count, ...rateOf(count, n) };
-    }),
+/** A row as a function of the bucket; null is the whole range. */
+function createRow(
+  { capture, reactions, states, groupAxis }: Counted,
+  value: string | null,
+  set: GroupSet,
+): (bucket: number | null) => StatesRow {
+  const byState = states.map((state) => ({ state, set: set.and(groupAxis + 1, state) }));
+  return (bucket) => {
+    const n = reactions.at(set, bucket);
+    const completed = capture.completed(set, bucket);
+    const captured = capture.captured(set, bucket);
+    return {
+      value,
+      n,
+      captured,
+      completed,
+      captureRate: rateOf(captured, completed),
+      states: byState.map(({ state, set: own }) => {
+        const count = reactions.at(own, bucket);
+        return { state, count, ...rateOf(count, n) };
+      }),
+    };
   };
 }
 
@@ -164,10 +173,12 @@ function rateOf(numerator: number, denominator: number): RateWithInterval {
   return { value: numerator / denominator, low, high };
 }
 
-function seriesRow(counted: Counted, value: string | null, set: GroupSet): StatesSeriesRow {
-  const rows = Array.from({ length: counted.period.axis.buckets }, (_, bucket) =>
-    rowAt(counted, value, set, bucket),
-  );
+function seriesRow(
+  counted: Counted,
+  value: string | null,
+  rowAt: (bucket: number | null) => StatesRow,
+): StatesSeriesRow {
+  const rows = Array.from({ length: counted.period.axis.buckets }, (_, bucket) => rowAt(bucket));
   return {
     value,
     n: rows.map(({ n }) => n),

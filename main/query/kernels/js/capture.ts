@@ -30,30 +30,45 @@ export class CaptureTable {
 
   /**
    * Visits every completion, and for each the reactions of its run at most `windowMs` after it. One before it counts
-   * too: clients send both at the end of a run, in either order.
-   * `universe`: the largest run id.
+   * too: clients send both at the end of a run, in either order. `universe`: the largest run id.
    */
   link(universe: number, windowMs: number, visit: LinkVisitor): void {
     const { runs, tsMs, groups, buckets } = this.completed;
     const [reactionMs, reactionGroups] = [this.reactions.tsMs.view(), this.reactions.groups.view()];
     const { head, next } = chainByRun(this.reactions.runs.view(), universe);
+    const completions = countByRun(runs.view(), universe);
     for (let i = 0; i < runs.length; i++) {
       const run = runs.at(i);
-      const at = tsMs.at(i);
-      visit.completed(run, groups.at(i), buckets.at(i));
+      const latestMs = tsMs.at(i) + windowMs;
+      const isOnly = completions[run] === 1;
+      visit.completed(run, groups.at(i), buckets.at(i), isOnly);
       for (let link = head[run] as number; link !== 0; link = next[link] as number) {
-        const afterMs = (reactionMs[link - 1] as number) - at;
-        if (afterMs <= windowMs) {
-          visit.captured(run, groups.at(i), buckets.at(i), reactionGroups[link - 1] as number);
-        }
+        if ((reactionMs[link - 1] as number) > latestMs) continue;
+        const isEnough = visit.captured(
+          run,
+          groups.at(i),
+          buckets.at(i),
+          reactionGroups[link - 1] as number,
+          isOnly,
+        );
+        if (isEnough) break;
       }
     }
   }
 }
 
+/** `isOnly`: no other completion names the run, so that it needs no set to be counted once. */
 export interface LinkVisitor {
-  completed(run: number, group: number, bucket: number): void;
-  captured(run: number, group: number, bucket: number, reactionGroup: number): void;
+  completed(run: number, group: number, bucket: number, isOnly: boolean): void;
+  /** True: further reactions of this completion add nothing. */
+  captured(run: number, group: number, bucket: number, reactionGroup: number, isOnly: boolean): boolean;
+}
+
+/** 0, 1, or 2 for more. */
+function countByRun(runs: Int32Array, universe: number): Uint8Array {
+  const counts = new Uint8Array(universe + 1);
+  for (const run of runs) counts[run] = counts[run] === 0 ? 1 : 2;
+  return counts;
 }
 
 /** Links count from 1; 0 ends a chain. */
