@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { contentOf, faultsOf } from '../support/store-check.ts';
+import { contentOf, disorderOf, faultsOf } from '../support/store-check.ts';
 import { type TestWorkspace, eventOf, testWorkspace } from '../support/workspace.ts';
 
 const CHILD = path.resolve(import.meta.dirname, '../support/sync-child.ts');
@@ -76,7 +76,12 @@ async function fill(workspace: TestWorkspace): Promise<void> {
   await workspace.addFolder({ name: 'app', keyTemplate: 'app/' });
   await workspace.addFolder({ name: 'practices', keyTemplate: 'practices/', dataset: 'practices' });
   const event = (n: number, fields: object = {}) =>
-    eventOf(n, { ts: Date.UTC(2026, 10, 1) + n * 400_000, user_id: `usr_${n % 40}`, ...fields });
+    eventOf(n, {
+      ts: Date.UTC(2026, 10, 1) + n * 400_000,
+      user_id: `usr_${n % 40}`,
+      session_id: `session-${Math.floor(n / 9)}`,
+      ...fields,
+    });
   for (let file = 0; file < 6; file++) {
     const rows = Array.from({ length: 400 }, (_, i) => event(file * 350 + i)); // the last fifty come again
     rows.push(event(file, { ts: Date.UTC(2026, 10, 12) + file }), event(9000 + file, { ts: 'never' }));
@@ -125,6 +130,7 @@ async function expectUndisturbed(workspace: TestWorkspace, message: string): Pro
   expect(faultsOf(workspace.dataDir), `${message}, after a restart`).toEqual([]);
   await runChild(workspace.dataDir);
   expect(faultsOf(workspace.dataDir), message).toEqual([]);
+  expect(disorderOf(workspace.dataDir), message).toEqual([]);
   expect(contentOf(workspace.dataDir), message).toEqual(undisturbed);
 }
 

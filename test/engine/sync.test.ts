@@ -2,6 +2,7 @@ import { appendFileSync, readFileSync, readdirSync, statSync, utimesSync } from 
 import path from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { disorderOf } from '../support/store-check.ts';
 import { storedRows, withSnapshot } from '../support/stored-rows.ts';
 import { NOW_MS, type TestWorkspace, eventOf, ndjson, testWorkspace } from '../support/workspace.ts';
 
@@ -161,6 +162,42 @@ describe('syncing a folder', () => {
       expect(one!.counts).toMatchObject({ read: 3, kept: 2, duplicate: 1 });
       expect(two!.counts).toMatchObject({ read: 4, kept: 1, duplicate: 3 });
     });
+  });
+
+  it('takes late duplicates out of a segment and leaves its other rows as they were', async () => {
+    await workspace.addFolder();
+    const at = (day: number, n: number) => ({ ts: Date.UTC(2026, 10, day) + n * 1000 });
+    const known = Array.from({ length: 20 }, (_, n) => eventOf(n, at(1, n)));
+    const fresh = Array.from({ length: 60 }, (_, n) => {
+      const properties = { n: n % 3 === 0 ? undefined : n / 4, yes: n % 5 === 0 ? undefined : n % 2 === 0 };
+      return eventOf(100 + n, {
+        ...at(12, n * 2),
+        properties,
+        locale: n % 7 === 0 ? undefined : `l${n % 4}`,
+      });
+    });
+    workspace.raw('a.ndjson', known);
+    await workspace.sync();
+    workspace.raw('b.ndjson', [
+      ...fresh,
+      ...known.map((row, n) => ({ ...row, ...at(12, n * 6 + 1), properties: { n: -1 } })),
+    ]);
+    expect((await workspace.sync()).counts).toMatchObject({ read: 80, kept: 60, duplicate: 20 });
+    const found = storedRows(workspace.dataDir).filter(({ ts }) => ts.startsWith('2026-11-12'));
+    const plain = found.map((row) => [
+      row.ts,
+      row['p.n'] ?? null,
+      row['p.yes'] ?? null,
+      row['locale'] ?? null,
+    ]);
+    const expected = fresh.map(({ ts, properties, locale }) => {
+      const { n, yes } = properties as { n?: number; yes?: boolean };
+      return [new Date(ts as number).toISOString(), n ?? null, yes ?? null, locale ?? null];
+    });
+    expect(plain.sort()).toEqual(expected.sort());
+    expect(disorderOf(workspace.dataDir)).toEqual([]);
+    const swept = await workspace.withStore((store) => store.db.prepare('SELECT removed FROM sweeps').all());
+    expect(swept).toEqual([{ removed: 20 }]);
   });
 
   it('refuses what cannot be an event, says why, and keeps a redacted copy', async () => {

@@ -2,7 +2,10 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import SqliteDatabase from 'better-sqlite3';
-import { storedRows } from './stored-rows.ts';
+import { tableFromIPC } from 'apache-arrow';
+import { shardOf } from '../../main/engine/store/sort-rows.ts';
+import type { SegmentRow } from '../../main/format/types.ts';
+import { dictionaryValues, storedRows, withSnapshot } from './stored-rows.ts';
 
 /** All that a workspace holds, without what may differ between two ways to the same end: codes, ids, revisions. */
 export function contentOf(dataDir: string): unknown {
@@ -45,6 +48,59 @@ export function faultsOf(dataDir: string): string[] {
     return [];
   });
   return [...faults, ...[...files].map((file) => `orphan ${file}`)];
+}
+
+/** Where a live segment is not what its catalogue row says, or its rows are not by shard, user and time. */
+export function disorderOf(dataDir: string): string[] {
+  return withSnapshot(dataDir, (snapshot) =>
+    snapshot
+      .environments()
+      .flatMap((environment) =>
+        snapshot.segments({ environment, dataset: 'events', fromMs: null, toMs: null }).map((segment) => ({
+          segment,
+          eventTypes: dictionaryValues(dataDir, snapshot, environment, 'event_type'),
+        })),
+      )
+      .flatMap(({ segment, eventTypes }) => disorderOfSegment(dataDir, segment, eventTypes)),
+  );
+}
+
+function disorderOfSegment(dataDir: string, segment: SegmentRow, eventTypes: unknown[]): string[] {
+  const table = tableFromIPC(readFileSync(path.join(dataDir, segment.file)));
+  const column = (name: string): number[] => [...(table.getChild(name) ?? [])].map(Number);
+  const [ms, hour, user, event] = [column('ms'), column('hour'), column('user'), column('event')];
+  const faults: string[] = [];
+  const check = (isRight: boolean, what: string): void => {
+    if (!isRight) faults.push(`${segment.file}: ${what}`);
+  };
+  const { shardStarts, rows } = segment;
+  const dayMs = Date.parse(segment.day);
+  check(table.numRows === rows && shardStarts.at(-1) === rows && shardStarts[0] === 0, 'row count');
+  check(
+    segment.minTsMs === dayMs + Math.min(...ms) && segment.maxTsMs === dayMs + Math.max(...ms),
+    'time span',
+  );
+  check(
+    ms.every((value, row) => hour[row] === Math.floor(value / 3_600_000)),
+    'hours',
+  );
+  for (let shard = 0; shard + 1 < shardStarts.length; shard++) {
+    for (let row = shardStarts[shard]!; row < shardStarts[shard + 1]!; row++) {
+      check(shardOf(user[row]!, shardStarts.length - 1) === shard, `row ${row} is in shard ${shard}`);
+      const isFirst = row === shardStarts[shard];
+      const follows =
+        isFirst || user[row]! > user[row - 1]! || (user[row] === user[row - 1] && ms[row]! >= ms[row - 1]!);
+      check(follows, `row ${row} is out of order`);
+    }
+  }
+  const counted: Record<string, number> = {};
+  for (let row = 0; row < rows; row++) {
+    const type = segment.eventType ?? String(eventTypes[event[row]! - 1]);
+    counted[type] = (counted[type] ?? 0) + 1;
+  }
+  const sorted = (counts: Record<string, number>) => JSON.stringify(Object.entries(counts).sort());
+  check(sorted(counted) === sorted(segment.eventRows), 'rows by event type');
+  return faults;
 }
 
 function withCatalogue<T>(dataDir: string, work: (all: (sql: string) => unknown[]) => T): T {
