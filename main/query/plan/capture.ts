@@ -4,13 +4,15 @@ import { CaptureTable } from '../kernels/js/capture.ts';
 import { type Cell, CountCells } from '../kernels/js/cells.ts';
 import { DistinctCells } from '../kernels/js/id-set.ts';
 import { type Axis, wholeAxis } from './axis.ts';
+import { PASS_ALL } from './expression.ts';
 import { Grouping, type GroupValue } from './grouping.ts';
 import { type IdSource, propertyIds } from './id-source.ts';
 import type { EventMatch } from './event-match.ts';
+import { EVERYONE } from './people.ts';
 import { type Part, resolvePart } from './quantity.ts';
 import type { GroupSet } from './question.ts';
 import { type GroupingRef, type GroupSpace, type Question } from './question.ts';
-import type { Scan, ScannedRows } from './scan.ts';
+import { runScans, type Scan, type ScannedRows } from './scan.ts';
 
 export const COMPLETED = 'session_completed';
 export const REACTION = 'reaction_captured';
@@ -46,8 +48,9 @@ export interface Capture {
  * also beyond the range. A group comes from the completion; a property that only a reaction can have (its state)
  * splits the numerator alone, as a filter on it would.
  */
-export function planCapture(options: CaptureOptions): Capture {
+export async function planCapture(options: CaptureOptions): Promise<Capture> {
   const { question, space, axis } = options;
+  const leadMs = await longestLead(question);
   const runs = propertyIds(question.view, RUN_ID);
   const completed = resolveSide(options, COMPLETED);
   const reactions = resolveSide(options, REACTION);
@@ -65,7 +68,7 @@ export function planCapture(options: CaptureOptions): Capture {
       ),
     },
     {
-      axis: reachOf(axis),
+      axis: reachOf(axis, leadMs),
       match: reactions.match,
       grouping: reactionGroups,
       take: gatherRuns(question, runs, ({ groups }, i, run, tsMs) =>
@@ -133,8 +136,43 @@ function groupingOver(space: GroupSpace, axes: readonly number[]): Grouping {
   return new Grouping(axes.flatMap((index) => space.axes[index] ?? []));
 }
 
-/** Reactions that can capture a completion of the axis: any before it, and those of the window after it. */
-const reachOf = ({ toMs }: Axis): Axis => wholeAxis(0, toMs + CAPTURE_WINDOW_MS + 1);
+/** Where reactions lie that can capture a completion of the axis. */
+function reachOf({ fromMs, toMs }: Axis, leadMs: number): Axis {
+  return wholeAxis(fromMs - leadMs, toMs + CAPTURE_WINDOW_MS + 1);
+}
+
+/**
+ * How long before its completion a reaction lies at most, over the whole store; found out once per view, so that a
+ * question about a month does not read the reactions of years.
+ */
+async function longestLead(question: Question): Promise<number> {
+  const memo = question.view.memo<{ leadMs?: number }>('capture-lead', () => ({}));
+  memo.leadMs ??= await readLongestLead(question);
+  return memo.leadMs;
+}
+
+async function readLongestLead(question: Question): Promise<number> {
+  const runs = propertyIds(question.view, RUN_ID);
+  const table = new CaptureTable();
+  const everywhere = (event: string, take: Scan['take']): Scan => ({
+    axis: wholeAxis(-Infinity, Infinity),
+    match: { forType: (eventType) => (eventType === event ? PASS_ALL : null) },
+    grouping: new Grouping([]),
+    people: EVERYONE,
+    take,
+  });
+  await runScans({ ...question, onSegment: () => undefined, onDay: () => undefined }, [
+    everywhere(
+      COMPLETED,
+      gatherRuns(question, runs, (_rows, _index, run, tsMs) => table.addCompleted(run, tsMs, 0, 0)),
+    ),
+    everywhere(
+      REACTION,
+      gatherRuns(question, runs, (_rows, _index, run, tsMs) => table.addReaction(run, tsMs, 0)),
+    ),
+  ]);
+  return table.longestLeadMs(runs.universe);
+}
 
 function gatherRuns(
   { scratch }: Question,

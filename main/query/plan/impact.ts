@@ -15,13 +15,16 @@ const PRACTICE = 'practice_id';
  * expected rate is that over all masters: filters on `master_id` do not narrow it, and breakdowns by it do not split it.
  * impact = (captured − Σ n_p·r_p) ÷ n, interval ± 1.96·√(Σ n_p·r_p(1 − r_p)) ÷ n (indirect standardisation).
  */
-export function planImpact(context: SeriesContext, filters: readonly Filter[]): PlannedMeasure {
+export async function planImpact(
+  context: SeriesContext,
+  filters: readonly Filter[],
+): Promise<PlannedMeasure> {
   const { question, period, space } = context;
   const detail = new GroupSpace([...space.axes, axisOn(PRACTICE), axisOn(MASTER)]);
   const base = { question, space: detail, axis: period.axis, filters };
-  const own = planCapture(base);
+  const own = await planCapture(base);
   const isNarrowed = propertiesOf([...question.spec.filters, ...filters]).includes(MASTER);
-  const everyone = isNarrowed ? planCapture({ ...base, lifted: new Set([MASTER]) }) : own;
+  const everyone = isNarrowed ? await planCapture({ ...base, lifted: new Set([MASTER]) }) : own;
   const mixOf = createMix(space.axes.length, isMasterAxis(space), own, everyone);
 
   return {

@@ -160,9 +160,9 @@ function planCompleted(context: SeriesContext, { filters }: TrendSeries): Planne
   };
 }
 
-function planCaptureRate(context: SeriesContext, { filters }: TrendSeries): PlannedMeasure {
+async function planCaptureRate(context: SeriesContext, { filters }: TrendSeries): Promise<PlannedMeasure> {
   const { question, space, period } = context;
-  const capture = planCapture({ question, space, axis: period.axis, filters: filters ?? [] });
+  const capture = await planCapture({ question, space, axis: period.axis, filters: filters ?? [] });
   return {
     scans: capture.scans,
     finish: capture.finish,

@@ -74,7 +74,7 @@ async function countStates(
   const axes: GroupAxis[] = [...question.breakdown, { kind: 'event', property: spec.groupBy }];
   const space = new GroupSpace(axes);
   const stateSpace = new GroupSpace([...axes, { kind: 'event', property: STATE }]);
-  const capture = planCapture({ question, space, axis: period.axis, filters: [] });
+  const capture = await planCapture({ question, space, axis: period.axis, filters: [] });
   const reactions = countEvents({
     question,
     space: stateSpace,

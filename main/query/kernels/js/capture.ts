@@ -55,6 +55,20 @@ export class CaptureTable {
       }
     }
   }
+
+  /** The longest time by which a reaction comes before a completion of its run; 0 where none does. */
+  longestLeadMs(universe: number): number {
+    const { runs, tsMs } = this.completed;
+    const reactionMs = this.reactions.tsMs.view();
+    const { head, next } = chainByRun(this.reactions.runs.view(), universe);
+    let leadMs = 0;
+    for (let i = 0; i < runs.length; i++) {
+      for (let link = head[runs.at(i)] as number; link !== 0; link = next[link] as number) {
+        leadMs = Math.max(leadMs, tsMs.at(i) - (reactionMs[link - 1] as number));
+      }
+    }
+    return leadMs;
+  }
 }
 
 /** `isOnly`: no other completion names the run, so that it needs no set to be counted once. */
