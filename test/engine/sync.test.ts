@@ -200,6 +200,52 @@ describe('syncing a folder', () => {
     expect(swept).toEqual([{ removed: 20 }]);
   });
 
+  it('keeps a replaced segment while readers may still hold it, and deletes it after that', async () => {
+    await workspace.addFolder();
+    workspace.raw('a.ndjson', [eventOf(1)]);
+    await workspace.sync();
+    workspace.raw('b.ndjson', [
+      eventOf(1, { ts: Date.UTC(2026, 10, 15) }),
+      eventOf(2, { ts: Date.UTC(2026, 10, 15) }),
+    ]);
+    await workspace.sync();
+    const segments = () => filesOf(path.join(workspace.dataDir, 'segments')).length;
+    expect(segments()).toBe(3); // two live ones, and the one that held the duplicate
+    await workspace.sync({}, { now: () => NOW_MS + 14 * 60_000 });
+    expect(segments()).toBe(3);
+    await workspace.sync({}, { now: () => NOW_MS + 15 * 60_000 });
+    expect(segments()).toBe(2);
+    expect(storedRows(workspace.dataDir)).toHaveLength(2);
+  });
+
+  it('is not brought down by rows that are nested without end or spell values as names', async () => {
+    await workspace.addFolder();
+    await workspace.addFolder({ name: 'hashed', keyTemplate: 'deep', map: { event_id: 'hash-of-row' } });
+    await workspace.addFolder({ name: 'taxonomy', dataset: 'taxonomy', keyTemplate: 'deep' });
+    const deep = (open: string, close: string, depth: number) =>
+      `${open.repeat(depth)}1${close.repeat(depth)}`;
+    const start = JSON.stringify(eventOf(1)).slice(0, -1);
+    workspace.raw(
+      'deep.ndjson',
+      [
+        `${start},"a":${deep('{"a":', '}', 100_000)}}`,
+        `${start},"states":${deep('[', ']', 100_000)}}`,
+        `${start},"comment":${deep('[{"a":', '}]', 50_000)}}`,
+        deep('[', ']', 100_000),
+        '{"a":'.repeat(100_000),
+      ].join('\n'),
+    );
+    const wide = Object.fromEntries(Array.from({ length: 600 }, (_, n) => [`sku-${n}`, n]));
+    workspace.raw('wide.ndjson', [
+      eventOf(2, { properties: wide }),
+      ...Array.from({ length: 1100 }, (_, n) =>
+        eventOf(3 + n, { ts: Date.UTC(2026, 10, 2), properties: { [`order-${n}`]: n } }),
+      ),
+    ]);
+    const { counts } = await workspace.sync();
+    expect(counts).toMatchObject({ read: 15 + 1101, kept: 1000, quarantined: 15 + 1 + 100 });
+  });
+
   it('refuses what cannot be an event, says why, and keeps a redacted copy', async () => {
     await workspace.addFolder({ schema: 'product', keyTemplate: 'events' });
     await workspace.addFolder({ name: 'taxonomy', dataset: 'taxonomy', keyTemplate: 'taxonomy/' });

@@ -2,7 +2,7 @@ import { CODED_COLUMNS } from './event-columns.ts';
 import type { EventDraft } from './event-draft.ts';
 import { grownF64, grownI32, grownU32, grownU8 } from './growable.ts';
 
-const FIRST_ROWS = 4096;
+const FIRST_ROWS = 1024;
 const ROW_BYTES = 8 + 8 + 4 + 4 + CODED_COLUMNS.length * 4 + 16;
 const VALUE_BYTES = 4 + 1 + 8;
 

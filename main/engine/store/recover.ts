@@ -11,7 +11,7 @@ export const DEAD_GRACE_MS = 15 * 60 * 1000; // longer than any reader keeps a s
  */
 export function recover(dataDir: string, db: WriteDb, nowMs: number): void {
   rmSync(path.join(dataDir, 'tmp'), { recursive: true, force: true });
-  forgetDeadSegments(db, nowMs);
+  deleteDeadSegments(dataDir, db, nowMs);
   const segments = db.prepare<[], { file: string }>('SELECT file FROM segments').all();
   deleteUnreferenced(dataDir, 'segments', new Set(segments.map(({ file }) => file)));
   const dictionaries = db.prepare<[], StoredDictionary>(SELECT_DICTIONARIES).all();
@@ -33,11 +33,17 @@ interface StoredDictionary {
 const SELECT_DICTIONARIES = `SELECT count, values_bytes AS valuesBytes, values_file AS valuesFile, ends_file AS endsFile
   FROM dictionaries`;
 
-/** Their rows go first: a file without a row is deleted by the next lines, or by the next start. */
-function forgetDeadSegments(db: WriteDb, nowMs: number): void {
-  db.prepare<[number]>('DELETE FROM segments WHERE dead_revision IS NOT NULL AND dead_at_ms <= ?').run(
-    nowMs - DEAD_GRACE_MS,
-  );
+/**
+ * Deletes segments that were replaced long enough ago for every reader to have let go of them. Their rows go first: a
+ * file without a row is deleted here, or by the next start.
+ */
+export function deleteDeadSegments(dataDir: string, db: WriteDb, nowMs: number): void {
+  const dead = db
+    .prepare<[number], { file: string }>(
+      'DELETE FROM segments WHERE dead_revision IS NOT NULL AND dead_at_ms <= ? RETURNING file',
+    )
+    .all(nowMs - DEAD_GRACE_MS);
+  for (const { file } of dead) rmSync(path.join(dataDir, file), { force: true });
 }
 
 function deleteUnreferenced(dataDir: string, folder: string, referenced: ReadonlySet<string>): void {

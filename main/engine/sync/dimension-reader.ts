@@ -56,6 +56,8 @@ export function createDimensionReader(store: EngineStore, source: Source): RowRe
       if (isObject(value) && !NESTED.has(name)) {
         if (depth > MAX_DEPTH) throw new UnfitRow('too-deep', name);
         for (const [key, inner] of Object.entries(value)) put(`${path}.${key}`, inner, depth + 1);
+      } else if (nestingOf(value) > MAX_DEPTH) {
+        throw new UnfitRow('too-deep', name);
       } else if (dataset.columns.includes(name) || plan.topLevel(path).kind !== 'drop') {
         flat[name] = INSTANTS.has(name) ? instantText(name, value) : scrubbed(name, value, object);
       }
@@ -116,6 +118,15 @@ export function createDimensionReader(store: EngineStore, source: Source): RowRe
       refuse(new UnfitRow(reason), object, position, source.environment, null);
     },
   };
+}
+
+/** How deep a value is nested, as far as it matters. */
+function nestingOf(value: unknown, depth = 0): number {
+  if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return depth;
+  return Object.values(value).reduce<number>(
+    (deepest, inner) => Math.max(deepest, nestingOf(inner, depth + 1)),
+    depth,
+  );
 }
 
 function datasetOf(name: string): DimensionDataset {

@@ -4,7 +4,7 @@ import type { EnvironmentState } from '../store/environment-state.ts';
 import { EventDraft } from '../store/event-draft.ts';
 import type { PendingObject } from '../store/pending.ts';
 import { type DecoderContext, type JsonObject, decodeEvent } from './event-decoder.ts';
-import { createEventCheck } from './event-rules.ts';
+import { type EventCheck, createEventCheck } from './event-rules.ts';
 import { EventScanner } from './event-scanner.ts';
 import { createFieldPlan } from './field-plan.ts';
 import type { RowProblem } from './quarantine-reasons.ts';
@@ -17,10 +17,13 @@ import type { Source } from './source-row.ts';
 import { knownStates } from './taxonomy-states.ts';
 import { ValueEncoder } from './value-encoder.ts';
 
+/** Of one source that leaves it to its rows; each takes memory of its own, and more are values taken for names. */
+const MAX_ENVIRONMENTS = 64;
+
 interface EnvironmentReader {
   environment: EnvironmentState;
   context: DecoderContext;
-  check: ReturnType<typeof createEventCheck>;
+  check: EventCheck;
   /** null where ids are made from whole rows, which only the decoder sees. */
   scanner: EventScanner | null;
 }
@@ -41,6 +44,7 @@ export function createEventReader(store: EngineStore, source: Source): RowReader
   function readerOf(name: string): EnvironmentReader {
     const known = readers.get(name);
     if (known !== undefined) return known;
+    if (readers.size >= MAX_ENVIRONMENTS) throw new UnfitRow('wrong-environment', 'environment');
     const environment = store.environment(name);
     const { schema, map } = source.rules;
     const encoder = new ValueEncoder(environment);

@@ -1,8 +1,10 @@
 import { type PropertyRule, propertyRulesOf } from '../../../shared/domain/events.ts';
+import type { ByteDictionary } from '../store/byte-dictionary.ts';
 import { CODED_COLUMNS, VALUE_KIND } from '../store/event-columns.ts';
 import type { EnvironmentState } from '../store/environment-state.ts';
 import type { EventDraft } from '../store/event-draft.ts';
-import type { RowProblem } from './quarantine-reasons.ts';
+import { grownU8 } from '../store/growable.ts';
+import type { QuarantineReason, RowProblem } from './quarantine-reasons.ts';
 
 export interface EventRules {
   /** Declared schema: known event types are checked against DATA §1. */
@@ -11,6 +13,11 @@ export interface EventRules {
   states: ReadonlySet<string> | null;
   /** Now, ms. */
   nowMs: number;
+}
+
+export interface EventCheck {
+  /** The first rule that the row breaks, null if it breaks none. */
+  problemOf: (draft: EventDraft) => RowProblem | null;
 }
 
 export const MIN_TS_MS = Date.UTC(2000, 0);
@@ -23,139 +30,145 @@ const STATE_PROPERTY = 'state';
 const PLANS: ReadonlySet<string> = new Set(['early', 'mid', 'enterprise']);
 const PLAN = CODED_COLUMNS.indexOf('plan');
 
-interface TypeRules {
-  name: string;
-  rules: Record<string, PropertyRule>;
-  required: string[];
-  /** By property id: 1 once this type has carried it. */
-  known: Uint8Array;
-  knownNames: Set<string>;
-}
-
-/** Says whether a decoded row can be an event; prepared once per environment and source, asked for every row. */
-export function createEventCheck(environment: EnvironmentState, rules: EventRules) {
-  const types: (TypeRules | undefined)[] = [];
-  const texts = environment.dictionary('event_type');
-  const plans = environment.dictionary('plan');
-
-  function typeOf(event: number): TypeRules {
-    return (types[event] ??= typeRulesOf(environment, rules, texts.textOf(event)));
-  }
+/** Prepared once per environment and source, asked for every row: texts are judged once, then by their codes. */
+export function createEventCheck(environment: EnvironmentState, rules: EventRules): EventCheck {
+  const types: (TypeCheck | undefined)[] = [];
+  const names = environment.dictionary('event_type');
+  const isPlan = textTest(environment.dictionary('plan'), (text) => PLANS.has(text));
 
   return {
-    /** The first rule that the row breaks, null if it breaks none. Does not change anything. */
-    problemOf(draft: EventDraft): RowProblem | null {
-      if (!draft.hasId) return { reason: 'missing', field: 'event_id' };
-      if (draft.event === 0) return { reason: 'missing', field: 'event_type' };
-      if (Number.isNaN(draft.tsMs)) return { reason: 'missing', field: 'ts' };
-      if (draft.tsMs < MIN_TS_MS) return { reason: 'too-early', field: 'ts' };
-      if (draft.tsMs > rules.nowMs + FUTURE_TOLERANCE_MS) return { reason: 'in-future', field: 'ts' };
-      const type = typeOf(draft.event);
-      if (rules.schema !== null) {
-        const plan = draft.codes[PLAN] ?? 0;
-        if (plan !== 0 && !PLANS.has(plans.textOf(plan))) return { reason: 'not-allowed', field: 'plan' };
-        const problem = schemaProblem(draft, type, environment);
-        if (problem !== null) return problem;
-      }
-      if (rules.states !== null && type.name === STATE_EVENT) {
-        const problem = stateProblem(draft, environment, rules.states);
-        if (problem !== null) return problem;
-      }
-      return acceptProperties(draft, type, environment);
+    problemOf(draft) {
+      const problem = identityProblem(draft) ?? timeProblem(draft, rules.nowMs);
+      if (problem !== null) return problem;
+      const plan = draft.codes[PLAN] ?? 0;
+      if (rules.schema !== null && plan !== 0 && !isPlan(plan))
+        return { reason: 'not-allowed', field: 'plan' };
+      return (types[draft.event] ??= createTypeCheck(environment, rules, names.textOf(draft.event)))(draft);
     },
   };
 }
 
-function typeRulesOf(environment: EnvironmentState, { schema }: EventRules, name: string): TypeRules {
-  const rules = schema === null ? {} : (propertyRulesOf(name) ?? {});
-  return {
-    name,
-    rules,
-    required: Object.entries(rules)
-      .filter(([, rule]) => rule.required === true)
-      .map(([property]) => property),
-    known: new Uint8Array(64),
-    knownNames: environment.propertiesOf(name),
+function identityProblem(draft: EventDraft): RowProblem | null {
+  if (!draft.hasId) return { reason: 'missing', field: 'event_id' };
+  return draft.event === 0 ? { reason: 'missing', field: 'event_type' } : null;
+}
+
+function timeProblem({ tsMs }: EventDraft, nowMs: number): RowProblem | null {
+  if (Number.isNaN(tsMs)) return { reason: 'missing', field: 'ts' };
+  if (tsMs < MIN_TS_MS) return { reason: 'too-early', field: 'ts' };
+  return tsMs > nowMs + FUTURE_TOLERANCE_MS ? { reason: 'in-future', field: 'ts' } : null;
+}
+
+type TypeCheck = (draft: EventDraft) => RowProblem | null;
+
+/** The rules of one event type: declared properties, states, and how many properties there may be. */
+function createTypeCheck(
+  environment: EnvironmentState,
+  { schema, states }: EventRules,
+  name: string,
+): TypeCheck {
+  const checks: TypeCheck[] = [];
+  const rules = propertyRulesOf(name);
+  if (schema !== null && rules !== undefined) checks.push(createSchemaCheck(environment, rules));
+  if (states !== null && name === STATE_EVENT) checks.push(createStateCheck(environment, states));
+  checks.push(createPropertyLimit(environment, name)); // last: only a row that passes may teach its type new properties
+  return (draft) => {
+    for (const check of checks) {
+      const problem = check(draft);
+      if (problem !== null) return problem;
+    }
+    return null;
   };
 }
 
-function schemaProblem(draft: EventDraft, type: TypeRules, environment: EnvironmentState): RowProblem | null {
-  for (let i = 0; i < draft.properties; i++) {
-    const name = environment.propertyNames[draft.propertyIds[i] ?? 0] ?? '';
-    const rule = Object.hasOwn(type.rules, name) ? type.rules[name] : undefined;
-    if (rule === undefined) continue;
-    const reason =
-      rule.type === 'text' ? textProblem(draft, i, name, rule, environment) : scalarProblem(draft, i, rule);
-    if (reason !== null) return { reason, field: name };
-  }
-  for (const name of type.required) {
-    const at = draft.indexOf(environment.propertyId(name));
-    if (at === -1 || isEmptyText(draft, at, name, environment)) return { reason: 'missing', field: name };
-  }
-  return null;
+function createSchemaCheck(environment: EnvironmentState, rules: Record<string, PropertyRule>): TypeCheck {
+  const declared = Object.entries(rules).map(([name, rule]) => ({
+    name,
+    id: environment.propertyId(name),
+    isRequired: rule.required === true,
+    problemOf: rule.type === 'text' ? textRule(environment, name, rule) : scalarRule(rule),
+  }));
+  return (draft) => {
+    for (const { name, id, isRequired, problemOf } of declared) {
+      const at = draft.indexOf(id);
+      if (at === -1) {
+        if (isRequired) return { reason: 'missing', field: name };
+        continue;
+      }
+      const reason = problemOf(draft.kinds[at] ?? 0, draft.values[at] ?? 0);
+      if (reason !== null) return { reason, field: name };
+    }
+    return null;
+  };
 }
 
-const isEmptyText = (draft: EventDraft, at: number, name: string, environment: EnvironmentState): boolean =>
-  draft.kinds[at] === VALUE_KIND.text &&
-  environment.dictionary(`p.${name}`).textOf(draft.values[at] ?? 0) === '';
+type ValueCheck = (kind: number, value: number) => QuarantineReason | null;
 
-type SchemaReason = 'wrong-type' | 'not-allowed' | null;
-
-function textProblem(
-  draft: EventDraft,
-  at: number,
-  name: string,
-  { oneOf }: PropertyRule,
+function textRule(
   environment: EnvironmentState,
-): SchemaReason {
-  if (draft.kinds[at] !== VALUE_KIND.text) return 'wrong-type';
-  if (oneOf === undefined) return null;
-  return oneOf.includes(environment.dictionary(`p.${name}`).textOf(draft.values[at] ?? 0))
-    ? null
-    : 'not-allowed';
+  name: string,
+  { oneOf, required }: PropertyRule,
+): ValueCheck {
+  const dictionary = environment.dictionary(`p.${name}`);
+  const isAllowed = textTest(dictionary, (text) => oneOf === undefined || oneOf.includes(text));
+  const isEmpty = textTest(dictionary, (text) => text === '');
+  return (kind, code) => {
+    if (kind !== VALUE_KIND.text) return 'wrong-type';
+    if (required === true && isEmpty(code)) return 'missing';
+    return isAllowed(code) ? null : 'not-allowed';
+  };
 }
 
-function scalarProblem(draft: EventDraft, at: number, { type, min, max }: PropertyRule): SchemaReason {
-  const kind = draft.kinds[at];
-  if (type === 'boolean') return kind === VALUE_KIND.yes || kind === VALUE_KIND.no ? null : 'wrong-type';
-  const value = draft.values[at] ?? 0;
-  if (kind !== VALUE_KIND.number || (type === 'integer' && !Number.isInteger(value))) return 'wrong-type';
-  return (min !== undefined && value < min) || (max !== undefined && value > max) ? 'not-allowed' : null;
+function scalarRule({ type, min = -Infinity, max = Infinity }: PropertyRule): ValueCheck {
+  return (kind, value) => {
+    if (type === 'boolean') return kind === VALUE_KIND.yes || kind === VALUE_KIND.no ? null : 'wrong-type';
+    if (kind !== VALUE_KIND.number || (type === 'integer' && !Number.isInteger(value))) return 'wrong-type';
+    return value < min || value > max ? 'not-allowed' : null;
+  };
 }
 
 /** A reaction without a state is a matter of the schema; one with an unknown state is never kept. */
-function stateProblem(
-  draft: EventDraft,
-  environment: EnvironmentState,
-  states: ReadonlySet<string>,
-): RowProblem | null {
-  const at = draft.indexOf(environment.propertyId(STATE_PROPERTY));
-  if (at === -1) return null;
-  const isText = draft.kinds[at] === VALUE_KIND.text;
-  const state = isText ? environment.dictionary(`p.${STATE_PROPERTY}`).textOf(draft.values[at] ?? 0) : '';
-  return states.has(state) ? null : { reason: 'unknown-state', field: STATE_PROPERTY };
+function createStateCheck(environment: EnvironmentState, states: ReadonlySet<string>): TypeCheck {
+  const id = environment.propertyId(STATE_PROPERTY);
+  const isKnown = textTest(environment.dictionary(`p.${STATE_PROPERTY}`), (text) => states.has(text));
+  return (draft) => {
+    const at = draft.indexOf(id);
+    if (at === -1 || (draft.kinds[at] === VALUE_KIND.text && isKnown(draft.values[at] ?? 0))) return null;
+    return { reason: 'unknown-state', field: STATE_PROPERTY };
+  };
 }
 
-/** The last check: only a row that passes all others may teach its type new properties. */
-function acceptProperties(
-  draft: EventDraft,
-  type: TypeRules,
-  environment: EnvironmentState,
-): RowProblem | null {
-  for (let i = 0; i < draft.properties; i++) {
-    const propertyId = draft.propertyIds[i] ?? 0;
-    if (type.known[propertyId] === 1) continue;
-    const name = environment.propertyNames[propertyId] ?? '';
-    if (!type.knownNames.has(name) && type.knownNames.size >= MAX_PROPERTIES_PER_TYPE) {
-      return { reason: 'too-many-properties', field: type.name };
+function createPropertyLimit(environment: EnvironmentState, eventType: string): TypeCheck {
+  const names = environment.propertiesOf(eventType);
+  let known = new Uint8Array(64); // by property id: 1 once this type has carried it
+  return (draft) => {
+    for (let i = 0; i < draft.properties; i++) {
+      const id = draft.propertyIds[i] ?? 0;
+      if (known[id] === 1) continue;
+      const name = environment.propertyNames[id] ?? '';
+      if (!names.has(name) && names.size >= MAX_PROPERTIES_PER_TYPE) {
+        return { reason: 'too-many-properties', field: eventType };
+      }
+      names.add(name);
+      if (id >= known.length) known = grownU8(known, id + 1);
+      known[id] = 1;
     }
-    type.knownNames.add(name);
-    if (propertyId >= type.known.length) {
-      const larger = new Uint8Array(Math.max(propertyId + 1, type.known.length * 2));
-      larger.set(type.known);
-      type.known = larger;
-    }
-    type.known[propertyId] = 1;
-  }
-  return null;
+    return null;
+  };
+}
+
+const UNJUDGED = 0;
+const YES = 1;
+const NO = 2;
+
+/** Whether the text behind a code passes; each text is looked at once. */
+function textTest(dictionary: ByteDictionary, test: (text: string) => boolean): (code: number) => boolean {
+  let verdicts = new Uint8Array(64);
+  return (code) => {
+    if (code >= verdicts.length) verdicts = grownU8(verdicts, code + 1);
+    const known = verdicts[code] ?? UNJUDGED;
+    const verdict = known === UNJUDGED ? (test(dictionary.textOf(code)) ? YES : NO) : known;
+    verdicts[code] = verdict;
+    return verdict === YES;
+  };
 }

@@ -2,6 +2,7 @@ import { EVENT_COLUMNS } from '../../../shared/domain/events.ts';
 import type { JsonObject } from './event-decoder.ts';
 import type { FieldPlan } from './field-plan.ts';
 import { UnfitRow } from './row-problem.ts';
+import { scrubText } from './scrub.ts';
 
 /**
  * The environment that a row belongs to: the source's own, which the row may repeat but not contradict, or the row's
@@ -25,6 +26,7 @@ function statedEnvironment(row: JsonObject, plan: FieldPlan): string | undefined
     if (value === null || value === undefined || value === '') continue;
     if (typeof value !== 'string') throw new UnfitRow('wrong-type', 'environment');
     if (value.length > EVENT_COLUMNS.environment.maxLength) throw new UnfitRow('too-long', 'environment');
+    if (scrubText(value, 'label') !== null) throw new UnfitRow('wrong-type', 'environment');
     return value;
   }
   return undefined;

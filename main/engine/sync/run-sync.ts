@@ -2,6 +2,7 @@ import type { SyncState } from '../../../shared/rpc/methods.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { EngineStore } from '../store/engine-store.ts';
 import { isSameVersion } from '../store/ledger.ts';
+import { deleteDeadSegments } from '../store/recover.ts';
 import { sweepDuplicates } from '../store/sweep.ts';
 import { type BatchSize, DEFAULT_BATCH, createBatchLimit } from './batch-limit.ts';
 import { keyMatcher } from './key-template.ts';
@@ -55,6 +56,7 @@ export async function runReads(
     const ending = await readUntilCancelled(context, read);
     await commitAll(context);
     progress.addSwept(await sweepDuplicates(store));
+    deleteDeadSegments(store.dataDir, store.db, store.now());
     return progress.end(store.now(), ending);
   } catch (error) {
     progress.end(store.now(), 'done', error instanceof Error ? error.message : String(error));
