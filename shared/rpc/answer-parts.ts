@@ -1,5 +1,5 @@
 import type { PackedAnswer } from '../query/packed.ts';
-import { PART_MAX_BYTES } from '../limits.ts';
+import { PART_TARGET_BYTES } from '../limits.ts';
 import type { QueryPart } from './methods.ts';
 
 export interface AnswerPart {
@@ -17,7 +17,7 @@ export function* cutAnswer({ meta, tables }: PackedAnswer): Generator<AnswerPart
     const bytes = tables[table] ?? new Uint8Array();
     let start = 0;
     do {
-      const end = Math.min(bytes.byteLength, start + PART_MAX_BYTES);
+      const end = Math.min(bytes.byteLength, start + PART_TARGET_BYTES);
       const last = table === lastTable && end === bytes.byteLength;
       yield { meta: isFirst ? { answer: meta, table } : { table }, bin: bytes.slice(start, end), last };
       isFirst = false;

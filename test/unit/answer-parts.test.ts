@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { PART_MAX_BYTES } from '../../shared/limits.ts';
+import { PART_TARGET_BYTES } from '../../shared/limits.ts';
 import { AnswerCollector, cutAnswer } from '../../shared/rpc/answer-parts.ts';
 
-const PATTERN = Uint8Array.from({ length: 4 * PART_MAX_BYTES }, (_, index) => (index * 31) & 255);
+const PATTERN = Uint8Array.from({ length: 4 * PART_TARGET_BYTES }, (_, index) => (index * 31) & 255);
 const bytesOf = (length: number): Uint8Array => PATTERN.slice(0, length);
 
 function roundTrip(lengths: readonly number[]) {
@@ -17,7 +17,7 @@ function roundTrip(lengths: readonly number[]) {
 test('parts put together are the answer again, whatever the sizes of its tables', () => {
   const length = fc.oneof(
     fc.integer({ min: 1, max: 50 }),
-    fc.constantFrom(PART_MAX_BYTES - 1, PART_MAX_BYTES, PART_MAX_BYTES + 1, 2 * PART_MAX_BYTES),
+    fc.constantFrom(PART_TARGET_BYTES - 1, PART_TARGET_BYTES, PART_TARGET_BYTES + 1, 2 * PART_TARGET_BYTES),
   );
   fc.assert(
     fc.property(fc.array(length, { maxLength: 4 }), (lengths) => {
@@ -33,14 +33,19 @@ test('parts put together are the answer again, whatever the sizes of its tables'
   );
 });
 
-test('no part is larger than allowed, and each has bytes of its own', () => {
-  const { parts } = roundTrip([3 * PART_MAX_BYTES + 5]);
-  expect(parts.map(({ bin }) => bin.byteLength)).toEqual([PART_MAX_BYTES, PART_MAX_BYTES, PART_MAX_BYTES, 5]);
+test('no part is larger than meant, and each has bytes of its own', () => {
+  const { parts } = roundTrip([3 * PART_TARGET_BYTES + 5]);
+  expect(parts.map(({ bin }) => bin.byteLength)).toEqual([
+    PART_TARGET_BYTES,
+    PART_TARGET_BYTES,
+    PART_TARGET_BYTES,
+    5,
+  ]);
   for (const { bin } of parts) expect(bin.buffer.byteLength).toBe(bin.byteLength);
 });
 
 test('only the first part carries the envelope', () => {
-  const { parts } = roundTrip([10, 2 * PART_MAX_BYTES]);
+  const { parts } = roundTrip([10, 2 * PART_TARGET_BYTES]);
   expect(parts.map(({ meta }) => 'answer' in meta)).toEqual([true, false, false]);
 });
 
