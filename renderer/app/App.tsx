@@ -3,11 +3,13 @@ import { formatCount } from '../../shared/format/numbers.ts';
 import { followAddressBar, useAddress } from '../state/address-store.ts';
 import { followSession } from '../state/follow-session.ts';
 import { followTheme } from '../state/interface-store.ts';
+import { followProposals } from '../state/proposal-store.ts';
 import { environmentOf, useSession } from '../state/session-store.ts';
 import { PracticesView } from '../views/practices/PracticesView.tsx';
 import { FirstRun } from './FirstRun.tsx';
 import { KeyList } from './KeyList.tsx';
 import { ReloadNeeded, WorkspaceFailed } from './Messages.tsx';
+import { ProposalNotice } from './ProposalNotice.tsx';
 import { type Services, ServicesContext } from './services.ts';
 import { Sidebar } from './Sidebar.tsx';
 import { StatusBar } from './StatusBar.tsx';
@@ -19,6 +21,7 @@ export function App({ services }: { services: Services }) {
   const { backend, coordinator } = services;
   useEffect(followTheme, []);
   useEffect(followAddressBar, []);
+  useEffect(followProposals, []);
   useEffect(() => followSession(backend, coordinator), [backend, coordinator]);
   useKeys(services);
   return (
@@ -48,6 +51,7 @@ function Content() {
   return (
     <>
       <SyncStrip />
+      <ProposalNotice environment={environment} />
       <PracticesView workspace={workspace} environment={environment} />
     </>
   );

@@ -611,6 +611,30 @@ describe.each<Theme>(['light', 'dark'])('the Practices view in the %s theme', (t
 });
 
 describe('the frame', () => {
+  it('asks before it follows a link from outside', async () => {
+    const { page, settled } = await open();
+    const propose = (kind: string, id: string) =>
+      page.evaluate(
+        (body) => {
+          window.postMessage({ type: 'tidemark:proposal', body }, location.origin);
+        },
+        { kind, id },
+      );
+    const asked = page.getByRole('alertdialog', { name: 'Link from outside' });
+    await propose('practice', 'focus-primer');
+    await asked.getByText('A link asks to show the practice Focus primer.').waitFor();
+    expect(new URL(page.url()).hash).toBe('#/practices');
+    await asked.getByRole('button', { name: 'Show' }).click();
+    await settled();
+    expect(new URL(page.url()).hash).toBe('#/practices?practice=focus_primer');
+    await propose('practice', 'no-such-thing');
+    await asked.getByText('which this workspace does not have').waitFor();
+    await asked.getByRole('button', { name: 'Ignore' }).click();
+    await propose('run', 'rm');
+    await page.waitForTimeout(200);
+    expect(await asked.count()).toBe(0);
+  });
+
   it('keeps a chosen theme over a reload and follows the system again', async () => {
     const { page, settled } = await open({ theme: 'dark' });
     const theme = () => page.evaluate(() => document.documentElement.dataset['theme']);
