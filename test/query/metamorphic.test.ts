@@ -42,7 +42,7 @@ const storeOf = ({ context }: Scene, events: readonly object[] | readonly (reado
     asOfMs: context.nowMs,
     rows: {
       events,
-      users: context.users as object[],
+      users: context.users,
       taxonomy:
         context.taxonomy.length === 0
           ? []
@@ -143,7 +143,7 @@ async function answerableOf(store: FilledStore, specs: readonly Spec[]): Promise
 }
 
 function answersInProcess({ dataDir }: FilledStore, specs: readonly Spec[], zone: string): string {
-  const script = path.join(import.meta.dirname, '../support/answer-specs.ts');
+  const script = path.join(import.meta.dirname, '../support/answer-child.ts');
   const { stdout, stderr, status } = spawnSync(process.execPath, [script, dataDir], {
     input: JSON.stringify(specs),
     env: { ...process.env, TZ: zone },

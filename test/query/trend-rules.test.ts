@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../shared/errors.ts';
 import type { TrendLine } from '../../shared/query/answer.ts';
-import { askEvents, event } from '../support/ask-events.ts';
+import { askEvents, event, type QuestionOf } from '../support/ask-events.ts';
 
 const range = { from: '2026-03-02', to: '2026-03-05' };
 const at = (day: number, time = '12:00:00'): string => `2026-03-${String(day).padStart(2, '0')}T${time}Z`;
@@ -310,7 +310,7 @@ describe('a trend (DATA §5)', () => {
       kind: 'trend',
       series: [{ event: 'a' }],
       environment: 'nowhere',
-    } as Parameters<typeof askEvents<'trend'>>[1]);
+    } as QuestionOf<'trend'>);
     expect(answer).toMatchObject({
       ok: true,
       rowsRead: 0,

@@ -1,5 +1,5 @@
-import type { Answer, AnswerOf } from '../../shared/query/answer.ts';
-import type { QuerySpecInput } from '../../shared/query/spec.ts';
+import type { AnswerOf } from '../../shared/query/answer.ts';
+import type { QueryKind, QuerySpecInput } from '../../shared/query/spec.ts';
 import { fillStore, type SceneWorkspace } from './scene-store.ts';
 
 let made = 0;
@@ -13,25 +13,23 @@ export function event(
   return { event_id: `e${String(++made).padStart(8, '0')}`, event_type: eventType, ts, ...fields };
 }
 
-type Asked<Spec extends QuerySpecInput> = AnswerOf<Spec['kind']>;
 /** Questions of these tests are asked of the environment `test`. */
-type Question = QuerySpecInput extends infer Spec
-  ? Spec extends QuerySpecInput
-    ? Omit<Spec, 'environment'>
-    : never
-  : never;
+export type QuestionOf<Kind extends QueryKind> = { kind: Kind } & Omit<
+  Extract<QuerySpecInput, { kind: Kind }>,
+  'environment' | 'kind'
+>;
 
 /** Puts events in through the import path and asks one question about them. `scene.rows.events` stands instead. */
-export async function askEvents<Kind extends QuerySpecInput['kind']>(
+export async function askEvents<Kind extends QueryKind>(
   events: readonly object[],
-  question: Extract<Question, { kind: Kind }>,
+  question: QuestionOf<Kind>,
   scene: Omit<SceneWorkspace, 'rows'> & { rows?: SceneWorkspace['rows'] } = {},
-): Promise<Asked<Extract<QuerySpecInput, { kind: Kind }>>> {
+): Promise<AnswerOf<Kind>> {
   const store = await fillStore({ ...scene, rows: { events, ...scene.rows } });
   const engine = store.engine();
   try {
-    const answer: Answer = await engine.run({ environment: 'test', ...question });
-    return answer as Asked<Extract<QuerySpecInput, { kind: Kind }>>;
+    const answer = await engine.run({ environment: 'test', ...question });
+    return answer as unknown as AnswerOf<Kind>; // the kind is that of the question
   } finally {
     engine.close();
     store.remove();
