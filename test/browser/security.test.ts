@@ -35,7 +35,7 @@ afterEach(() => context.close());
 async function openWorkbench(): Promise<void> {
   await page.goto(host.freshLink(OPENED_TOKEN_LIFE_MS));
   await page.waitForURL(`${host.address}/**`);
-  await page.getByText('Completed sessions').first().waitFor({ timeout: 15_000 });
+  await page.getByText('Completed sessions').first().waitFor();
 }
 
 /** Everything the browser complains about, from before the page's first line on. */
@@ -185,7 +185,7 @@ describe('line 17: a hostile page on another port of this machine', () => {
     // an answer that is not for another origin is withheld before its status is seen
     const withheld = 'net::ERR_BLOCKED_BY_RESPONSE.NotSameOrigin';
     await expect
-      .poll(() => outcomes)
+      .poll(() => outcomes, { timeout: 20_000 })
       .toEqual({
         '/': '403',
         '/assets/icon.svg': withheld,
@@ -194,7 +194,7 @@ describe('line 17: a hostile page on another port of this machine', () => {
         '/control/link': withheld,
       });
     // the port is no part of a site: the Strict cookie did come along, and did not help
-    await expect.poll(() => sentCookie).toBe(true);
+    await expect.poll(() => sentCookie, { timeout: 20_000 }).toBe(true);
   });
 
   it('cannot send the user into the workbench either', async () => {
@@ -233,7 +233,7 @@ describe('line 18: the login', () => {
       .find((argument) => argument.startsWith('--app='));
     await page.goto(app?.slice('--app='.length) ?? '');
     await page.waitForURL(`${host.address}/**`);
-    await page.getByText('Completed sessions').first().waitFor({ timeout: 15_000 });
+    await page.getByText('Completed sessions').first().waitFor();
     rmSync(folder, { recursive: true });
   });
 

@@ -4,6 +4,7 @@ import { nodeRuntime } from '../../main/runtime.ts';
 import { PROGRESS_INTERVAL_MS, STUCK_CANCEL_MS } from '../../shared/limits.ts';
 import { createRpcClient, type RpcClient, type RpcClientOptions } from '../../shared/rpc/client-core.ts';
 import { type Frame, type Link, PROTOCOL_VERSION } from '../../shared/rpc/frames.ts';
+import type { Runtime } from '../../shared/rpc/runtime.ts';
 import { malformedFrame } from './malformed.ts';
 import { RawEnd } from './raw-end.ts';
 
@@ -14,6 +15,7 @@ export interface ContractLane {
 }
 
 const ROLES = ['engine', 'query'] as const;
+const PATIENCE = { timeout: 20_000 };
 const MALFORMED_FRAMES = 1_000;
 const OP = '0b6f3f0a-54a5-4c06-9c36-3a4b5f3f8a01';
 
@@ -145,13 +147,15 @@ export function describeContract(name: string, open: () => Promise<ContractLane>
     it('conflates progress to ten a second, newest first', async () => {
       const seen: number[] = [];
       const durationMs = 650;
+      const startedMs = performance.now();
       await client().call(
         'command.sync.run',
         { sourceName: String(durationMs) },
         { onProgress: ({ filesDone }) => seen.push(filesDone) },
       );
       expect(seen.length).toBeGreaterThan(1);
-      expect(seen.length).toBeLessThanOrEqual(Math.ceil(durationMs / PROGRESS_INTERVAL_MS) + 1);
+      const elapsedMs = performance.now() - startedMs; // more than asked for on a busy machine
+      expect(seen.length).toBeLessThanOrEqual(Math.ceil(elapsedMs / PROGRESS_INTERVAL_MS) + 1);
       expect(seen).toEqual([...seen].sort((a, b) => a - b));
     });
 
@@ -198,10 +202,12 @@ export function describeContract(name: string, open: () => Promise<ContractLane>
     it('stops sending at zero credit and goes on with each credit given', async () => {
       const end = (await raw()).greet();
       end.send({ t: 'req', id: 1, m: 'query.run', p: { spec: { parts: 20, bytes: 10 } }, credit: 2 });
-      await pause(150);
+      await expect.poll(() => end.of('part').length, PATIENCE).toBe(2);
+      await pause(100); // would be long enough for all twenty
       expect(end.of('part')).toHaveLength(2);
       end.send({ t: 'credit', id: 1, n: 3 });
-      await pause(150);
+      await expect.poll(() => end.of('part').length, PATIENCE).toBe(5);
+      await pause(100);
       expect(end.of('part')).toHaveLength(5);
       end.send({ t: 'cancel', id: 1 });
       expect(await end.next('err', 1)).toMatchObject({ code: 'cancelled' });
@@ -256,15 +262,12 @@ export function describeContract(name: string, open: () => Promise<ContractLane>
           t: 'req',
           id,
           m: 'query.values',
-          p: { environment: 'e', property: 'stubborn', limit: 500 },
+          p: { environment: 'e', property: 'stubborn', limit: 1_000 },
         });
       }
-      const { started } = await within(400, async () => {
-        end.send({ t: 'cancel', id: 5 });
-        expect(await end.next('err', 5)).toMatchObject({ code: 'cancelled' });
-        return { started: end.of('ok').length };
-      });
-      expect(started).toBe(0);
+      end.send({ t: 'cancel', id: 5 });
+      expect(await end.next('err', 5)).toMatchObject({ code: 'cancelled' });
+      expect(end.of('ok')).toEqual([]); // the four before it still run
       await end.next('ok', 4);
     });
 
@@ -286,25 +289,35 @@ export function describeContract(name: string, open: () => Promise<ContractLane>
       const asker = client({ onStuck: (role) => stuck.push(role) });
       await values(asker, 'echo');
       const abort = new AbortController();
-      const answer = values(asker, 'stubborn', 600, '', abort.signal);
+      const answer = values(asker, 'stubborn', 1_000, '', abort.signal);
       await pause(50);
       abort.abort();
-      await within(100, () => expect(answer).rejects.toMatchObject({ code: 'cancelled' }));
+      await expect(answer).rejects.toMatchObject({ code: 'cancelled' });
       expect(stuck).toEqual([]);
-      await pause(STUCK_CANCEL_MS + 80);
-      expect(stuck).toEqual(['query']);
+      await expect.poll(() => stuck, PATIENCE).toEqual(['query']);
     });
 
     it('reports nothing when a cancelled call stops in time', async () => {
       const stuck: string[] = [];
-      const asker = client({ onStuck: (role) => stuck.push(role) });
+      const looks: (() => void)[] = [];
+      const runtime: Runtime = {
+        ...nodeRuntime,
+        startTimer: (callback, delayMs) => {
+          if (delayMs !== STUCK_CANCEL_MS) return nodeRuntime.startTimer(callback, delayMs);
+          looks.push(callback); // its time comes below, however busy the machine is
+          return () => undefined;
+        },
+      };
+      const asker = client({ runtime, onStuck: (role) => stuck.push(role) });
       await values(asker, 'echo');
       const abort = new AbortController();
-      const answer = values(asker, 'wait', 900, '', abort.signal);
+      const answer = values(asker, 'wait', 1_000, '', abort.signal);
       await pause(30);
       abort.abort();
       await expect(answer).rejects.toMatchObject({ code: 'cancelled' });
-      await pause(STUCK_CANCEL_MS + 80);
+      await values(asker, 'echo'); // answered after the final frame of the call before it
+      expect(looks).toHaveLength(1);
+      for (const look of looks) look();
       expect(stuck).toEqual([]);
     });
 
@@ -459,13 +472,6 @@ export function describeContract(name: string, open: () => Promise<ContractLane>
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function within<T>(limitMs: number, work: () => Promise<T>): Promise<T> {
-  const startedMs = performance.now();
-  const result = await work();
-  expect(performance.now() - startedMs).toBeLessThan(limitMs);
-  return result;
-}
 
 /** A link that changes what arrives; null swallows a frame. */
 function changing(link: Link, change: (frame: Frame) => Frame | null): Link {

@@ -12,6 +12,9 @@ const ZONE = 'Europe/Oslo';
 /** Local days 18 and 19 still wait for reactions to their last sessions, which have 24 h. */
 const LAST_FULL_DAY = '2026-11-17';
 
+/** Seconds by itself; minutes where everything else is tested at the same time. */
+const FIRST_START_MS = 240_000;
+
 let host: HostProcess;
 let raw: RawData;
 
@@ -23,7 +26,7 @@ beforeAll(async () => {
   host = startHostProcess(dataDir);
   await host.link();
   raw = readRaw(path.join(dataDir, 'sample'), { environment: 'sample', asOf: AS_OF });
-});
+}, FIRST_START_MS);
 afterAll(async () => {
   host.child.kill('SIGTERM');
   await host.ended;

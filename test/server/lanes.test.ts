@@ -28,7 +28,7 @@ async function messagesFor(bytes: number): Promise<(Record<string, unknown> | Bu
     JSON.stringify({ t: 'hello', proto: PROTOCOL_VERSION, app: 'test', role: 'renderer', epoch: 0 }),
   );
   socket.send(JSON.stringify({ t: 'req', id: 1, m: 'query.run', p: { spec: { parts: 1, bytes } } }));
-  await expect.poll(() => messages.at(-1)).toMatchObject({ t: 'ok' });
+  await expect.poll(() => messages.at(-1), { timeout: 20_000 }).toMatchObject({ t: 'ok' });
   socket.close();
   return messages;
 }

@@ -230,7 +230,7 @@ describe('the server host as a process', () => {
       [...said.join('').matchAll(/Open (http\S+)/g)].map(([, link]) => link ?? '');
     await expect.poll(links, { timeout: 20_000 }).toHaveLength(1);
     stdin.write('\n');
-    await expect.poll(links).toHaveLength(2);
+    await expect.poll(links, { timeout: 20_000 }).toHaveLength(2);
     expect(new Set(links()).size).toBe(2);
     for (const link of links()) await logIn(link);
     signals.emit('SIGINT');

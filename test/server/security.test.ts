@@ -340,7 +340,9 @@ describe('line 19: the socket', () => {
     await Promise.all(sockets.map(opened));
     expect(await socketOutcome({ origin: origin(), cookie: own })).toBe('429');
     sockets[0]?.close();
-    await expect.poll(() => socketOutcome({ origin: origin(), cookie: own })).toBe('open');
+    await expect
+      .poll(() => socketOutcome({ origin: origin(), cookie: own }), { timeout: 20_000 })
+      .toBe('open');
     for (const socket of sockets) socket.close();
   });
 

@@ -14,9 +14,12 @@ import {
 import type { AppError } from '../../shared/errors.ts';
 import { createRpcClient, type RpcClient } from '../../shared/rpc/client-core.ts';
 import type { Runtime } from '../../shared/rpc/runtime.ts';
+import { PROBE_WAIT_MS } from '../../shared/limits.ts';
 
 const entryFile = (name: string): string => path.join(import.meta.dirname, name);
 const ANSWERING = entryFile('../contract/child-entry.ts');
+
+const PATIENCE = { timeout: 20_000 }; // other tests run beside this one
 
 let supervisor: Supervisor | undefined;
 let client: RpcClient | undefined;
@@ -145,13 +148,19 @@ describe('the supervisor', () => {
     await expect(blocked).rejects.toMatchObject({ code: 'cancelled' });
     await expect(other).resolves.toMatchObject({ values: [{ events: 5 }] });
     await expect
-      .poll(() => states.filter(({ role }) => role === 'query').map(({ state }) => state))
+      .poll(() => states.filter(({ role }) => role === 'query').map(({ state }) => state), PATIENCE)
       .toEqual(['up', 'down', 'up']);
     expect(entries.some(({ event }) => event.includes('stuck cancel'))).toBe(true);
   });
 
   it('does not end a query process that is only slow', async () => {
-    const { supervisor: of, client: asker } = start();
+    const patient: Runtime = {
+      ...nodeRuntime,
+      // a busy machine makes even a quick answer late, and this is about what an answer in time does
+      startTimer: (callback, delayMs) =>
+        nodeRuntime.startTimer(callback, delayMs === PROBE_WAIT_MS ? 20_000 : delayMs),
+    };
+    const { supervisor: of, client: asker } = start(ANSWERING, patient);
     await values(asker, 'echo');
     await pause(1_050);
     const before = of.pids().query;
@@ -193,7 +202,7 @@ describe('the supervisor', () => {
     const pids = Object.values(JSON.parse(line.toString()) as Record<string, number>);
     expect(pids).toHaveLength(2);
     shell.kill('SIGKILL');
-    await expect.poll(() => pids.filter(isAlive), { timeout: 5_000 }).toEqual([]);
+    await expect.poll(() => pids.filter(isAlive), PATIENCE).toEqual([]);
   });
 });
 
