@@ -17,7 +17,9 @@ export function StatusBar() {
       <span className="status-bar-space" />
       <QueryCost />
       {workspace !== null && (
-        <span title={workspace.zone}>{formatZoneOffset(workspace.now, workspace.zone)}</span>
+        <span className="status-bar-zone" title={workspace.zone}>
+          {formatZoneOffset(workspace.now, workspace.zone)}
+        </span>
       )}
     </footer>
   );

@@ -657,6 +657,7 @@ describe('the frame', () => {
     [1180, 800],
     [1100, 720],
     [1000, 640],
+    [720, 450], // 1440 × 900 at 200 %
   ])('fits %d × %d, also with many filters: nothing runs over its place', async (width, height) => {
     const { page, go } = await open({ width, height });
     expect(await misplaced(page)).toEqual([]);
@@ -683,8 +684,8 @@ const misplaced = (page: Page): Promise<string[]> =>
         .filter(({ width }) => width > 0);
       parts.forEach((part, index) => {
         const next = parts[index + 1];
-        if (next !== undefined && part.right > next.left + 0.5)
-          found.push(`parts of ${row.className} overlap`);
+        const isBeside = next === undefined || part.right <= next.left + 0.5 || part.bottom <= next.top + 0.5;
+        if (!isBeside) found.push(`parts of ${row.className} overlap`);
       });
       const box = row.getBoundingClientRect();
       if (parts.some(({ right }) => right > box.right + 0.5)) found.push(`${row.className} runs over`);

@@ -1,3 +1,4 @@
+import { useEffect } from 'react';
 import type { WorkspaceInfo } from '../../../shared/rpc/methods.ts';
 import { formatCount } from '../../../shared/format/numbers.ts';
 import { FilterBar } from '../../app/filters/FilterBar.tsx';
@@ -22,6 +23,9 @@ export function PracticesView({ workspace, environment }: PracticesViewProps) {
   const address = useAddress((state) => state.address);
   const practices = usePractices(workspace, environment, address);
   const { capture, states, finding, calendar } = practices;
+  useEffect(() => {
+    document.title = `Practices · ${workspace.name} · Tidemark`;
+  }, [workspace.name]);
   return (
     <>
       <FilterBar

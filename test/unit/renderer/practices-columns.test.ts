@@ -122,7 +122,7 @@ describe('columns of the Practices view', () => {
 
 describe('key figures', () => {
   it('compare complete buckets with their counterparts only', () => {
-    const result = {
+    const result: AnswerOf<'trend'>['result'] = {
       buckets: ['2026-11-16T23:00:00Z', '2026-11-17T23:00:00Z', '2026-11-18T23:00:00Z'],
       previousBuckets: ['2026-11-09T23:00:00Z', '2026-11-10T23:00:00Z', '2026-11-11T23:00:00Z'],
       series: [
