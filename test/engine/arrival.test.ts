@@ -128,6 +128,7 @@ describe('what arrives', () => {
                   maxRows: batchRows,
                   maxBytes: 1 << 30,
                   chunkBytes: 512,
+                  idsPerSweep: 7,
                 };
                 const { counts } = await workspace.sync({ batch });
                 read += counts.read;

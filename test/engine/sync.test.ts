@@ -465,7 +465,13 @@ describe('syncing a folder', () => {
     );
     workspace.raw('a.ndjson.gz', rows);
     const stop = new AbortController();
-    const batch = { firstRows: 1000, maxRows: 1000, maxBytes: 1 << 30, chunkBytes: 1 << 16 };
+    const batch = {
+      firstRows: 1000,
+      maxRows: 1000,
+      maxBytes: 1 << 30,
+      chunkBytes: 1 << 16,
+      idsPerSweep: 1 << 10,
+    };
     const state = await workspace.sync({
       signal: stop.signal,
       batch,

@@ -66,7 +66,7 @@ export class IdTable {
 }
 
 /** Ids may be counters or text, so every word goes through the mix. Unsigned. */
-export function hashOf(ids: Uint32Array, at: number): number {
+function hashOf(ids: Uint32Array, at: number): number {
   let h = mix32(ids[at] ?? 0);
   h = mix32(h ^ (ids[at + 1] ?? 0));
   h = mix32((h + (ids[at + 2] ?? 0)) | 0);

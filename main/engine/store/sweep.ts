@@ -3,15 +3,15 @@ import { type StoredSegment, SEGMENT_COLUMNS, segmentRowOf } from '../../catalog
 import { storageError } from '../../catalogue/open-db.ts';
 import type { SegmentRow } from '../../format/types.ts';
 import type { EngineStore } from './engine-store.ts';
-import { IdTable, hashOf } from './id-table.ts';
+import { mix32 } from './byte-hash.ts';
+import { IdTable } from './id-table.ts';
 import { readIds } from './read-ids.ts';
 import { type Rewritten, rewriteSegment } from './rewrite-segment.ts';
 import { renameSegments, writeSegments } from './segment-files.ts';
 
-export const IDS_PER_PARTITION = 1 << 20; // 24 MB of table
-
 export interface SweepOptions {
-  idsPerPartition?: number;
+  /** Ids that are held in memory at once. */
+  idsPerPartition: number;
   signal?: AbortSignal;
 }
 
@@ -20,7 +20,7 @@ export interface SweepOptions {
  * the last sweep with every other, in partitions of the ids' hash so that memory stays bounded. The first to arrive
  * stays. Nothing may be pending. Returns how many rows went.
  */
-export async function sweepDuplicates(store: EngineStore, options: SweepOptions = {}): Promise<number> {
+export async function sweepDuplicates(store: EngineStore, options: SweepOptions): Promise<number> {
   let removed = 0;
   for (const { environment, sweptRevision } of environmentsToSweep(store)) {
     const segments = liveSegments(store, environment);
@@ -60,7 +60,7 @@ async function findLosers(
   store: EngineStore,
   segments: readonly ArrivedSegment[],
   sweptRevision: number,
-  { idsPerPartition = IDS_PER_PARTITION, signal }: SweepOptions,
+  { idsPerPartition, signal }: SweepOptions,
 ): Promise<Map<ArrivedSegment, Set<number>>> {
   const losers = new Map<ArrivedSegment, Set<number>>();
   const fresh = segments.filter(({ arrivalRevision }) => arrivalRevision > sweptRevision);
@@ -93,7 +93,7 @@ async function sweepPartition(
   const table = new IdTable(Math.ceil(fresh.reduce((sum, { rows }) => sum + rows, 0) / partitions));
   const places: number[] = []; // by entry of the table: index of the segment × ROWS_LIMIT + row
   const isMine = (ids: Uint32Array, at: number): boolean =>
-    partitions === 1 || (hashOf(ids, at) >>> 8) % partitions === partition;
+    partitions === 1 || mix32((ids[at] ?? 0) ^ (ids[at + 3] ?? 0)) % partitions === partition;
 
   for (const [index, segment] of fresh.entries()) {
     const ids = readIds(store.dataDir, segment);

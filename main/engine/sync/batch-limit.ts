@@ -6,6 +6,8 @@ export interface BatchSize {
   maxBytes: number;
   /** How much of an object is read between two looks at the limit. */
   chunkBytes: number;
+  /** Ids that the sweep holds in memory at once. */
+  idsPerSweep: number;
 }
 
 /**
@@ -17,6 +19,7 @@ export const DEFAULT_BATCH: BatchSize = {
   maxRows: 1 << 20,
   maxBytes: 192 << 20,
   chunkBytes: 1 << 20,
+  idsPerSweep: 1 << 22, // 96 MB
 };
 
 export interface BatchLimit {

@@ -45,17 +45,17 @@ export async function runSync(store: EngineStore, options: SyncOptions): Promise
 /** The frame of every sync and import: one at a time, progress told, everything committed and swept at the end. */
 export async function runReads(
   store: EngineStore,
-  { sourceName, signal = new AbortController().signal, onProgress, batch }: SyncOptions,
+  { sourceName, signal = new AbortController().signal, onProgress, batch = DEFAULT_BATCH }: SyncOptions,
   read: (context: ReadContext) => Promise<void>,
 ): Promise<SyncState> {
   if (store.busy) throw new AppError('conflict', 'a sync is running already; there is one at a time');
   store.busy = true;
   const progress = new SyncProgress(sourceName, store.now(), onProgress ?? (() => undefined));
-  const context: ReadContext = { store, progress, limit: createBatchLimit(batch ?? DEFAULT_BATCH), signal };
+  const context: ReadContext = { store, progress, limit: createBatchLimit(batch), signal };
   try {
     const ending = await readUntilCancelled(context, read);
     await commitAll(context);
-    progress.addSwept(await sweepDuplicates(store));
+    progress.addSwept(await sweepDuplicates(store, { idsPerPartition: batch.idsPerSweep }));
     deleteDeadSegments(store.dataDir, store.db, store.now());
     return progress.end(store.now(), ending);
   } catch (error) {
