@@ -40,10 +40,14 @@ async function computeSessions(
   return expand(
     {
       values,
-      contentOf: (set) => contentOf(spec, period, (bucket) => table.at(set, bucket)),
+      async contentOf(set) {
+        await question.pace.breathe();
+        return contentOf(spec, period, (bucket) => table.at(set, bucket));
+      },
       unitsOf: (set) => table.at(set, null).sessions,
     },
     spec.breakdown?.limit ?? null,
+    question.pace,
   );
 }
 

@@ -7,6 +7,7 @@ import type {
   StatesRow,
   StatesSeriesRow,
 } from '../../../shared/query/answer.ts';
+import { AppError } from '../../../shared/errors.ts';
 import type { StatesSpec } from '../../../shared/query/spec.ts';
 import { wilsonInterval } from '../../../shared/stats/wilson.ts';
 import { isUntouchedBy, type Capture, COMPLETED, planCapture, REACTION } from '../plan/capture.ts';
@@ -57,10 +58,11 @@ async function computeStates(
   return expand<StatesContent>(
     {
       values: counted.breakdowns,
-      contentOf: (set) => contentOf(spec, counted, set),
+      contentOf: (set) => contentOf(question, spec, counted, set),
       unitsOf: (set) => counted.capture.completed(set, null),
     },
     spec.breakdown?.limit ?? null,
+    question.pace,
   );
 }
 
@@ -120,34 +122,53 @@ function statesOf(taxonomy: Taxonomy | null, met: readonly GroupValue[]): string
   return [...known, ...others.sort()];
 }
 
-function contentOf(spec: StatesSpec, counted: Counted, set: GroupSet): StatesContent {
+async function contentOf(
+  { pace }: Question,
+  spec: StatesSpec,
+  counted: Counted,
+  set: GroupSet,
+): Promise<StatesContent> {
   const { groups, groupAxis, occurs, period } = counted;
-  const sized = groups
-    .map((value) => ({ value, set: set.and(groupAxis, value) }))
-    .filter((row) => occurs(row.set))
-    .map(({ value, set: own }) => {
-      const rowAt = createRow(counted, value, own);
-      return { value, rowAt, whole: rowAt(null) };
-    })
-    .sort(
-      (a, b) =>
-        b.whole.completed - a.whole.completed || b.whole.n - a.whole.n || compareValues([a.value], [b.value]),
-    );
+  const sized: { value: string | null; rowAt: RowAt; whole: StatesRow }[] = [];
+  for (const value of groups) {
+    const own = set.and(groupAxis, value);
+    if (!occurs(own)) continue;
+    const rowAt = createRow(counted, value, own);
+    sized.push({ value, rowAt, whole: rowAt(null) });
+    await pace.breathe();
+  }
+  sized.sort(
+    (a, b) =>
+      b.whole.completed - a.whole.completed || b.whole.n - a.whole.n || compareValues([a.value], [b.value]),
+  );
   const totalAt = createRow(counted, null, set);
   if (spec.interval === undefined) return { rows: sized.map(({ whole }) => whole), total: totalAt(null) };
-  return {
-    buckets: bucketInstants(period),
-    rows: sized.map(({ value, rowAt }) => seriesRow(counted, value, rowAt)),
-    total: seriesRow(counted, null, totalAt),
-  };
+  refuseTooLarge(sized.length, counted);
+  const rows: StatesSeriesRow[] = [];
+  for (const { value, rowAt } of sized) {
+    rows.push(seriesRow(counted, value, rowAt));
+    await pace.breathe();
+  }
+  return { buckets: bucketInstants(period), rows, total: seriesRow(counted, null, totalAt) };
 }
+
+const MOST_NUMBERS = 2_000_000; // 16 MB of one kind; nobody reads more rows than that
+
+function refuseTooLarge(rows: number, { period, states }: Counted): void {
+  const numbers = rows * period.axis.buckets * (states.length * 2 + 6);
+  if (numbers <= MOST_NUMBERS) return;
+  const message = `the answer would hold ${numbers} numbers, at most ${MOST_NUMBERS} are sent; ask for fewer groups or longer buckets`;
+  throw new AppError('too-large', message);
+}
+
+type RowAt = (bucket: number | null) => StatesRow;
 
 /** A row as a function of the bucket; null is the whole range. */
 function createRow(
   { capture, reactions, states, groupAxis }: Counted,
   value: string | null,
   set: GroupSet,
-): (bucket: number | null) => StatesRow {
+): RowAt {
   const byState = states.map((state) => ({ state, set: set.and(groupAxis + 1, state) }));
   return (bucket) => {
     const n = reactions.at(set, bucket);
@@ -173,11 +194,7 @@ function rateOf(numerator: number, denominator: number): RateWithInterval {
   return { value: numerator / denominator, low, high };
 }
 
-function seriesRow(
-  counted: Counted,
-  value: string | null,
-  rowAt: (bucket: number | null) => StatesRow,
-): StatesSeriesRow {
+function seriesRow(counted: Counted, value: string | null, rowAt: RowAt): StatesSeriesRow {
   const rows = Array.from({ length: counted.period.axis.buckets }, (_, bucket) => rowAt(bucket));
   return {
     value,

@@ -7,6 +7,7 @@ import { eventTypesOf } from '../plan/event-match.ts';
 import { type GroupValue, keyOf, toBreakdownValue } from '../plan/grouping.ts';
 import { planMeasure, type SeriesContext } from '../plan/measures.ts';
 import { planMetric } from '../plan/metrics.ts';
+import type { Pace } from '../plan/pace.ts';
 import { bucketInstants, comparedPeriod, type Period, type PeriodOptions, periodOf } from '../plan/period.ts';
 import { everything, type GroupSet, GroupSpace, type Question, setOfValues } from '../plan/question.ts';
 import { runScans } from '../plan/scan.ts';
@@ -37,7 +38,7 @@ export async function answerTrend(
   return {
     buckets: wholes ? [] : bucketInstants(current),
     ...(compared === null ? {} : { previousBuckets: wholes ? [] : bucketInstants(compared) }),
-    ...arrangeLines(spec, periods),
+    ...(await arrangeLines(question, spec, periods)),
   };
 }
 
@@ -78,24 +79,34 @@ function nameOf(series: TrendSeries): string {
 }
 
 /** Lines in order: series or formula, then breakdown value by size, current before previous; the rest summed up. */
-function arrangeLines(
+async function arrangeLines(
+  { pace }: Question,
   spec: TrendSpec,
   periods: readonly ComputedPeriod[],
-): Pick<TrendResult, 'series' | 'rest'> {
+): Promise<Pick<TrendResult, 'series' | 'rest'>> {
   const rows = rowsOf(spec, periods[0]);
+  const linesOf = async (row: Row, set: GroupSet, of = periods): Promise<TrendLine[]> => {
+    const lines: TrendLine[] = [];
+    for (const period of of) {
+      lines.push(lineOf(spec, row, period, set));
+      await pace.breathe();
+    }
+    return lines;
+  };
   if (spec.breakdown === null) {
     const set = everything();
-    return { series: rows.flatMap((row) => periods.map((period) => lineOf(spec, row, period, set))) };
+    return { series: await inOrder(rows, (row) => linesOf(row, set)) };
   }
-  const values = valuesBySize(periods);
+  const values = await valuesBySize(periods, pace);
   const [drawn, others] = [values.slice(0, spec.breakdown.limit), values.slice(spec.breakdown.limit)];
+  refuseTooLarge(rows.length * drawn.length, periods);
   const drawnSets = drawn.map((value) => ({ value, set: setOfValues([value]) }));
-  const series = rows.flatMap((row) =>
-    drawnSets.flatMap(({ value, set }) =>
-      periods
-        .filter(({ keys }) => keys.has(keyOf(value)))
-        .map((period) => ({ ...lineOf(spec, row, period, set), breakdown: toBreakdownValue(value) })),
-    ),
+  const series = await inOrder(rows, (row) =>
+    inOrder(drawnSets, async ({ value, set }) => {
+      const occurring = periods.filter(({ keys }) => keys.has(keyOf(value)));
+      const lines = await linesOf(row, set, occurring);
+      return lines.map((line) => ({ ...line, breakdown: toBreakdownValue(value) }));
+    }),
   );
   if (others.length === 0) return { series };
   const rest = setOfValues(others);
@@ -104,19 +115,35 @@ function arrangeLines(
     rest: {
       values: others.length,
       units: sizeOf(periods[0], rest),
-      series: rows.flatMap((row) => periods.map((period) => lineOf(spec, row, period, rest))),
+      series: await inOrder(rows, (row) => linesOf(row, rest)),
     },
   };
 }
 
+async function inOrder<T, U>(items: readonly T[], make: (item: T) => Promise<U[]>): Promise<U[]> {
+  const made: U[] = [];
+  for (const item of items) made.push(...(await make(item)));
+  return made;
+}
+
+const MOST_NUMBERS = 2_000_000; // 16 MB of one kind; nobody reads more lines than that
+
+function refuseTooLarge(lines: number, periods: readonly ComputedPeriod[]): void {
+  const numbers = lines * periods.reduce((sum, { period }) => sum + period.axis.buckets, 0);
+  if (numbers <= MOST_NUMBERS) return;
+  const message = `the answer would hold ${numbers} numbers, at most ${MOST_NUMBERS} are sent; ask for fewer lines or longer buckets`;
+  throw new AppError('too-large', message);
+}
+
 /** Values of the current period by size, then those that only the compared one has. */
-function valuesBySize(periods: readonly ComputedPeriod[]): GroupValue[] {
+async function valuesBySize(periods: readonly ComputedPeriod[], pace: Pace): Promise<GroupValue[]> {
   const ordered: GroupValue[] = [];
   for (const period of periods) {
-    const sized = missingFrom(ordered, period.values).map((value) => ({
-      value,
-      size: sizeOf(period, setOfValues([value])),
-    }));
+    const sized: { value: GroupValue; size: number }[] = [];
+    for (const value of missingFrom(ordered, period.values)) {
+      sized.push({ value, size: sizeOf(period, setOfValues([value])) });
+      await pace.breathe();
+    }
     ordered.push(...sized.sort(bySize).map(({ value }) => value));
   }
   return ordered;

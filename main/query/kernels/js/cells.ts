@@ -1,12 +1,13 @@
 import { ExactSum } from '../../../../shared/stats/exact-sum.ts';
 import { quantileInPlace } from '../../../../shared/stats/quantile.ts';
 import { isPresent, type NumberColumn } from '../../columns/storage.ts';
+import { CellTable } from './cell-table.ts';
 import { NumberList } from './lists.ts';
 
 /**
  * Accumulators over cells (group, bucket). Each can be asked for the union of some groups in one bucket or, with
  * bucket null, in the whole range; so "the rest" and totals are counted, not added up from rounded parts.
- * Cell index = group × buckets + bucket. In the loops `as number` stands for an index that is in range by construction.
+ * In the loops `as number` stands for an index that is in range by construction.
  */
 
 /** The rows of one segment that a scan selected, with the cell of each. */
@@ -22,44 +23,75 @@ export interface Cell {
   bucket: number;
 }
 
+const DENSE_CELLS = 2 ** 21; // 16 MB; a breakdown with more cells than that is sparse
+
+interface Counter {
+  count: number;
+}
+
+/** Rows per cell: the first groups in one dense array, what comes beyond its size in a table. */
 export class CountCells {
   readonly #buckets: number;
-  #cells: Float64Array;
+  readonly #denseGroups: number;
+  #dense: Float64Array;
+  readonly #sparse: CellTable<Counter>;
 
   constructor(buckets: number) {
     this.#buckets = buckets;
-    this.#cells = new Float64Array(Math.max(1, buckets));
+    this.#denseGroups = Math.max(1, Math.floor(DENSE_CELLS / Math.max(1, buckets)));
+    this.#dense = new Float64Array(buckets);
+    this.#sparse = new CellTable(buckets, () => ({ count: 0 }));
   }
 
   add({ count, groups, buckets }: CellRows): void {
-    this.#reach(largest(groups, count));
-    const cells = this.#cells;
+    const most = largest(groups, count);
+    if (most < this.#denseGroups) this.#addDense(groups, buckets, count, most);
+    else for (let i = 0; i < count; i++) this.#increment(groups[i] as number, buckets[i] as number);
+  }
+
+  addOne({ group, bucket }: Cell): void {
+    this.#increment(group, bucket);
+  }
+
+  at(groups: readonly number[], bucket: number | null): number {
+    let sum = 0;
+    for (const group of groups) if (group < this.#denseGroups) sum += this.#denseAt(group, bucket);
+    for (const { count } of this.#sparse.list(groups, bucket)) sum += count;
+    return sum;
+  }
+
+  #addDense(groups: Int32Array, buckets: Int32Array, count: number, most: number): void {
+    this.#reach(most);
+    const cells = this.#dense;
     const width = this.#buckets;
     for (let i = 0; i < count; i++)
       (cells[(groups[i] as number) * width + (buckets[i] as number)] as number)++;
   }
 
-  addOne({ group, bucket }: Cell): void {
+  #increment(group: number, bucket: number): void {
+    if (group >= this.#denseGroups) {
+      this.#sparse.cell(group, bucket).count++;
+      return;
+    }
     this.#reach(group);
     const cell = group * this.#buckets + bucket;
-    this.#cells[cell] = (this.#cells[cell] as number) + 1;
+    this.#dense[cell] = (this.#dense[cell] as number) + 1;
   }
 
-  at(groups: readonly number[], bucket: number | null): number {
+  #denseAt(group: number, bucket: number | null): number {
+    const from = group * this.#buckets;
+    if (bucket !== null) return this.#dense[from + bucket] ?? 0;
     let sum = 0;
-    for (const group of groups) {
-      if (bucket !== null) sum += this.#cells[group * this.#buckets + bucket] ?? 0;
-      else for (let b = 0; b < this.#buckets; b++) sum += this.#cells[group * this.#buckets + b] ?? 0;
-    }
+    for (let cell = from; cell < from + this.#buckets; cell++) sum += this.#dense[cell] ?? 0;
     return sum;
   }
 
   #reach(group: number): void {
     const needed = (group + 1) * this.#buckets;
-    if (needed <= this.#cells.length) return;
-    const larger = new Float64Array(Math.max(needed, this.#cells.length * 2));
-    larger.set(this.#cells);
-    this.#cells = larger;
+    if (needed <= this.#dense.length) return;
+    const larger = new Float64Array(Math.max(needed, this.#dense.length * 2));
+    larger.set(this.#dense);
+    this.#dense = larger;
   }
 }
 
@@ -71,55 +103,39 @@ interface Sum {
 }
 
 const SMALL_LIST = 16; // there may be one list per bucket and breakdown value
-const SAFE_ADDEND = 2 ** 31; // 2^22 of them stay below 2^53
+const SAFE_ADDEND = 2 ** 31; // 2^21 of them stay below 2^53
 const FLUSH_AFTER = 2 ** 21;
 
 /** Exact sums; whole numbers take a fast path of plain additions that cannot round. */
 export class SumCells {
-  readonly #buckets: number;
-  readonly #cells: (Sum | undefined)[] = [];
+  readonly #cells: CellTable<Sum>;
 
   constructor(buckets: number) {
-    this.#buckets = buckets;
+    this.#cells = new CellTable<Sum>(buckets, () => ({ count: 0, integers: 0, fractions: null }));
   }
 
   add({ rows, count, groups, buckets }: CellRows, { values, validity }: NumberColumn): void {
     for (let i = 0; i < count; i++) {
       const row = rows[i] as number;
       if (!isPresent(validity, row)) continue;
-      const cell = (groups[i] as number) * this.#buckets + (buckets[i] as number);
-      addTo((this.#cells[cell] ??= { count: 0, integers: 0, fractions: null }), values[row] as number);
+      addTo(this.#cells.cell(groups[i] as number, buckets[i] as number), values[row] as number);
     }
   }
 
   addOne({ group, bucket }: Cell, value: number): void {
-    addTo(
-      (this.#cells[group * this.#buckets + bucket] ??= { count: 0, integers: 0, fractions: null }),
-      value,
-    );
+    addTo(this.#cells.cell(group, bucket), value);
   }
 
   /** Sum and how many numbers it is of. */
   at(groups: readonly number[], bucket: number | null): { sum: number; count: number } {
     const total = new ExactSum();
     let count = 0;
-    for (const cell of this.#cellsOf(groups, bucket)) {
+    for (const cell of this.#cells.list(groups, bucket)) {
       count += cell.count;
       total.add(cell.integers);
       if (cell.fractions !== null) total.addSum(cell.fractions);
     }
     return { sum: total.value, count };
-  }
-
-  *#cellsOf(groups: readonly number[], bucket: number | null): Iterable<Sum> {
-    for (const group of groups) {
-      const from = group * this.#buckets + (bucket ?? 0);
-      const to = bucket === null ? from + this.#buckets : from + 1;
-      for (let cell = from; cell < to; cell++) {
-        const found = this.#cells[cell];
-        if (found !== undefined) yield found;
-      }
-    }
   }
 }
 
@@ -138,72 +154,54 @@ function addTo(sum: Sum, value: number): void {
 
 /** Every number with its cell, for what needs them all: quantiles, the smallest, the largest. */
 export class ValueCells {
-  readonly #buckets: number;
-  readonly #byCell: (NumberList | undefined)[] = [];
+  readonly #cells: CellTable<NumberList>;
 
   constructor(buckets: number) {
-    this.#buckets = buckets;
+    this.#cells = new CellTable(buckets, () => new NumberList(SMALL_LIST));
   }
 
   add({ rows, count, groups, buckets }: CellRows, { values, validity }: NumberColumn): void {
     for (let i = 0; i < count; i++) {
       const row = rows[i] as number;
       if (!isPresent(validity, row)) continue;
-      const cell = (groups[i] as number) * this.#buckets + (buckets[i] as number);
-      (this.#byCell[cell] ??= new NumberList(SMALL_LIST)).push(values[row] as number);
+      this.#cells.cell(groups[i] as number, buckets[i] as number).push(values[row] as number);
     }
   }
 
   quantile(groups: readonly number[], bucket: number | null, q: number): number | null {
-    return quantileInPlace(this.#collect(groups, bucket), q);
+    return quantileInPlace(joined(this.#cells.list(groups, bucket)), q);
   }
 
   smallest(groups: readonly number[], bucket: number | null): number | null {
-    return this.#fold(groups, bucket, Math.min, Infinity);
+    return fold(this.#cells.list(groups, bucket), Math.min, Infinity);
   }
 
   largest(groups: readonly number[], bucket: number | null): number | null {
-    return this.#fold(groups, bucket, Math.max, -Infinity);
+    return fold(this.#cells.list(groups, bucket), Math.max, -Infinity);
   }
 
   count(groups: readonly number[], bucket: number | null): number {
-    return this.#listsOf(groups, bucket).reduce((sum, list) => sum + list.length, 0);
+    return this.#cells.list(groups, bucket).reduce((sum, list) => sum + list.length, 0);
   }
+}
 
-  #fold(
-    groups: readonly number[],
-    bucket: number | null,
-    pick: (a: number, b: number) => number,
-    start: number,
-  ): number | null {
-    const lists = this.#listsOf(groups, bucket);
-    if (lists.length === 0) return null;
-    return lists.reduce((best, list) => list.view().reduce((a, b) => pick(a, b), best), start);
-  }
+function fold(
+  lists: readonly NumberList[],
+  pick: (a: number, b: number) => number,
+  start: number,
+): number | null {
+  if (lists.length === 0) return null;
+  return lists.reduce((best, list) => list.view().reduce((a, b) => pick(a, b), best), start);
+}
 
-  #collect(groups: readonly number[], bucket: number | null): Float64Array {
-    const lists = this.#listsOf(groups, bucket);
-    const all = new Float64Array(lists.reduce((sum, list) => sum + list.length, 0));
-    let at = 0;
-    for (const list of lists) {
-      all.set(list.view(), at);
-      at += list.length;
-    }
-    return all;
+function joined(lists: readonly NumberList[]): Float64Array {
+  const all = new Float64Array(lists.reduce((sum, list) => sum + list.length, 0));
+  let at = 0;
+  for (const list of lists) {
+    all.set(list.view(), at);
+    at += list.length;
   }
-
-  #listsOf(groups: readonly number[], bucket: number | null): NumberList[] {
-    const lists: NumberList[] = [];
-    for (const group of groups) {
-      const from = group * this.#buckets + (bucket ?? 0);
-      const to = bucket === null ? from + this.#buckets : from + 1;
-      for (let cell = from; cell < to; cell++) {
-        const list = this.#byCell[cell];
-        if (list !== undefined) lists.push(list);
-      }
-    }
-    return lists;
-  }
+  return all;
 }
 
 function largest(numbers: Int32Array, count: number): number {

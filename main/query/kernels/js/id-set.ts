@@ -1,3 +1,5 @@
+import { CellTable } from './cell-table.ts';
+
 const FIRST_CAPACITY = 16;
 const BITS = 32;
 
@@ -66,47 +68,32 @@ export class IdSet {
 
 /** Distinct ids per cell (group, bucket); id 0 is "none" and never counts. */
 export class DistinctCells {
-  readonly #buckets: number;
-  readonly #universe: number;
-  readonly #cells: (IdSet | undefined)[] = [];
+  readonly universe: number;
+  readonly #cells: CellTable<IdSet>;
 
   constructor(buckets: number, universe: number) {
-    this.#buckets = buckets;
-    this.#universe = universe;
+    this.universe = universe;
+    this.#cells = new CellTable(buckets, () => new IdSet(universe));
   }
 
   add(ids: Int32Array, groups: Int32Array, buckets: Int32Array, count: number): void {
     for (let i = 0; i < count; i++) {
       const id = ids[i] as number;
-      if (id !== 0) this.addOne(id, groups[i] as number, buckets[i] as number);
+      if (id !== 0) this.#cells.cell(groups[i] as number, buckets[i] as number).add(id);
     }
   }
 
   addOne(id: number, group: number, bucket: number): void {
-    (this.#cells[group * this.#buckets + bucket] ??= new IdSet(this.#universe)).add(id);
+    this.#cells.cell(group, bucket).add(id);
   }
 
   at(groups: readonly number[], bucket: number | null): number {
     const sets = this.sets(groups, bucket);
-    if (sets.length <= 1) return sets[0]?.size ?? 0;
-    return unionSize(sets, this.#universe);
+    return sets.length <= 1 ? (sets[0]?.size ?? 0) : unionSize(sets, this.universe);
   }
 
-  sets(groups: readonly number[], bucket: number | null): IdSet[] {
-    const found: IdSet[] = [];
-    for (const group of groups) {
-      const from = group * this.#buckets + (bucket ?? 0);
-      const to = bucket === null ? from + this.#buckets : from + 1;
-      for (let cell = from; cell < to; cell++) {
-        const set = this.#cells[cell];
-        if (set !== undefined) found.push(set);
-      }
-    }
-    return found;
-  }
-
-  get universe(): number {
-    return this.#universe;
+  sets(groups: readonly number[], bucket: number | null): readonly IdSet[] {
+    return this.#cells.list(groups, bucket);
   }
 }
 
