@@ -15,11 +15,11 @@ export type StoredKind = 'code' | 'number' | 'boolean' | 'raw' | 'id16';
 export interface StoredColumn {
   /**
    * Reserved: `ms` (int32 within the UTC day), `hour` (uint8), `late` (a number: received_at − ts in ms; missing in
-   * rows that do not say, and absent where none does), `user` and `session` (codes), `object` (int32 ledger id), `id`
-   * (id16), `event` (code; shared files only). Event columns keep their name (`locale`, …) and are in every segment.
-   * A property that no row of the segment has is absent. Properties: `p.<name>`: codes of their text, or booleans, or numbers;
-   * a property that is a number in some rows and something else in others has `p.<name>` (codes of the text of
-   * every value) and `n.<name>` (the numbers).
+   * rows that do not say), `user` and `session` (codes), `object` (ledger id, as narrow as it can be), `id` (id16),
+   * `event` (code; shared files only). Other event columns keep their name (`locale`, …). Properties: `p.<name>`: codes
+   * of their text, or booleans, or numbers; a property that is a number in some rows and something else in others has
+   * `p.<name>` (codes of the text of every value) and `n.<name>` (the numbers). A column that no row has is absent,
+   * except `user` and `session`.
    */
   name: string;
   kind: StoredKind;

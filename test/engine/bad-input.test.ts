@@ -258,7 +258,7 @@ describe('a data folder that cannot be written', () => {
     });
     afterEach(() => disk.remove());
 
-    it.each([0, 16, 48, 64, 96, 128, 160, 256, 384, 512])('full disk, %d KiB left: named', async (kib) => {
+    it.each([0, 16, 48, 64, 96, 128, 160, 224, 288, 352])('full disk, %d KiB left: named', async (kib) => {
       const before = await held();
       workspace.raw('more.ndjson', manyPages(200, 6200));
       disk.fill(kib << 10);

@@ -1,7 +1,7 @@
 import type { SegmentColumnInput, SegmentInput } from '../../format/encode-segment.ts';
 import type { EnvironmentState } from './environment-state.ts';
 import type { EventBatch } from './event-batch.ts';
-import { CODED_COLUMNS, SEGMENT_NAME, USER } from './event-columns.ts';
+import { CODED_COLUMNS, type CodedColumn, SEGMENT_NAME, USER } from './event-columns.ts';
 import { narrowCodes, narrowNumbers } from './narrow.ts';
 import { type PlannedFile, planFiles } from './plan-files.ts';
 import { propertyColumns } from './property-columns.ts';
@@ -73,13 +73,21 @@ function baseColumns(batch: EventBatch, file: PlannedFile, sorted: SortedRows): 
           } satisfies SegmentColumnInput,
         ]
       : []),
-    ...CODED_COLUMNS.map((column, index): SegmentColumnInput => {
-      const codes = gather(batch.codes[index] ?? new Int32Array(0), rows);
-      return { name: SEGMENT_NAME[column], kind: 'code', ...narrowCodes(codes), dictionary: column };
-    }),
-    { name: 'object', kind: 'raw', element: 'int32', values: gather(batch.object, rows) },
+    ...CODED_COLUMNS.flatMap((column, index) =>
+      codedColumn(column, gather(batch.codes[index] ?? NONE, rows)),
+    ),
+    { name: 'object', kind: 'raw', ...narrowCodes(gather(batch.object, rows)) },
     { name: 'id', kind: 'id16', element: 'id16', values: gatherIds(batch.ids, rows) },
   ];
+}
+
+const NONE = new Int32Array(0);
+
+/** Users and sessions are in every segment; another column that no row has is left out. */
+function codedColumn(column: CodedColumn, codes: Int32Array): SegmentColumnInput[] {
+  const isAlways = column === 'user_id' || column === 'session_id';
+  if (!isAlways && !codes.some((code) => code !== 0)) return [];
+  return [{ name: SEGMENT_NAME[column], kind: 'code', ...narrowCodes(codes), dictionary: column }];
 }
 
 function gather(column: Int32Array, rows: Int32Array): Int32Array {
