@@ -145,5 +145,33 @@ describe('a question that makes no sense', () => {
   });
 });
 
+describe('an answer beyond what anyone reads', () => {
+  it('is refused before it is put together', async () => {
+    const events = Array.from({ length: 60 }, (_, index) =>
+      event('session_completed', '2026-03-01T12:00:00Z', {
+        properties: { practice_id: `p${index}`, practice_session_id: `r${index}` },
+      }),
+    );
+    const store = await fillStore({ rows: { events } });
+    const engine = store.engine();
+    const range = { from: '2022-01-01', to: '2026-06-01' };
+    const common = { environment: 'test', interval: 'hour', range } as const;
+    const lines = {
+      kind: 'trend',
+      ...common,
+      series: [{ event: null }],
+      breakdown: { property: 'practice_id', limit: 60 },
+    };
+    for (const question of [lines, { kind: 'states', ...common }]) {
+      await expect(engine.run(question)).rejects.toMatchObject({
+        code: 'too-large',
+        message: expect.stringContaining('at most 2000000 are sent') as string,
+      });
+    }
+    engine.close();
+    store.remove();
+  });
+});
+
 /** The name that a message must mention: the last one of its path. */
 const lastName = (path: string): string => /([^.[\]]+)(\[\d+\])*$/.exec(path)?.[1] ?? path;
