@@ -12,11 +12,11 @@ import { Scratch } from './kernels/js/scratch.ts';
 import { createPace, throwIfCancelled } from './plan/pace.ts';
 import { EVERYONE } from './plan/people.ts';
 import type { QueryEngine, RunOptions } from './query-engine.ts';
-import { AnswerCache } from './results/answer-cache.ts';
+import { AnswerCache, countNumbers } from './results/answer-cache.ts';
 import { type Computed, computeAnswer, type QuestionSetting } from './results/compute-answer.ts';
 import { toEnvelope } from './results/to-envelope.ts';
 import { countValues, searchValues } from './results/values.ts';
-import { validTaxonomy, workspaceInfo } from './results/workspace-info.ts';
+import { createWorkspaceReader, validTaxonomy } from './results/workspace-info.ts';
 
 export interface QueryEngineOptions {
   dataDir: string;
@@ -29,6 +29,7 @@ export interface QueryEngineOptions {
 }
 
 const CACHED_RESULTS = 100; // a view's dozen questions over a handful of filter changes
+const MOST_CACHED_NUMBERS = 100_000; // larger results are rare and would crowd out the others
 const CACHED_VIEWS = 4; // environments, and the revision before while its questions still run
 const ATTEMPTS = 3; // a segment that a merge took away meanwhile is found under the next revision
 
@@ -41,6 +42,7 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
   const results = new AnswerCache<Computed>(cachedResults);
   const zones = new Map<string, Zone>();
   const scratch = new Scratch();
+  const readWorkspace = createWorkspaceReader();
 
   const zoneOf = (name: string): Zone => {
     const zone = zones.get(name) ?? createZone(name);
@@ -87,9 +89,16 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
   async function answer(spec: QuerySpec, run: RunOptions): Promise<Answer> {
     const startedMs = performance.now();
     const setting = openSetting(spec);
-    const key = `${setting.view.revision} ${JSON.stringify(spec)}`;
+    const { view, calendar, taxonomy } = setting;
+    const key = JSON.stringify([
+      view.revision,
+      calendar.zone.name,
+      calendar.weekStart,
+      taxonomy?.version,
+      spec,
+    ]);
     const computed = results.get(key) ?? (await computeAnswer(spec, setting, { run, scratch }));
-    results.set(key, computed);
+    if (countNumbers(computed.result) <= MOST_CACHED_NUMBERS) results.set(key, computed);
     return toEnvelope(spec, setting, computed, performance.now() - startedMs);
   }
 
@@ -114,7 +123,7 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
         return searchValues(await countValues(context, request.property), request.search, request.limit);
       });
     },
-    workspace: () => withSnapshot((snapshot) => workspaceInfo(snapshot, nowMs())),
+    workspace: () => withSnapshot((snapshot) => readWorkspace(snapshot, nowMs())),
     close: () => reader.close(),
   };
 }

@@ -23,3 +23,10 @@ export class AnswerCache<T> {
     }
   }
 }
+
+/** How many list entries a result holds, without looking at each. */
+export function countNumbers(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  if (Array.isArray(value) && typeof value[0] !== 'object') return value.length;
+  return Object.values(value).reduce<number>((sum, part) => sum + countNumbers(part), 0);
+}

@@ -4,37 +4,58 @@ import type { CatalogueSnapshot, SourceRow } from '../../catalogue/types.ts';
 import type { SegmentRow } from '../../format/types.ts';
 import { spanOf } from '../columns/span-of.ts';
 
-/** What the frame needs to know, read from the catalogue alone. */
-export function workspaceInfo(snapshot: CatalogueSnapshot, clockMs: number): WorkspaceInfo {
-  const { workspaceId, name, zone, weekStart, asOfMs } = snapshot.workspace();
-  const nowMs = asOfMs ?? clockMs;
+type EnvironmentInfo = WorkspaceInfo['environments'][number];
+/** What changes with the revision alone. */
+interface StoredPart {
+  revision: number;
+  environments: Omit<EnvironmentInfo, 'taxonomy' | 'taxonomyBoundaries'>[];
+  store: WorkspaceInfo['store'];
+}
+
+/**
+ * What the frame needs to know, read from the catalogue alone. Asked often, so what a revision fixes is read once: the
+ * users dimension alone can have a hundred thousand rows.
+ */
+export function createWorkspaceReader(): (snapshot: CatalogueSnapshot, clockMs: number) => WorkspaceInfo {
+  let stored: StoredPart | undefined;
+  return (snapshot, clockMs) => {
+    if (stored?.revision !== snapshot.revision) stored = readStored(snapshot);
+    const { workspaceId, name, zone, weekStart, asOfMs } = snapshot.workspace();
+    const nowMs = asOfMs ?? clockMs;
+    return {
+      workspaceId,
+      name,
+      zone,
+      weekStart,
+      asOf: toInstant(asOfMs),
+      now: new Date(nowMs).toISOString(),
+      revision: snapshot.revision,
+      environments: stored.environments.map((part) => withTaxonomy(snapshot, part, nowMs)),
+      sources: snapshot.sources().map((source) => sourceInfo(source, nowMs)),
+      store: stored.store,
+    };
+  };
+}
+
+function readStored(snapshot: CatalogueSnapshot): StoredPart {
   const environments = snapshot.environments();
   const segments = environments.map((environment) =>
     snapshot.segments({ environment, dataset: 'events', fromMs: null, toMs: null }),
   );
   return {
-    workspaceId,
-    name,
-    zone,
-    weekStart,
-    asOf: toInstant(asOfMs),
-    now: new Date(nowMs).toISOString(),
     revision: snapshot.revision,
     environments: environments.map((environment, index) =>
-      environmentInfo(snapshot, environment, segments[index] ?? [], nowMs),
+      readEnvironment(snapshot, environment, segments[index] ?? []),
     ),
-    sources: snapshot.sources().map((source) => sourceInfo(source, nowMs)),
     store: storeInfo(segments.flat()),
   };
 }
 
-function environmentInfo(
+function readEnvironment(
   snapshot: CatalogueSnapshot,
   environment: string,
   segments: readonly SegmentRow[],
-  nowMs: number,
-): WorkspaceInfo['environments'][number] {
-  const taxonomies = snapshot.taxonomies(environment);
+): StoredPart['environments'][number] {
   const span = spanOf(segments);
   return {
     environment,
@@ -44,11 +65,22 @@ function environmentInfo(
     practices: snapshot.dimension(environment, 'practices').map(entryOf),
     masters: snapshot.dimension(environment, 'masters').map(entryOf),
     releases: snapshot.dimension(environment, 'releases').flatMap(releaseOf),
-    taxonomy: validTaxonomy(taxonomies, nowMs),
-    taxonomyBoundaries: taxonomies.map(({ version, valid_from }) => ({ version, validFrom: valid_from })),
     usersDimension: snapshot
       .dimension(environment, 'users')
       .some((row) => row['first_seen_at'] !== undefined),
+  };
+}
+
+function withTaxonomy(
+  snapshot: CatalogueSnapshot,
+  part: StoredPart['environments'][number],
+  nowMs: number,
+): EnvironmentInfo {
+  const taxonomies = snapshot.taxonomies(part.environment);
+  return {
+    ...part,
+    taxonomy: validTaxonomy(taxonomies, nowMs),
+    taxonomyBoundaries: taxonomies.map(({ version, valid_from }) => ({ version, validFrom: valid_from })),
   };
 }
 
