@@ -202,14 +202,18 @@ const trend = (metrics: readonly string[]): fc.Arbitrary<KindDraft> =>
       interval,
       series: fc.array(series(metrics), { minLength: 1, maxLength: 3 }),
       formulas: fc.oneof(
-        { weight: 3, arbitrary: fc.constant([]) },
-        { weight: 1, arbitrary: fc.array(formula, { maxLength: 2 }) },
+        { weight: 3, arbitrary: fc.constant<string[]>([]) },
+        {
+          weight: 1,
+          arbitrary: fc.array(fc.constantFrom(...FORMULAS, ...FORMULAS_OF_TWO), { maxLength: 2 }),
+        },
       ),
       display: fc.constantFrom('series', 'series', 'total', 'cumulative'),
     })
     .map((one) => ({
       ...one,
       series: one.series.map((entry, index) => ({ ...entry, name: `series ${index}` })),
+      formulas: one.formulas.filter((formula) => one.series.length > 1 || !FORMULAS_OF_TWO.includes(formula)),
     }));
 
 const states: fc.Arbitrary<KindDraft> = fc.record({

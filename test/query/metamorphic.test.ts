@@ -6,7 +6,8 @@ import type { QueryEngine } from '../../main/query/query-engine.ts';
 import type { TrendLine } from '../../shared/query/answer.ts';
 import type { Spec, WireEvent } from '../support/oracle/types.ts';
 import { fillStore, type FilledStore } from '../support/scene-store.ts';
-import { type Scene, scenes, specDrafts, toSpec } from './generate.ts';
+import { type Scene, scenes } from './generate-scenes.ts';
+import { specDrafts, toSpec } from './generate-specs.ts';
 
 /** Pairs of questions, or of ways to store the same events, that must be answered alike. */
 

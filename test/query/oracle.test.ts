@@ -9,7 +9,8 @@ import { Refused } from '../support/oracle/refused.ts';
 import type { OracleContext, Spec, WireEvent } from '../support/oracle/types.ts';
 import { fillStore } from '../support/scene-store.ts';
 import { differences } from './compare.ts';
-import { scenes, specDrafts, toSpec } from './generate.ts';
+import { scenes } from './generate-scenes.ts';
+import { specDrafts, toSpec } from './generate-specs.ts';
 
 /**
  * The engine against the slow reference of `test/support/oracle`: events go in through the import path, questions
