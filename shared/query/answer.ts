@@ -18,7 +18,9 @@ export interface TrendLine {
   /** Absent without a breakdown. */
   breakdown?: BreakdownValue;
   compare: 'current' | 'previous';
+  /** One number per bucket; empty where only the total was asked. */
   data: (number | null)[];
+  /** Of the whole range, not of the buckets. */
   total: number | null;
   /** Only of ratios, means and rates: the two sides of each bucket, and of the whole range. */
   numerator?: (number | null)[];
@@ -35,7 +37,7 @@ export interface TrendLine {
 }
 
 export interface TrendResult {
-  /** Starts of the calendar buckets, UTC. */
+  /** Starts of the calendar buckets, UTC; empty where only the total was asked. */
   buckets: string[];
   previousBuckets?: string[];
   series: TrendLine[];
