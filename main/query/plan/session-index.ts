@@ -29,6 +29,8 @@ export interface SessionOptions {
  */
 export interface SessionIndex {
   count: number;
+  /** How many of them no event names. */
+  derived: number;
   /** Infinity: no session. */
   firstMs: Float64Array;
   lastMs: Float64Array;
@@ -162,6 +164,7 @@ function joinIndex(named: Columns, derived: DerivedSessions, gapMs: number): Ses
   return {
     ...joined,
     count: length - 1,
+    derived: derived.count,
     assign({ batch, rows, count }, out) {
       readCodes(batch.column('session')?.values as Codes | undefined, rows, count, out);
       const users = batch.column('user')?.values as Codes | undefined;
@@ -190,3 +193,11 @@ function readCodes(codes: Codes | undefined, rows: Int32Array, count: number, ou
 
 const largestSegment = (view: EnvironmentView): number =>
   view.segments.reduce((most, { rows }) => Math.max(most, rows), 0);
+
+const MS_PER_MINUTE = 60_000;
+
+/** What the reader must know where sessions were derived; null where every session is named. */
+export function derivedNote({ derived }: SessionIndex, { gapMs }: SessionOptions): string | null {
+  if (derived === 0) return null;
+  return `Events without a session id form sessions that end after ${gapMs / MS_PER_MINUTE} min without an event.`;
+}

@@ -17,6 +17,11 @@ const POST = 'signal_post';
 const ABANDONED_PENALTY = -1; // DATA §4: a pre without post counts with penalty −1*
 const GOAL_SHARES: Readonly<Record<string, number>> = { yes: 1, partly: 0.5, no: 0 }; // 0.5*: DATA §4
 
+const DEFAULTS = {
+  confidence_lift: `A signal without its end counts with a lift of −${Math.abs(ABANDONED_PENALTY)}.`,
+  goal_completion: 'A goal that was met partly counts one half.',
+};
+
 /** `confidence_lift` and `goal_completion`: over signals begun in the range, their posts looked up at any time. */
 export function planSignals(
   context: SeriesContext,
@@ -24,6 +29,7 @@ export function planSignals(
   metric: 'confidence_lift' | 'goal_completion',
 ): PlannedMeasure {
   const { question, period, space } = context;
+  question.note(DEFAULTS[metric]);
   const ids = propertyIds(question.view, 'signal_id');
   const table = new SignalTable(comesFirst);
   const ignores: Part['ignores'] = (type, property) => isUntouchedBy(question, [PRE, POST], type, property);

@@ -12,7 +12,12 @@ import { createPeople, EVERYONE } from '../plan/people.ts';
 import { type Period, type PeriodOptions, periodOf } from '../plan/period.ts';
 import { breakdownAxes, type Question } from '../plan/question.ts';
 import type { ScanContext } from '../plan/scan.ts';
-import { buildSessionIndex, type SessionIndex, type SessionOptions } from '../plan/session-index.ts';
+import {
+  buildSessionIndex,
+  derivedNote,
+  type SessionIndex,
+  type SessionOptions,
+} from '../plan/session-index.ts';
 import type { RunOptions } from '../query-engine.ts';
 import { answerSessions } from './sessions.ts';
 import { answerStates } from './states.ts';
@@ -89,7 +94,12 @@ async function openQuestion(
     }),
     note: log.note,
     reads: log.reads,
-    sessions: (options) => sessionsOf(context, options),
+    async sessions(options) {
+      const index = await sessionsOf(context, options);
+      const note = derivedNote(index, options);
+      if (note !== null) log.note(note);
+      return index;
+    },
   };
 }
 
