@@ -262,7 +262,8 @@ describe('the byte scanner', () => {
         fc.property(line, fc.nat({ max: 5 }), (bytes, margin) => {
           const around = new Uint8Array(bytes.length + margin * 2).fill(0x37); // digits, to tempt it past the end
           around.set(bytes, margin);
-          const isTaken = scanner.scan(viewBytes(around), margin, margin + bytes.length, PLACE);
+          const end = margin + bytes.length;
+          const isTaken = scanner.scan(viewBytes(around), margin, end, PLACE) === end;
           const found = contentOf(scanning);
           if (!isTaken) return;
           accepted++;
@@ -280,7 +281,10 @@ describe('the byte scanner', () => {
     fc.assert(
       fc.property(usualRow, (line) => {
         const bytes = Buffer.from(line);
-        return scanner.scan(viewBytes(bytes), 0, bytes.length, PLACE);
+        return (
+          scanner.scan(viewBytes(Buffer.concat([bytes, Buffer.from('\n   ')])), 0, bytes.length, PLACE) ===
+          bytes.length
+        );
       }),
       { seed: SEED },
     );
@@ -290,7 +294,8 @@ describe('the byte scanner', () => {
     const context = contextOf({});
     const scanner = new EventScanner(context, { name: 'test', isGiven: false });
     const takes = (line: string) =>
-      scanner.scan(viewBytes(Buffer.from(line)), 0, Buffer.byteLength(line), PLACE);
+      scanner.scan(viewBytes(Buffer.from(`${line}\n   `)), 0, Buffer.byteLength(line), PLACE) ===
+      Buffer.byteLength(line);
     expect(takes('{"event_id":"a","environment":"test"}')).toBe(true);
     expect(takes('{"event_id":"a","environment":"tes"}')).toBe(false);
     expect(takes('{"event_id":"a","environment":"test2"}')).toBe(false);

@@ -1,8 +1,10 @@
+import { AppError } from '../../../shared/errors.ts';
 import { hashBytes } from './byte-hash.ts';
 import { type ByteView, viewBytes } from './byte-view.ts';
 
 const FIRST_SLOTS = 64;
 const FIRST_BYTES = 512;
+const MAX_BYTES = 2 ** 32 - 1; // what `ends` can say
 
 /**
  * Values of one column and their codes: 1, 2, 3, … in order of arrival; 0 stands for missing. Looked up by bytes, so
@@ -13,7 +15,7 @@ export class ByteDictionary {
   bytes = new Uint8Array(FIRST_BYTES);
   bytesUsed = 0;
   /** `ends[i]` is where value i (code i + 1) ends in `bytes`. */
-  ends = new Float64Array(FIRST_SLOTS / 2);
+  ends = new Uint32Array(FIRST_SLOTS / 2);
   /** What the catalogue has committed; the rest is to be appended at the next commit. */
   committedCount = 0;
   committedBytes = 0;
@@ -21,13 +23,13 @@ export class ByteDictionary {
   /** Two numbers per slot, side by side because they are always read together: code (0: free) and hash. */
   #slots = new Int32Array(FIRST_SLOTS * 2);
 
-  /** A dictionary as it lies on disk; takes ownership of both arrays. */
-  static load(bytes: Uint8Array<ArrayBuffer>, ends: Float64Array<ArrayBuffer>): ByteDictionary {
+  /** A dictionary as it lies on disk; takes ownership of the bytes. */
+  static load(bytes: Uint8Array<ArrayBuffer>, ends: ArrayLike<number>): ByteDictionary {
     const dictionary = new ByteDictionary();
     dictionary.bytes = bytes;
     dictionary.#view = viewBytes(bytes);
     dictionary.bytesUsed = bytes.length;
-    dictionary.ends = ends;
+    dictionary.ends = Uint32Array.from(ends);
     dictionary.count = ends.length;
     dictionary.committedCount = ends.length;
     dictionary.committedBytes = bytes.length;
@@ -81,6 +83,7 @@ export class ByteDictionary {
 
   #append(source: Uint8Array, start: number, end: number): void {
     const used = this.bytesUsed + end - start;
+    if (used > MAX_BYTES) throw new AppError('too-large', 'the values of one column exceed 4 GiB');
     if (used > this.bytes.length) {
       const larger = new Uint8Array(Math.max(used, this.bytes.length * 2, FIRST_BYTES));
       larger.set(this.bytes.subarray(0, this.bytesUsed));
@@ -90,7 +93,7 @@ export class ByteDictionary {
     this.bytes.set(source.subarray(start, end), this.bytesUsed);
     this.bytesUsed = used;
     if (this.count === this.ends.length) {
-      const larger = new Float64Array(Math.max(this.count * 2, FIRST_SLOTS));
+      const larger = new Uint32Array(Math.max(this.count * 2, FIRST_SLOTS));
       larger.set(this.ends);
       this.ends = larger;
     }

@@ -1,7 +1,7 @@
 import type { WriteDb } from '../../catalogue/open-db.ts';
 import type { StoredColumn } from '../../format/types.ts';
 import type { EnvironmentState } from './environment-state.ts';
-import { IdTable } from './id-table.ts';
+import { IdTable, hashOf } from './id-table.ts';
 import { readIds } from './read-ids.ts';
 import { DAY_MS } from './sort-rows.ts';
 
@@ -16,14 +16,50 @@ export function dedupe(environment: EnvironmentState, dataDir: string, db: Write
   const kept = new Uint8Array(rows).fill(1);
   const table = new IdTable(rows);
   const rowOfEntry = new Int32Array(rows);
-  for (let row = 0; row < rows; row++) {
-    if (table.add(ids, row * 4) === -1) rowOfEntry[table.size - 1] = row;
+  const ordered = orderByHash(ids, rows);
+  for (let i = 0; i < rows; i++) {
+    const row = ordered.rows[i] ?? 0;
+    if (table.add(ordered.ids, i * 4, ordered.hashes[i]) === -1) rowOfEntry[table.size - 1] = row;
     else kept[row] = 0;
   }
   for (const segment of segmentsNear(db, environment.name, daysAround(tsMs, rows))) {
     dropCommitted(readIds(dataDir, segment), table, rowOfEntry, kept);
   }
   return kept;
+}
+
+const PART_BITS = 8;
+
+/**
+ * Ids and their rows by the top bits of the ids' hash, in order of arrival within a part: filled in this order, a table
+ * larger than the cache is written part by part.
+ */
+function orderByHash(ids: Uint32Array, rows: number) {
+  const hashOfRow = new Uint32Array(rows);
+  const starts = new Int32Array((1 << PART_BITS) + 1);
+  for (let row = 0; row < rows; row++) {
+    const hash = hashOf(ids, row * 4);
+    hashOfRow[row] = hash;
+    const part = hash >>> (32 - PART_BITS);
+    starts[part + 1] = (starts[part + 1] ?? 0) + 1;
+  }
+  for (let part = 1; part < starts.length; part++)
+    starts[part] = (starts[part] ?? 0) + (starts[part - 1] ?? 0);
+  const ordered = {
+    ids: new Uint32Array(rows * 4),
+    hashes: new Uint32Array(rows),
+    rows: new Int32Array(rows),
+  };
+  for (let row = 0; row < rows; row++) {
+    const hash = hashOfRow[row] ?? 0;
+    const part = hash >>> (32 - PART_BITS);
+    const at = starts[part] ?? 0;
+    starts[part] = at + 1;
+    ordered.hashes[at] = hash;
+    ordered.rows[at] = row;
+    for (let word = 0; word < 4; word++) ordered.ids[at * 4 + word] = ids[row * 4 + word] ?? 0;
+  }
+  return ordered;
 }
 
 function dropCommitted(ids: Uint32Array, table: IdTable, rowOfEntry: Int32Array, kept: Uint8Array): void {

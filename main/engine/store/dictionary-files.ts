@@ -40,7 +40,7 @@ export function appendDictionary(
   const valuesFile = path.join(dataDir, place.valuesFile);
   if (committedCount === 0) makeFolder(files, path.dirname(valuesFile));
   files.writeAt(valuesFile, committedBytes, dictionary.bytes.subarray(committedBytes, bytesUsed));
-  const newEnds = dictionary.ends.slice(committedCount, count);
+  const newEnds = Float64Array.from(dictionary.ends.subarray(committedCount, count));
   files.writeAt(
     path.join(dataDir, place.endsFile),
     committedCount * END_BYTES,

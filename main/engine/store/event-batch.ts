@@ -55,17 +55,14 @@ export class EventBatch {
     this.lateMs[row] = draft.receivedMs - draft.tsMs;
     this.event[row] = draft.event;
     this.object[row] = objectId;
-    for (let i = 0; i < this.codes.length; i++) {
-      const column = this.codes[i];
+    const { codes, ids } = this;
+    for (let i = 0; i < codes.length; i++) {
+      const column = codes[i];
       if (column !== undefined) column[row] = draft.codes[i] ?? 0;
     }
     const { words } = draft.id;
-    const at = row * 4;
-    this.ids[at] = words[0] ?? 0;
-    this.ids[at + 1] = words[1] ?? 0;
-    this.ids[at + 2] = words[2] ?? 0;
-    this.ids[at + 3] = words[3] ?? 0;
-    this.#addProperties(draft, row);
+    for (let word = 0, at = row * 4; word < 4; word++, at++) ids[at] = words[word] ?? 0;
+    if (draft.properties > 0) this.#addProperties(draft, row);
     this.rows = row + 1;
   }
 

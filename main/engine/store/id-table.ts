@@ -3,27 +3,32 @@ import { mix32 } from './byte-hash.ts';
 
 const FIRST_SLOTS = 1024;
 
-/** Exact set of 128-bit ids, open addressing over all bits: the entry number of each id, in order of insertion. */
+/**
+ * Exact set of 128-bit ids, open addressing over all bits: the entry number of each id, in order of insertion. A slot is
+ * chosen by the top bits of the hash, so ids that come in the order of their hashes are placed side by side in memory.
+ */
 export class IdTable {
   size = 0;
   #ids: Uint32Array;
   #slots: Int32Array;
+  #shift: number;
 
   constructor(expected = 0) {
     let slots = FIRST_SLOTS;
     while (slots < expected * 2) slots *= 2;
     this.#slots = new Int32Array(slots);
+    this.#shift = 32 - Math.log2(slots);
     this.#ids = new Uint32Array(Math.max(expected, FIRST_SLOTS / 2) * 4);
   }
 
   /** The entry of ids[at..at+3], −1 if it was never added. */
-  find(ids: Uint32Array, at: number): number {
-    return (this.#slots[this.#slotOf(ids, at)] ?? 0) - 1;
+  find(ids: Uint32Array, at: number, hash = hashOf(ids, at)): number {
+    return (this.#slots[this.#slotOf(ids, at, hash)] ?? 0) - 1;
   }
 
   /** Adds ids[at..at+3]; the entry it already has, or −1 if it is new (its entry is then `size − 1`). */
-  add(ids: Uint32Array, at: number): number {
-    const slot = this.#slotOf(ids, at);
+  add(ids: Uint32Array, at: number, hash = hashOf(ids, at)): number {
+    const slot = this.#slotOf(ids, at, hash);
     const known = this.#slots[slot] ?? 0;
     if (known !== 0) return known - 1;
     this.#append(ids, at);
@@ -32,11 +37,11 @@ export class IdTable {
     return -1;
   }
 
-  #slotOf(ids: Uint32Array, at: number): number {
+  #slotOf(ids: Uint32Array, at: number, hash: number): number {
     const own = this.#ids;
     const slots = this.#slots;
     const mask = slots.length - 1;
-    for (let slot = hashOf(ids, at) & mask; ; slot = (slot + 1) & mask) {
+    for (let slot = hash >>> this.#shift; ; slot = (slot + 1) & mask) {
       const entry = slots[slot] ?? 0;
       if (entry === 0) return slot;
       const from = (entry - 1) * 4;
@@ -60,13 +65,14 @@ export class IdTable {
 
   #rehash(): void {
     this.#slots = new Int32Array(this.#slots.length * 2);
+    this.#shift--;
     for (let entry = 0; entry < this.size; entry++)
-      this.#slots[this.#slotOf(this.#ids, entry * 4)] = entry + 1;
+      this.#slots[this.#slotOf(this.#ids, entry * 4, hashOf(this.#ids, entry * 4))] = entry + 1;
   }
 }
 
 /** Ids may be counters or text, so every word goes through the mix. Unsigned. */
-function hashOf(ids: Uint32Array, at: number): number {
+export function hashOf(ids: Uint32Array, at: number): number {
   let h = mix32(ids[at] ?? 0);
   h = mix32(h ^ (ids[at + 1] ?? 0));
   h = mix32((h + (ids[at + 2] ?? 0)) | 0);

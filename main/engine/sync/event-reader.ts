@@ -7,6 +7,7 @@ import { type DecoderContext, type JsonObject, decodeEvent } from './event-decod
 import { type EventCheck, createEventCheck } from './event-rules.ts';
 import { EventScanner } from './event-scanner.ts';
 import { createFieldPlan } from './field-plan.ts';
+import { LINE_FEED, UNUSUAL } from './json-bytes.ts';
 import type { RowProblem } from './quarantine-reasons.ts';
 import { redactedCopy } from './redact.ts';
 import { environmentOfRow } from './row-environment.ts';
@@ -19,6 +20,8 @@ import { ValueEncoder } from './value-encoder.ts';
 
 /** Of one source that leaves it to its rows; each takes memory of its own, and more are values taken for names. */
 const MAX_ENVIRONMENTS = 64;
+
+const RETURN = 0x0d;
 
 interface EnvironmentReader {
   environment: EnvironmentState;
@@ -38,6 +41,7 @@ export function createEventReader(store: EngineStore, source: Source): RowReader
   const readers = new Map<string, EnvironmentReader>();
   const nowMs = store.workspace.asOfMs ?? store.now();
   let chunk = viewBytes(new Uint8Array(0));
+  let declinedAt = -1; // where in the chunk the scanner declined last
   const place = { objectKey: '', position: 0 };
   let latest: EnvironmentReader | null = source.environment === null ? null : readerOf(source.environment);
 
@@ -62,18 +66,22 @@ export function createEventReader(store: EngineStore, source: Source): RowReader
     return created;
   }
 
-  /** True if the scanner took the row and no rule speaks against it. */
-  function scan(bytes: Uint8Array, start: number, end: number, object: PendingObject): boolean {
-    if (latest?.scanner == null) return false;
-    const { scanner, context, check, environment } = latest;
+  /** Where the row ends, if the scanner took it and no rule speaks against it; else UNUSUAL. */
+  function scan(bytes: Uint8Array, start: number, end: number): number {
+    if (latest?.scanner == null) return UNUSUAL;
     if (chunk.bytes !== bytes) chunk = viewBytes(bytes);
-    if (!scanner.scan(chunk, start, end, place) || check.problemOf(draft) !== null) {
-      context.encoder.scrubbed.length = 0;
-      return false;
-    }
+    declinedAt = -1;
+    latest.context.encoder.scrubbed.length = 0; // of a row that was scanned but not kept
+    const behind = latest.scanner.scan(chunk, start, end, place);
+    if (behind !== UNUSUAL && latest.check.problemOf(draft) === null) return behind;
+    declinedAt = start;
+    latest.context.encoder.scrubbed.length = 0;
+    return UNUSUAL;
+  }
+
+  function keep({ environment, context }: EnvironmentReader, object: PendingObject): void {
     environment.batch.add(draft, object.objectId);
     countScrubs(context.encoder, object);
-    return true;
   }
 
   function decode(row: JsonObject, object: PendingObject): void {
@@ -117,10 +125,24 @@ export function createEventReader(store: EngineStore, source: Source): RowReader
   }
 
   return {
+    takeLine(bytes, start, end, object, position) {
+      place.objectKey = object.key;
+      place.position = position;
+      const behind = scan(bytes, start, end);
+      if (behind === UNUSUAL || latest === null) return UNUSUAL;
+      const next = bytes[behind] === RETURN ? behind + 1 : behind;
+      if (next >= end || bytes[next] !== LINE_FEED) return UNUSUAL;
+      keep(latest, object);
+      return next + 1;
+    },
     json(bytes, start, end, object, position) {
       place.objectKey = object.key;
       place.position = position;
-      if (scan(bytes, start, end, object)) return;
+      const wasDeclined = chunk.bytes === bytes && declinedAt === start;
+      if (!wasDeclined && scan(bytes, start, end) === end && latest !== null) {
+        keep(latest, object);
+        return;
+      }
       try {
         decode(parseJsonRow(textOf(bytes, start, end)), object);
       } catch (error) {

@@ -92,6 +92,12 @@ function rowEvents({ object, reader, format, kindOf }: ObjectInput): SplitterEve
   }
 
   return {
+    takeLine(bytes, start, end) {
+      if (position < committed || format.format === 'csv') return -1;
+      const next = reader.takeLine?.(bytes, start, end, object, position + 1) ?? -1;
+      if (next !== -1) isNew();
+      return next;
+    },
     onRow(bytes, start, end) {
       if (format.format === 'csv') record(textOf(bytes, start, end));
       else if (isNew()) reader.json(bytes, start, end, object, position);

@@ -7,6 +7,14 @@ import type { QuarantineReason } from './quarantine-reasons.ts';
  * pending or in quarantine; none is dropped. `position` is 1-based within the object.
  */
 export interface RowReader {
+  /** Takes a JSON row that fills a line from `start` on and says where the next line begins; −1: declined. */
+  takeLine?: (
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    object: PendingObject,
+    position: number,
+  ) => number;
   json: (bytes: Uint8Array, start: number, end: number, object: PendingObject, position: number) => void;
   row: (row: JsonObject, object: PendingObject, position: number) => void;
   unreadable: (reason: QuarantineReason, object: PendingObject, position: number) => void;

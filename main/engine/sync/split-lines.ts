@@ -50,7 +50,14 @@ export function createLineSplitter(events: SplitterEvents): RowSplitter {
         finishCarried();
         start = end + 1;
       }
-      for (let end = chunk.indexOf(NEWLINE, start); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
+      for (;;) {
+        const next = events.takeLine?.(chunk, start, chunk.length) ?? -1;
+        if (next !== -1) {
+          start = next;
+          continue;
+        }
+        const end = chunk.indexOf(NEWLINE, start);
+        if (end === -1) break;
         deliver(chunk, start, end);
         start = end + 1;
       }
