@@ -75,7 +75,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: '^node_modules/' },
-    exclude: { path: '^test/output/' }, // what tests leave behind
+    exclude: { path: '^test/(output|engines)/' }, // what tests leave behind; other people's programs
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       exportsFields: ['exports'],

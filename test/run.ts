@@ -8,6 +8,7 @@ import { buildParts } from '../main/build/build-parts.ts';
 import { PARTS } from '../main/build/freshness.js';
 import { closingLine, forbiddenSkips } from './support/closing-line.ts';
 import { ensureBrowser } from './support/install-browser.ts';
+import { ensureEngines } from './support/install-engines.ts';
 import type { TestSummary } from './support/summary-reporter.ts';
 import { CHECK_SCRIPTS, runScript } from './tooling/run-script.ts';
 
@@ -36,12 +37,13 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => endEarly(`the run got ${signal}`));
 
 if (needsBrowser()) await step('browser', async () => say(`browser: ${await ensureBrowser()}`));
+if (needsBrowser()) await step('engines', async () => say(`test engines: ${await ensureEngines()}`));
 await step('build', () => buildParts({ root, parts: PARTS, onBuilt: (part) => say(`built ${part}`) }));
 if (isWhole) for (const script of CHECK_SCRIPTS) await step(script, () => check(script));
 await runTests();
 finish();
 
-/** Only the folder of the Electron tests drives no browser of ours. */
+/** Only the folder of the Electron tests drives no browser of ours and compares with no other engine. */
 function needsBrowser(): boolean {
   return values.only?.some((folder) => folder !== 'electron') ?? true;
 }
