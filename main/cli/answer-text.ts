@@ -1,3 +1,5 @@
+import { kindTable } from './answer-tables.ts';
+import { grid, show, showValue } from './text-grid.ts';
 import type {
   Answer,
   SessionsContent,
@@ -21,6 +23,8 @@ function tableOf(answer: Answer): string[] {
       return statesTable(answer.result);
     case 'sessions':
       return sessionsTable(answer.result);
+    default:
+      return kindTable(answer);
   }
 }
 
@@ -100,28 +104,4 @@ function footOf({
       completeTo === null ? '' : `, complete to ${completeTo}`
     }`,
   ];
-}
-
-const MAX_DIGITS = 6;
-
-function show(value: number | null | undefined): string {
-  if (value === null || value === undefined) return '–';
-  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(MAX_DIGITS)));
-}
-
-const showValue = (value: string | null): string => value ?? '(none)';
-
-/** First column to the left, numbers to the right. */
-function grid(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_cell, column) =>
-    Math.max(...rows.map((row) => (row[column] ?? '').length)),
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-      )
-      .join('  ')
-      .trimEnd(),
-  );
 }

@@ -13,7 +13,8 @@ import { createPace, throwIfCancelled } from './plan/pace.ts';
 import { EVERYONE } from './plan/people.ts';
 import type { QueryEngine, RunOptions } from './query-engine.ts';
 import { AnswerCache, countNumbers } from './results/answer-cache.ts';
-import { type Computed, computeAnswer, type QuestionSetting } from './results/compute-answer.ts';
+import { computeAnswer } from './results/compute-answer.ts';
+import type { Computed, QuestionSetting } from './results/setting.ts';
 import { toEnvelope } from './results/to-envelope.ts';
 import { countValues, searchValues } from './results/values.ts';
 import { createWorkspaceReader, validTaxonomy } from './results/workspace-info.ts';
@@ -73,6 +74,7 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
           weekStart: spec.weekStart ?? workspace.weekStart,
         },
         taxonomy: validTaxonomy(snapshot.taxonomies(spec.environment), now),
+        cohortById: () => null,
       };
     });
   }
@@ -142,6 +144,9 @@ async function retryWhenGone<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
-function needsUsers({ userFilters, cohort, breakdown }: QuerySpec): boolean {
-  return userFilters.length > 0 || cohort !== null || (breakdown !== null && 'userProperty' in breakdown);
+function needsUsers(spec: QuerySpec): boolean {
+  const { userFilters, cohort, breakdown } = spec;
+  if (userFilters.length > 0 || cohort !== null) return true;
+  if (breakdown !== null && 'userProperty' in breakdown) return true;
+  return spec.kind === 'retention' && spec.aggregate !== undefined && 'userProperty' in spec.aggregate;
 }

@@ -1,5 +1,15 @@
 import type { AppErrorShape } from '../errors.ts';
-import type { QueryKind, SessionMeasure } from './spec.ts';
+import type { SessionMeasure } from './kinds/sessions.ts';
+import type {
+  DistributionContent,
+  ExperimentContent,
+  FunnelContent,
+  LifecycleContent,
+  PathsContent,
+  RetentionContent,
+  StickinessContent,
+} from './kind-answers.ts';
+import type { QueryKind } from './spec.ts';
 
 /** Answers of QUERY.md. Instants are ISO 8601 in UTC; `null` is "not defined", never 0; rates are 0..1, unrounded. */
 
@@ -106,6 +116,13 @@ export interface ResultByKind {
   trend: TrendResult;
   states: StatesResult;
   sessions: SessionsResult;
+  funnel: Expanded<FunnelContent>;
+  retention: Expanded<RetentionContent>;
+  lifecycle: Expanded<LifecycleContent>;
+  stickiness: Expanded<StickinessContent>;
+  paths: Expanded<PathsContent>;
+  distribution: Expanded<DistributionContent>;
+  experiment: Expanded<ExperimentContent>;
 }
 
 /** A source past its freshness target that feeds the events which an answer read. */

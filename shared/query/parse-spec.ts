@@ -16,6 +16,37 @@ export function parseQuerySpec(input: unknown): QuerySpec {
   throw toInputError(parsed.error, input);
 }
 
+/** Kinds whose counts can be asked whom they count. */
+const MEMBER_KINDS: readonly string[] = ['funnel', 'retention', 'lifecycle', 'stickiness'];
+
+/** A question that a cohort is a cell of: of users, about the same environment, with the members of every count. */
+export function parseCohortQuestion(input: Record<string, unknown>, environment: string): QuerySpec {
+  const fault = (field: string, message: string): AppError => {
+    const path = `cohort.question${field}`;
+    return new AppError('bad-input', `${path}: ${message}`, { path });
+  };
+  const { kind } = input;
+  if (typeof kind !== 'string' || !MEMBER_KINDS.includes(kind))
+    throw fault('.kind', `${show(kind)} is not one of ${MEMBER_KINDS.join(', ')}`);
+  const spec = parseInside({ ...input, members: true });
+  if (spec.environment !== environment)
+    throw fault('.environment', 'is another one than that of the question');
+  if (spec.compare !== null) throw fault('.compare', 'makes no sense in a cohort');
+  if (spec.kind === 'funnel' && (spec.unit !== 'user' || spec.show !== 'steps'))
+    throw fault('', 'a cohort comes from the steps of a funnel of users');
+  return spec;
+}
+
+function parseInside(input: Record<string, unknown>): QuerySpec {
+  try {
+    return parseQuerySpec(input);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const path = `cohort.question${error.path === undefined || error.path === '' ? '' : `.${error.path}`}`;
+    throw new AppError(error.code, `cohort.question.${error.message}`, { path });
+  }
+}
+
 /** The first and deepest fault of a zod error as one sentence with its path. */
 export function toInputError(error: z.ZodError, input: unknown): AppError {
   const { path, message } = describeIssue(deepestIssue(error.issues), input, []);

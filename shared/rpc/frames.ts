@@ -3,7 +3,7 @@ import { ERROR_CODES, type ErrorCode } from '../errors.ts';
 
 /** Frames of the one RPC contract (HOSTS §2): plain structured-clone data, validated on both sides. */
 
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 const Id = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
 const Seq = z.int().min(0).max(Number.MAX_SAFE_INTEGER);

@@ -26,6 +26,11 @@ export class ExactSum {
     for (const partial of [...other.#partials]) this.add(partial);
   }
 
+  /** Numbers whose exact sum this is: what another sum takes it up from. */
+  partials(): number[] {
+    return [...this.#partials];
+  }
+
   get value(): number {
     const partials = this.#partials;
     let index = partials.length - 1;

@@ -1,5 +1,5 @@
 import type { EventRef } from '../../../shared/query/filter.ts';
-import type { Measure, TrendSeries } from '../../../shared/query/spec.ts';
+import type { Measure, TrendSeries } from '../../../shared/query/kinds/trend.ts';
 import { type Calendar, bucketStartMs, bucketBoundaries } from '../../../shared/time/buckets.ts';
 import { trailingDistinct } from '../kernels/js/trailing.ts';
 import { type Axis, axisOf, bucketAt, wholeAxis } from './axis.ts';

@@ -2,7 +2,7 @@ import { isEventColumn } from '../../../shared/domain/events.ts';
 import type { MetricId } from '../../../shared/domain/metrics.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { EventRef, Filter } from '../../../shared/query/filter.ts';
-import type { TrendSeries } from '../../../shared/query/spec.ts';
+import type { TrendSeries } from '../../../shared/query/kinds/trend.ts';
 import { isUntouchedBy, planCapture, RUN_ID, COMPLETED, REACTION } from './capture.ts';
 import { planChurn, planStickiness, planDaily } from './active-metrics.ts';
 import { propertyIds, userIds } from './id-source.ts';

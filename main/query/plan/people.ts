@@ -1,5 +1,4 @@
 import { NEW_USER_WINDOW_MS } from '../../../shared/domain/events.ts';
-import type { QuerySpec } from '../../../shared/query/spec.ts';
 import type { Batch, Codes } from '../columns/batch.ts';
 import type { EnvironmentView } from '../columns/environment-view.ts';
 import { narrowByCodes, narrowByTest } from '../kernels/js/narrow.ts';
@@ -23,21 +22,24 @@ export const EVERYONE: People = {
 
 export interface PeopleOptions {
   userFilters: readonly Filter[];
-  cohort: QuerySpec['cohort'];
+  /** New (true) or returning (false) users; null: both. */
+  isNewWanted: boolean | null;
+  /** 1 at the code of each user who counts; null: all. */
+  members: Uint8Array | null;
   /** First event per user code in the whole store; asked only for users whose dimension row has no `first_seen_at`. */
   firstEventMs: () => Float64Array;
   note: (text: string) => void;
 }
 
 export function createPeople(view: EnvironmentView, options: PeopleOptions): People {
-  const { userFilters, cohort } = options;
-  if (userFilters.length === 0 && cohort === null) return EVERYONE;
-  const passes = userFilters.length === 0 ? null : passesByUser(view, userFilters);
-  const newUntilMs = cohort === null ? null : newUntilByUser(view, options);
-  const isNewWanted = cohort?.new ?? false;
+  const { userFilters, isNewWanted, members } = options;
+  if (userFilters.length === 0 && isNewWanted === null && members === null) return EVERYONE;
+  const ofFilters = userFilters.length === 0 ? null : passesByUser(view, userFilters);
+  const passes = bothPass(ofFilters, members);
+  const newUntilMs = isNewWanted === null ? null : newUntilByUser(view, options);
   const isInCohort = (user: number, tsMs: number): boolean => {
     const untilMs = newUntilMs?.[user] ?? NaN; // NaN: no user, neither new nor returning
-    return isNewWanted ? tsMs < untilMs : tsMs >= untilMs;
+    return isNewWanted === true ? tsMs < untilMs : tsMs >= untilMs;
   };
   return {
     isEveryone: false,
@@ -55,6 +57,11 @@ export function createPeople(view: EnvironmentView, options: PeopleOptions): Peo
       );
     },
   };
+}
+
+function bothPass(a: Uint8Array | null, b: Uint8Array | null): Uint8Array | null {
+  if (a === null || b === null) return a ?? b;
+  return a.map((passes, user) => passes & (b[user] as number));
 }
 
 const keepAllIf = (keep: boolean, count: number): number => (keep ? count : 0);
@@ -85,7 +92,11 @@ function passesByUser(view: EnvironmentView, filters: readonly Filter[]): Uint8A
   return passes;
 }
 
-function compileUserTest(view: EnvironmentView, filters: readonly Filter[]): (userCode: number) => boolean {
+/** Whether a user, by code, passes filters on the users dimension. */
+export function compileUserTest(
+  view: EnvironmentView,
+  filters: readonly Filter[],
+): (userCode: number) => boolean {
   const tests = filters.map((filter): ((userCode: number) => boolean) => {
     if ('any' in filter) {
       const branches = filter.any.map((branch) => compileUserTest(view, [branch]));

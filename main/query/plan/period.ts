@@ -1,5 +1,5 @@
 import { AppError } from '../../../shared/errors.ts';
-import type { Compare, Interval, Range } from '../../../shared/query/spec.ts';
+import type { Compare, Interval, Range } from '../../../shared/query/common-spec.ts';
 import { bucketBoundaries, countBucketsAtMost, type Calendar } from '../../../shared/time/buckets.ts';
 import { previousRange, type RangeMs, resolveRange, shiftRange } from '../../../shared/time/range.ts';
 import { type Axis, axisOf } from './axis.ts';

@@ -1,10 +1,13 @@
-import type { Breakdown, QuerySpec } from '../../../shared/query/spec.ts';
+import type { Breakdown } from '../../../shared/query/common-spec.ts';
+import type { QuerySpec } from '../../../shared/query/spec.ts';
 import type { Calendar } from '../../../shared/time/buckets.ts';
 import type { EnvironmentView } from '../columns/environment-view.ts';
 import type { FilterCompiler } from './expression.ts';
 import { type GroupAxis, Grouping, type GroupValue } from './grouping.ts';
 import { userProperty } from './people.ts';
+import type { Period } from './period.ts';
 import type { ScanContext } from './scan.ts';
+import type { PartStepName } from './part-steps.ts';
 import type { SessionIndex } from './session-index.ts';
 
 /** What every part of one running question shares. */
@@ -21,6 +24,10 @@ export interface Question extends ScanContext {
   reads: (eventTypes: readonly string[] | null) => void;
   /** Sessions of the whole store under a gap and passive types. */
   sessions: (options: { gapMs: number; passive: readonly string[] }) => Promise<SessionIndex>;
+  /** How many members a count lists; a cohort that a question defines asks for all. */
+  mostMembers: number;
+  /** Works a named step out part by part, each for a share of the users; the results come in no particular order. */
+  runParts: <Result>(step: PartStepName, argument: unknown, period: Period) => Promise<Result[]>;
 }
 
 export type BreakdownAxis = GroupAxis & { label: string };

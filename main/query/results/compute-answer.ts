@@ -1,14 +1,17 @@
+import { type CohortDefinition, type CohortRef, isNewUsers } from '../../../shared/query/cohort.ts';
+import type { Interval } from '../../../shared/query/common-spec.ts';
+import type { Answer } from '../../../shared/query/answer.ts';
 import type { Taxonomy } from '../../../shared/domain/taxonomy.ts';
-import type { ResultByKind } from '../../../shared/query/answer.ts';
 import { AppError } from '../../../shared/errors.ts';
-import type { Interval, QuerySpec } from '../../../shared/query/spec.ts';
-import type { Calendar } from '../../../shared/time/buckets.ts';
-import type { EnvironmentView } from '../columns/environment-view.ts';
+import { parseCohortQuestion } from '../../../shared/query/parse-spec.ts';
+import type { QuerySpec } from '../../../shared/query/spec.ts';
 import type { Scratch } from '../kernels/js/scratch.ts';
-import { FilterCompiler, propertiesOf } from '../plan/expression.ts';
+import { cohortMembers } from '../plan/cohort-members.ts';
+import { FilterCompiler } from '../plan/expression.ts';
 import { firstEventByUser } from '../plan/first-events.ts';
 import { createPace } from '../plan/pace.ts';
-import { createPeople, EVERYONE } from '../plan/people.ts';
+import type { PartStepName } from '../plan/part-steps.ts';
+import { createPeople, EVERYONE, type People } from '../plan/people.ts';
 import { type Period, type PeriodOptions, periodOf } from '../plan/period.ts';
 import { breakdownAxes, type Question } from '../plan/question.ts';
 import type { ScanContext } from '../plan/scan.ts';
@@ -18,53 +21,44 @@ import {
   type SessionIndex,
   type SessionOptions,
 } from '../plan/session-index.ts';
+import { refuseUnfilterable } from '../plan/unfilterable.ts';
 import type { RunOptions } from '../query-engine.ts';
+import { WHOLE } from '../timeline/timeline.ts';
+import { answerDistribution } from './distribution.ts';
+import { answerExperiment } from './experiment/experiment.ts';
+import { answerFunnel } from './funnel/funnel.ts';
+import { MOST_MEMBERS } from './members.ts';
+import { runPartStep } from './part-steps.ts';
+import { answerPaths } from './paths/paths.ts';
+import { answerLifecycle } from './people/lifecycle.ts';
+import { answerStickiness } from './people/stickiness.ts';
+import { answerRetention, periodsOf } from './retention/retention.ts';
 import { answerSessions } from './sessions.ts';
 import { answerStates } from './states.ts';
+import type { Computed, QuestionSetting } from './setting.ts';
+import { toEnvelope } from './to-envelope.ts';
 import { answerTrend } from './trend.ts';
 
-/** What a question is asked of. */
-export interface QuestionSetting {
-  view: EnvironmentView;
-  calendar: Calendar;
-  nowMs: number;
-  taxonomy: Taxonomy | null;
+export interface Run {
+  run: RunOptions;
+  scratch: Scratch;
+  /** How many members a count lists; default: what an answer may hold. */
+  mostMembers?: number;
+  /** How deep cohorts lie inside each other's questions. */
+  depth?: number;
 }
 
-/** All of an answer that depends on the stored events and the question alone, not on the clock. */
-export interface Computed {
-  result: ResultByKind[keyof ResultByKind];
-  period: Period;
-  notes: string[];
-  /** Event types that were asked for; null: any. */
-  types: ReadonlySet<string> | null;
-  rowsRead: number;
-  segmentsRead: number;
-}
-
-export async function computeAnswer(
-  spec: QuerySpec,
-  setting: QuestionSetting,
-  { run, scratch }: { run: RunOptions; scratch: Scratch },
-): Promise<Computed> {
+export async function computeAnswer(spec: QuerySpec, setting: QuestionSetting, run: Run): Promise<Computed> {
   refuseUnfilterable(spec);
   const { view, calendar } = setting;
   const options: PeriodOptions = { calendar, interval: intervalOf(spec), span: view.span };
   const period = periodOf(spec.range, options);
   const log = createLog();
-  const context: ScanContext = {
-    view,
-    scratch,
-    people: EVERYONE,
-    pace: createPace(run.signal, () => performance.now()),
-    onSegment: log.onSegment,
-    onDay: (done, total) => run.onProgress?.({ done, total }),
-  };
-  const question = await openQuestion(spec, context, calendar, log);
+  const question = await openQuestion(spec, setting, run, log);
   const result = await answerKind(question, spec, options, setting.taxonomy);
   return {
     result,
-    period,
+    period: spec.kind === 'retention' ? periodsOf(spec, period) : period,
     notes: [...log.notes],
     types: log.types(),
     rowsRead: [...log.segments.values()].reduce((sum, rows) => sum + rows, 0),
@@ -74,33 +68,107 @@ export async function computeAnswer(
 
 async function openQuestion(
   spec: QuerySpec,
-  context: ScanContext,
-  calendar: Calendar,
+  setting: QuestionSetting,
+  run: Run,
   log: QuestionLog,
 ): Promise<Question> {
-  const { view } = context;
-  const firstMs = spec.cohort === null ? new Float64Array(0) : await firstEventByUser(context);
-  return {
+  const { view, calendar } = setting;
+  const context: ScanContext = {
+    view,
+    scratch: run.scratch,
+    people: EVERYONE,
+    pace: createPace(run.run.signal, () => performance.now()),
+    onSegment: log.onSegment,
+    onDay: (done, total) => run.run.onProgress?.({ done, total }),
+  };
+  const compiler = new FilterCompiler();
+  const question: Question = {
     ...context,
     spec,
     calendar,
-    compiler: new FilterCompiler(),
+    compiler,
     breakdown: breakdownAxes(spec.breakdown, view),
-    people: createPeople(view, {
-      userFilters: spec.userFilters,
-      cohort: spec.cohort,
-      firstEventMs: () => firstMs,
-      note: log.note,
-    }),
+    people: await openPeople(spec, setting, run, { ...context, compiler, log }),
     note: log.note,
     reads: log.reads,
+    mostMembers: run.mostMembers ?? MOST_MEMBERS,
     async sessions(options) {
       const index = await sessionsOf(context, options);
       const note = derivedNote(index, options);
       if (note !== null) log.note(note);
       return index;
     },
+    runParts: async <Result>(step: PartStepName, argument: unknown, period: Period) => [
+      (await runPartStep(step, question, period, argument, WHOLE)) as Result, // the step's own result
+    ],
   };
+  return question;
+}
+
+const DEEPEST_COHORT = 3;
+
+async function openPeople(
+  spec: QuerySpec,
+  setting: QuestionSetting,
+  run: Run,
+  { log, compiler, ...context }: ScanContext & { compiler: FilterCompiler; log: QuestionLog },
+): Promise<People> {
+  const { cohort } = spec;
+  const isNewWanted = cohort !== null && isNewUsers(cohort) ? cohort.new : null;
+  const firstMs = isNewWanted === null ? new Float64Array(0) : await firstEventByUser(context);
+  const definition = cohort === null || isNewUsers(cohort) ? null : definitionOf(cohort, setting);
+  const members =
+    definition === null
+      ? null
+      : await cohortMembers(definition, {
+          ...context,
+          compiler,
+          calendar: setting.calendar,
+          askMembers: (inner) => askMembers(inner, spec, setting, run),
+        });
+  return createPeople(setting.view, {
+    userFilters: spec.userFilters,
+    isNewWanted,
+    members,
+    firstEventMs: () => firstMs,
+    note: log.note,
+  });
+}
+
+function definitionOf(
+  cohort: Exclude<CohortRef, { new: boolean }>,
+  { cohortById }: QuestionSetting,
+): CohortDefinition {
+  if (typeof cohort !== 'string') return cohort;
+  const saved = cohortById(cohort);
+  if (saved !== null) return saved;
+  throw new AppError('bad-input', `cohort: there is no cohort "${cohort}" in this environment`, {
+    path: 'cohort',
+  });
+}
+
+/** The question that a cohort is a cell of, with all its members. */
+async function askMembers(
+  inner: Record<string, unknown>,
+  { environment }: QuerySpec,
+  setting: QuestionSetting,
+  run: Run,
+): Promise<Answer> {
+  const depth = (run.depth ?? 0) + 1;
+  if (depth > DEEPEST_COHORT)
+    throw new AppError(
+      'bad-input',
+      `cohort.question: cohorts lie more than ${DEEPEST_COHORT} deep in each other`,
+      {
+        path: 'cohort.question',
+      },
+    );
+  const spec = parseCohortQuestion(
+    { ...inner, environment: inner['environment'] ?? environment },
+    environment,
+  );
+  const computed = await computeAnswer(spec, setting, { ...run, depth, mostMembers: Infinity });
+  return toEnvelope(spec, setting, computed, 0);
 }
 
 /** The whole store is read for it once per view; answers say so every time. */
@@ -126,10 +194,24 @@ function answerKind(
       return answerStates(question, spec, options, taxonomy);
     case 'sessions':
       return answerSessions(question, spec, options);
+    case 'funnel':
+      return answerFunnel(question, spec, options);
+    case 'retention':
+      return answerRetention(question, spec, options);
+    case 'lifecycle':
+      return answerLifecycle(question, spec, options);
+    case 'stickiness':
+      return answerStickiness(question, spec, options);
+    case 'paths':
+      return answerPaths(question, spec, options);
+    case 'distribution':
+      return answerDistribution(question, spec, options);
+    case 'experiment':
+      return answerExperiment(question, spec, options);
   }
 }
 
-const intervalOf = (spec: QuerySpec): Interval => spec.interval ?? 'day';
+const intervalOf = (spec: QuerySpec): Interval => ('interval' in spec ? spec.interval : undefined) ?? 'day';
 
 interface QuestionLog {
   notes: Set<string>;
@@ -156,20 +238,4 @@ function createLog(): QuestionLog {
     types: () => (readsAny ? null : types),
     onSegment: ({ segmentId, rows }) => segments.set(segmentId, rows),
   };
-}
-
-/** Event ids are stored as 16 bytes, long ones as a hash: they identify rows and are no property to ask about. */
-function refuseUnfilterable(spec: QuerySpec): void {
-  const refs = spec.kind === 'trend' ? spec.series.flatMap((series) => [series, series.of ?? {}]) : [];
-  const properties = [
-    ...propertiesOf(spec.filters),
-    ...refs.flatMap((ref) => propertiesOf(ref.filters ?? [])),
-    ...(spec.kind === 'sessions' ? propertiesOf(spec.entryFilters) : []),
-    ...(spec.kind === 'states' ? [spec.groupBy] : []),
-    ...(spec.breakdown !== null && 'property' in spec.breakdown ? [spec.breakdown.property].flat() : []),
-  ];
-  if (!properties.includes('event_id')) return;
-  throw new AppError('bad-input', 'event_id identifies rows; no filter or breakdown can use it', {
-    path: 'filters',
-  });
 }

@@ -1,5 +1,5 @@
 import type { SessionsContent, SessionsResult } from '../../../shared/query/answer.ts';
-import type { SessionMeasure, SessionsSpec } from '../../../shared/query/spec.ts';
+import type { SessionMeasure, SessionsSpec } from '../../../shared/query/kinds/sessions.ts';
 import { wilsonInterval } from '../../../shared/stats/wilson.ts';
 import { bucketInstants, comparedPeriod, type Period, type PeriodOptions, periodOf } from '../plan/period.ts';
 import { GroupSpace, type Question } from '../plan/question.ts';

@@ -8,7 +8,7 @@ import type {
   StatesSeriesRow,
 } from '../../../shared/query/answer.ts';
 import { AppError } from '../../../shared/errors.ts';
-import type { StatesSpec } from '../../../shared/query/spec.ts';
+import type { StatesSpec } from '../../../shared/query/kinds/states.ts';
 import { wilsonInterval } from '../../../shared/stats/wilson.ts';
 import { isUntouchedBy, type Capture, COMPLETED, planCapture, REACTION } from '../plan/capture.ts';
 import { type GroupAxis, type GroupValue, keyOf } from '../plan/grouping.ts';

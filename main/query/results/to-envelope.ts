@@ -1,7 +1,9 @@
-import type { Answer } from '../../../shared/query/answer.ts';
+import type { Answer, ResultByKind } from '../../../shared/query/answer.ts';
 import type { QuerySpec } from '../../../shared/query/spec.ts';
-import type { Computed, QuestionSetting } from './compute-answer.ts';
+
 import { freshnessOf, partialBuckets } from './envelope.ts';
+import { retentionAtTime } from './retention/retention.ts';
+import type { Computed, QuestionSetting } from './setting.ts';
 
 /** The answer around a computed result: what the clock and the sources' state add. */
 export function toEnvelope(
@@ -22,7 +24,12 @@ export function toEnvelope(
     notes: computed.notes,
     zone: calendar.zone.name,
     taxonomyVersion: taxonomy?.version ?? null,
-    result: computed.result,
+    result: resultAt(spec, computed, nowMs),
   };
   return envelope as Answer; // kind and result were made from the same spec
+}
+
+/** What of a result depends on the clock. */
+function resultAt({ kind }: QuerySpec, { result }: Computed, nowMs: number): Computed['result'] {
+  return kind === 'retention' ? retentionAtTime(result as ResultByKind['retention'], nowMs) : result;
 }

@@ -2,7 +2,7 @@ import { isMetricId } from '../../../shared/domain/metrics.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { TrendLine, TrendResult } from '../../../shared/query/answer.ts';
 import { evaluateFormula, type Formula, parseFormula } from '../../../shared/query/formula.ts';
-import type { Measure, TrendSeries, TrendSpec } from '../../../shared/query/spec.ts';
+import type { Measure, TrendSeries, TrendSpec } from '../../../shared/query/kinds/trend.ts';
 import { eventTypesOf } from '../plan/event-match.ts';
 import { type GroupValue, keyOf, toBreakdownValue } from '../plan/grouping.ts';
 import { planMeasure, type SeriesContext } from '../plan/measures.ts';

@@ -168,6 +168,11 @@ export class ValueCells {
     }
   }
 
+  /** A copy of the numbers themselves, in no particular order. */
+  values(groups: readonly number[], bucket: number | null): Float64Array {
+    return joined(this.#cells.list(groups, bucket));
+  }
+
   quantile(groups: readonly number[], bucket: number | null, q: number): number | null {
     return quantileInPlace(joined(this.#cells.list(groups, bucket)), q);
   }

@@ -1,0 +1,36 @@
+import { bucketBoundaries, bucketEndMs, bucketStartMs } from '../../../shared/time/buckets.ts';
+import { axisOf } from './axis.ts';
+import type { Period } from './period.ts';
+
+/** The same period with the intervals that its range cuts taken whole (DATA §5, time). */
+export function widen(period: Period): Period {
+  const { boundaries } = period.axis;
+  return spanning(period, boundaries[0] ?? period.startMs, boundaries.at(-1) ?? period.endMs);
+}
+
+/** The last `count` intervals that end where the period does. */
+export function lastIntervals(period: Period, count: number): Period {
+  const { calendar, interval } = period;
+  const whole = widen(period);
+  let startMs = whole.endMs;
+  for (let left = count; left > 0; left--) startMs = bucketStartMs(calendar, interval, startMs - 1);
+  return spanning(whole, startMs, whole.endMs);
+}
+
+/** Start of the interval before a boundary. */
+export const startBefore = ({ calendar, interval }: Period, boundaryMs: number): number =>
+  bucketStartMs(calendar, interval, boundaryMs - 1);
+
+/** Boundaries of the period and of so many intervals behind its end. */
+export function boundariesBeyond({ calendar, interval, axis }: Period, more: number): number[] {
+  const boundaries = [...axis.boundaries];
+  for (let left = more; left > 0; left--)
+    boundaries.push(bucketEndMs(calendar, interval, boundaries.at(-1) ?? 0));
+  return boundaries;
+}
+
+function spanning(period: Period, startMs: number, endMs: number): Period {
+  const { calendar, interval } = period;
+  const boundaries = bucketBoundaries(calendar, interval, startMs, endMs);
+  return { ...period, startMs, endMs, axis: axisOf(boundaries, startMs, endMs) };
+}

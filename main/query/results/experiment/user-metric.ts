@@ -1,0 +1,199 @@
+import { CAPTURE_WINDOW_MS } from '../../../../shared/domain/events.ts';
+import { isMetricId, type MetricId } from '../../../../shared/domain/metrics.ts';
+import { AppError } from '../../../../shared/errors.ts';
+import type { EventRef, Filter } from '../../../../shared/query/filter.ts';
+import type { TrendSeries } from '../../../../shared/query/kinds/trend.ts';
+import { matchEvents } from '../../plan/event-match.ts';
+import type { Question } from '../../plan/question.ts';
+import type { Role } from '../../timeline/timeline.ts';
+
+/** Events of one user in a span of time. */
+export interface UserSpan {
+  from: number;
+  to: number;
+  tsMs: Float64Array;
+  masks: Int32Array;
+  /** The property of the metric; NaN where an event has none. */
+  numbers: Float64Array | null;
+  /** Values of `run`, where the metric asks for it. */
+  runs: Int32Array | null;
+}
+
+/** Both sides of what one user adds to a metric; a metric that is no ratio divides by the user. */
+export interface UserValue {
+  numerator: number;
+  denominator: number;
+}
+
+/** A metric as a number per user: what an experiment compares. */
+export interface UserMetric {
+  kind: 'proportion' | 'mean' | 'ratio';
+  /** Bit r of an event's mask, shifted by `firstRole`. */
+  refs: EventRef[];
+  property: string | null;
+  /** The property whose values tell runs of a practice apart. */
+  run: string | null;
+  valueOf: (span: UserSpan, has: (event: number, ref: number) => boolean) => UserValue;
+}
+
+const REACTION = 'reaction_captured';
+const COMPLETED = 'session_completed';
+
+export function userMetric(series: TrendSeries): UserMetric {
+  const { measure, property = null } = series;
+  const ref: EventRef = { event: series.event, filters: series.filters, anyOf: series.anyOf };
+  if (isMetricId(measure)) return metricOf(measure, series.filters ?? []);
+  switch (measure) {
+    case 'users':
+      return counted('proportion', [ref]);
+    case 'events':
+      return counted('mean', [ref]);
+    case 'sum':
+      return summed('mean', ref, property);
+    case 'mean':
+      return summed('ratio', ref, property);
+    case 'ratio':
+      return ratioOf(ref, series.of ?? {});
+    default:
+      throw unsupported(measure);
+  }
+}
+
+function metricOf(metric: MetricId, filters: Filter[]): UserMetric {
+  switch (metric) {
+    case 'active_users':
+      return counted('proportion', [{ event: null, filters }]);
+    case 'captured_reactions':
+      return counted('mean', [{ event: REACTION, filters }]);
+    case 'completed_sessions':
+      return counted('mean', [{ event: COMPLETED, filters }]);
+    case 'feature_adoption':
+      return counted('proportion', [{ event: 'feature_usage', filters }]);
+    case 'revenue_per_user':
+      return summed('mean', { event: 'payment', filters }, 'amount');
+    case 'state_share':
+      return ratioOf({ event: REACTION, filters }, { event: REACTION, filters: withoutState(filters) });
+    case 'error_rate':
+      return ratioOf(
+        {
+          event: 'performance_metric',
+          filters: [...filters, { property: 'success', op: 'is', value: false }],
+        },
+        { event: 'performance_metric', filters },
+      );
+    case 'follow_up_rate':
+      return ratioOf(prompts(filters, { property: 'is_follow_up', op: 'is', value: true }), prompts(filters));
+    case 'capture_rate':
+      return captureRate(filters);
+    default:
+      throw unsupported(metric);
+  }
+}
+
+const SUPPORTED =
+  'events, users, sum, mean, ratio, active_users, captured_reactions, completed_sessions, capture_rate, state_share, feature_adoption, revenue_per_user, error_rate, follow_up_rate';
+
+const unsupported = (measure: string): AppError =>
+  new AppError(
+    'bad-input',
+    `metric.measure: "${measure}" has no number per user; expected one of ${SUPPORTED}`,
+    {
+      path: 'metric.measure',
+    },
+  );
+
+const prompts = (filters: Filter[], ...more: Filter[]): EventRef => ({
+  event: 'chat_interaction',
+  filters: [{ property: 'message_type', op: 'is', value: 'user_prompt' }, ...filters, ...more],
+});
+
+const withoutState = (filters: readonly Filter[]): Filter[] =>
+  filters.filter((filter) => !('property' in filter && filter.property === 'state'));
+
+function counted(kind: 'proportion' | 'mean', refs: EventRef[]): UserMetric {
+  return {
+    kind,
+    refs,
+    property: null,
+    run: null,
+    valueOf({ from, to }, has) {
+      let count = 0;
+      for (let event = from; event < to; event++) if (has(event, 0)) count++;
+      return { numerator: kind === 'proportion' ? Math.min(1, count) : count, denominator: 1 };
+    },
+  };
+}
+
+/** The sum of a property per user, or its mean: all sums over all numbers. */
+function summed(kind: 'mean' | 'ratio', ref: EventRef, property: string | null): UserMetric {
+  return {
+    kind,
+    refs: [ref],
+    property,
+    run: null,
+    valueOf({ from, to, numbers }, has) {
+      let [sum, count] = [0, 0];
+      for (let event = from; event < to; event++) {
+        const number = numbers?.[event] ?? NaN;
+        if (Number.isNaN(number) || !has(event, 0)) continue;
+        sum += number;
+        count++;
+      }
+      return { numerator: sum, denominator: kind === 'ratio' ? count : 1 };
+    },
+  };
+}
+
+function ratioOf(of: EventRef, to: EventRef): UserMetric {
+  return {
+    kind: 'ratio',
+    refs: [of, to],
+    property: null,
+    run: null,
+    valueOf(span, has) {
+      let [numerator, denominator] = [0, 0];
+      for (let event = span.from; event < span.to; event++) {
+        if (has(event, 0)) numerator++;
+        if (has(event, 1)) denominator++;
+      }
+      return { numerator, denominator };
+    },
+  };
+}
+
+/** Completed runs, and those with a reaction before the completion or at most 24 hours after it. */
+function captureRate(filters: Filter[]): UserMetric {
+  return {
+    kind: 'ratio',
+    refs: [{ event: COMPLETED, filters }, { event: REACTION }],
+    property: null,
+    run: 'practice_session_id',
+    valueOf({ from, to, tsMs, runs }, has) {
+      const firstReaction = new Map<number, number>();
+      for (let event = from; event < to; event++) {
+        const run = runs?.[event] ?? 0;
+        if (has(event, 1) && !firstReaction.has(run)) firstReaction.set(run, tsMs[event] as number);
+      }
+      const captured = new Map<number, boolean>();
+      for (let event = from; event < to; event++) {
+        if (!has(event, 0)) continue;
+        const run = runs?.[event] ?? 0;
+        const reactionMs = firstReaction.get(run) ?? Infinity;
+        const isCaptured = reactionMs <= (tsMs[event] as number) + CAPTURE_WINDOW_MS;
+        captured.set(run, (captured.get(run) ?? false) || isCaptured);
+      }
+      return { numerator: [...captured.values()].filter(Boolean).length, denominator: captured.size };
+    },
+  };
+}
+
+/** Filters of the question leave an event type untouched that cannot have their property. */
+export function metricRoles({ compiler, spec, view }: Question, { refs }: UserMetric): Role[] {
+  return refs.map((ref) => ({
+    match: matchEvents(ref, {
+      compiler,
+      filters: spec.filters,
+      isUntouched: (eventType, property) => !view.canHave(eventType, property),
+    }),
+  }));
+}

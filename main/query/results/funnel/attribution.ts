@@ -1,0 +1,108 @@
+import type { FunnelSpec } from '../../../../shared/query/kinds/funnel.ts';
+import type { FunnelRules } from '../../kernels/js/funnel/rules.ts';
+import type { MayServe, UnitEvents, UnitRunner } from '../../kernels/js/funnel/unit-events.ts';
+import { bitsBelow } from '../../kernels/js/funnel/unordered-tries.ts';
+import type { SlotNumbers } from '../slots.ts';
+
+/** Hands a unit to the slots that it belongs to, with the events that may serve steps there. */
+export type Attribution = (unit: UnitEvents, count: (slot: number, mayServe: MayServe) => void) => void;
+
+interface Columns {
+  /** By event: the number of its breakdown value. */
+  groups: Int32Array;
+  numbers: SlotNumbers;
+}
+
+/** DATA §5, funnels (8); null without a breakdown. */
+export function attributionOf(
+  spec: FunnelSpec,
+  rules: FunnelRules,
+  runner: UnitRunner,
+  columns: Columns,
+): Attribution | null {
+  if (spec.breakdown === null) return null;
+  const { attribution } = spec;
+  if (attribution === 'each') return byEachValue(rules, columns);
+  if (typeof attribution === 'object')
+    return spec.order === 'unordered'
+      ? byStartingValues(rules, columns)
+      : byStepValues(runner, columns, attribution.step);
+  return byTouch(rules, columns, attribution === 'first');
+}
+
+/** The first or last step event that has the property; units without one are the empty value. */
+function byTouch(rules: FunnelRules, { groups, numbers }: Columns, isFirst: boolean): Attribution {
+  const stepBits = bitsBelow(rules.steps);
+  return ({ from, to, masks }, count) => {
+    let touched = -1;
+    let empty = -1;
+    for (let n = 0; n < to - from && touched < 0; n++) {
+      const event = isFirst ? from + n : to - 1 - n;
+      if (((masks[event] as number) & stepBits) === 0) continue;
+      const group = groups[event] as number;
+      if (numbers.isEmpty(group)) empty = group;
+      else touched = group;
+    }
+    const slot = touched >= 0 ? numbers.slotOf(touched) : empty >= 0 ? numbers.slotOf(empty) : -1;
+    if (slot >= 0) count(slot, null);
+  };
+}
+
+/** The funnel of the step events of one value, for each that the unit has. */
+function byEachValue(rules: FunnelRules, { groups, numbers }: Columns): Attribution {
+  const stepBits = bitsBelow(rules.steps);
+  return (unit, count) => {
+    for (const slot of slotsOf(unit, stepBits, groups, numbers))
+      count(slot, (event) => numbers.slotOf(groups[event] as number) === slot);
+  };
+}
+
+/** Every value with which the unit can do the step; its whole funnel in each. */
+function byStepValues(runner: UnitRunner, { groups, numbers }: Columns, step: number): Attribution {
+  const bit = 1 << step;
+  return (unit, count) => {
+    for (const slot of slotsOf(unit, bit, groups, numbers)) {
+      const narrowed = withoutStep(unit, bit, (event) => numbers.slotOf(groups[event] as number) !== slot);
+      const best = runner.best(narrowed, null);
+      if (best !== null && ((best.done >>> step) & 1) === 1) count(slot, null);
+    }
+  };
+}
+
+/** In an unordered funnel every event that fits a step begins a try. */
+function byStartingValues(rules: FunnelRules, { groups, numbers }: Columns): Attribution {
+  const stepBits = bitsBelow(rules.steps);
+  return (unit, count) => {
+    for (const slot of slotsOf(unit, stepBits, groups, numbers)) count(slot, null);
+  };
+}
+
+/** The unit's events, some of which no longer fit a step. */
+function withoutStep(unit: UnitEvents, bit: number, isLeftOut: (event: number) => boolean): UnitEvents {
+  const { from, to } = unit;
+  const masks = unit.masks.slice(from, to);
+  for (let event = from; event < to; event++)
+    if (isLeftOut(event)) masks[event - from] = (masks[event - from] as number) & ~bit;
+  return {
+    from: 0,
+    to: to - from,
+    tsMs: unit.tsMs.subarray(from, to),
+    masks,
+    holds: unit.holds?.subarray(from, to) ?? null,
+  };
+}
+
+function slotsOf(
+  { from, to, masks }: UnitEvents,
+  bits: number,
+  groups: Int32Array,
+  numbers: SlotNumbers,
+): Set<number> {
+  const slots = new Set<number>();
+  for (let event = from; event < to; event++) {
+    if (((masks[event] as number) & bits) === 0) continue;
+    const slot = numbers.slotOf(groups[event] as number);
+    if (slot >= 0) slots.add(slot);
+  }
+  return slots;
+}

@@ -1,0 +1,220 @@
+import type { Expanded } from '../../../../shared/query/answer.ts';
+import type { PathLink, PathsContent } from '../../../../shared/query/kind-answers.ts';
+import type { PathsSpec } from '../../../../shared/query/kinds/paths.ts';
+import { collapse, cutEnds, type Path, type PathRules, visitSteps } from '../../kernels/js/cut-path.ts';
+import { eventTypesOf, matchEvents } from '../../plan/event-match.ts';
+import { Grouping, type GroupValue } from '../../plan/grouping.ts';
+import type { PeriodOptions } from '../../plan/period.ts';
+import type { Question } from '../../plan/question.ts';
+import { userUnit } from '../../plan/units.ts';
+import { readTimeline, type Timeline } from '../../timeline/timeline.ts';
+import { comparePeriods, expandParts, type ValuePass } from '../expand-parts.ts';
+import type { PartStep } from '../parts.ts';
+import { slotNumbers, slotsOfUnit, SlotTable } from '../slots.ts';
+import { GAP_ITEM, itemGroupings, itemNamer, PathItems, withoutSlash } from './path-items.ts';
+
+export function answerPaths(
+  question: Question,
+  spec: PathsSpec,
+  options: PeriodOptions,
+): Promise<Expanded<PathsContent>> {
+  for (const item of spec.items) question.reads(eventTypesOf(item));
+  return comparePeriods(spec, options, (period) =>
+    expandParts<PathsPart, PathsContent>(question, spec.breakdown, period, {
+      step: 'paths',
+      contentOf,
+      unitsOf: (parts) => parts.reduce((sum, { links, hidden }) => sum + countOf(links) + countOf(hidden), 0),
+    }),
+  );
+}
+
+interface CountedLink {
+  step: number;
+  source: string;
+  target: string;
+  count: number;
+  waitMs: number;
+}
+
+interface PathsPart {
+  value: GroupValue | null;
+  links: CountedLink[];
+  hidden: CountedLink[];
+}
+
+const countOf = (links: readonly CountedLink[]): number => links.reduce((sum, { count }) => sum + count, 0);
+
+const MS_PER_SECOND = 1000;
+
+function contentOf(parts: readonly PathsPart[]): PathsContent {
+  const links = addUp(parts.flatMap((part) => part.links));
+  const hidden = addUp(parts.flatMap((part) => part.hidden));
+  return {
+    links: links
+      .map(({ step, source, target, count, waitMs }) => ({
+        source,
+        target,
+        step,
+        count,
+        meanSeconds: waitMs / count / MS_PER_SECOND,
+      }))
+      .sort(byCount),
+    remainder: { links: hidden.length, count: countOf(hidden) },
+  };
+}
+
+function addUp(links: readonly CountedLink[]): CountedLink[] {
+  const byKey = new Map<string, CountedLink>();
+  for (const link of links) {
+    const key = JSON.stringify([link.step, link.source, link.target]);
+    const known = byKey.get(key);
+    if (known === undefined) byKey.set(key, { ...link });
+    else {
+      known.count += link.count;
+      known.waitMs += link.waitMs;
+    }
+  }
+  return [...byKey.values()];
+}
+
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const byCount = (a: PathLink, b: PathLink): number =>
+  b.count - a.count || a.step - b.step || byText(a.source, b.source) || byText(a.target, b.target);
+
+const USERS_PER_BREATH = 512;
+const MS_PER_MINUTE = 60_000;
+
+export const pathsPart: PartStep<PathsSpec, ValuePass, PathsPart[]> = async (
+  question,
+  spec,
+  period,
+  pass,
+  part,
+) => {
+  const values = new Grouping(question.breakdown);
+  const { groupings, groupingOf } = itemGroupings(spec);
+  const timeline = await readTimeline(question, {
+    unit: userUnit(question.view).ids,
+    isUser: true,
+    fromMs: period.startMs,
+    toMs: period.endMs,
+    roles: spec.items.map((item) => ({
+      match: matchEvents(item, { compiler: question.compiler, filters: spec.filters }),
+    })),
+    isOrdered: true,
+    groupings: [values, ...groupings],
+    part,
+  });
+  const items = new PathItems();
+  const itemOf = itemNumbers(spec, timeline, { groupings, groupingOf, items });
+  const rules = rulesOf(spec, items);
+  const numbers = slotNumbers(values, pass);
+  const [groups = new Int32Array(0)] = timeline.groups;
+  const slots = new SlotTable(numbers, () => ({ links: new LinkCounts(), hidden: new LinkCounts() }));
+  for (let index = 0; index < timeline.units.length; index++) {
+    const [from, to] = [timeline.starts[index] as number, timeline.starts[index + 1] as number];
+    for (const slot of slotsOfUnit(numbers, groups, from, to)) {
+      const takes = (event: number): boolean => slot < 0 || numbers.slotOf(groups[event] as number) === slot;
+      const { links, hidden } = slots.of(slot);
+      for (const path of pathsOf(timeline, { from, to, takes }, itemOf, spec.gapMinutes * MS_PER_MINUTE)) {
+        const cut = cutEnds(collapse(path), rules);
+        if (cut === null) continue;
+        visitSteps(cut, rules, {
+          drawn: ({ step, source, target, waitMs }) => links.add(step, source, target, waitMs),
+          hidden: (position, source, target) => hidden.add(position, source, target, 0),
+        });
+      }
+    }
+    if (index % USERS_PER_BREATH === 0) await question.pace.breathe();
+  }
+  return [...slots.entries()].map(([slot, { links, hidden }]) => ({
+    value: numbers.valueOf(slot),
+    links: links.list(items),
+    hidden: hidden.list(items),
+  }));
+};
+
+function rulesOf({ start, end, steps }: PathsSpec, items: PathItems): PathRules {
+  return {
+    start: start === null ? -1 : items.numberOf(withoutSlash(start)),
+    end: end === null ? -1 : items.numberOf(withoutSlash(end)),
+    steps,
+    gapItem: items.numberOf(GAP_ITEM),
+  };
+}
+
+/** Item of an event: of the first entry that it fits; −1: none. Each value is named once. */
+function itemNumbers(
+  spec: PathsSpec,
+  { masks, groups }: Timeline,
+  { groupings, groupingOf, items }: { groupings: Grouping[]; groupingOf: number[]; items: PathItems },
+): (event: number) => number {
+  const name = itemNamer(spec);
+  const known = groupings.map(() => new Map<number, number>());
+  return (event) => {
+    const mask = masks[event] as number;
+    const grouping = groupingOf[31 - Math.clz32(mask & -mask)] ?? 0;
+    const group = groups[1 + grouping]?.[event] ?? 0;
+    let item = known[grouping]?.get(group);
+    if (item === undefined) {
+      const text = name(groupings[grouping]?.values[group]?.[0] ?? null);
+      item = text === null ? -1 : items.numberOf(text);
+      known[grouping]?.set(group, item);
+    }
+    return item;
+  };
+}
+
+/** A pause of the gap or longer begins a new path. */
+function* pathsOf(
+  { tsMs }: Timeline,
+  { from, to, takes }: { from: number; to: number; takes: (event: number) => boolean },
+  itemOf: (event: number) => number,
+  gapMs: number,
+): Generator<Path> {
+  let path: Path = { items: [], tsMs: [] };
+  for (let event = from; event < to; event++) {
+    if (!takes(event)) continue;
+    const item = itemOf(event);
+    if (item < 0) continue;
+    const at = tsMs[event] as number;
+    const lastMs = path.tsMs.at(-1);
+    if (lastMs !== undefined && at - lastMs >= gapMs) {
+      yield path;
+      path = { items: [], tsMs: [] };
+    }
+    path.items.push(item);
+    path.tsMs.push(at);
+  }
+  if (path.items.length > 0) yield path;
+}
+
+/** Counts per (step, source, target). */
+class LinkCounts {
+  readonly #byStep: Map<number, { source: number; target: number; count: number; waitMs: number }>[] = [];
+
+  add(step: number, source: number, target: number, waitMs: number): void {
+    const links = (this.#byStep[step] ??= new Map());
+    const key = source * MOST_ITEMS + target;
+    const known = links.get(key);
+    if (known === undefined) links.set(key, { source, target, count: 1, waitMs });
+    else {
+      known.count++;
+      known.waitMs += waitMs;
+    }
+  }
+
+  list(items: PathItems): CountedLink[] {
+    return this.#byStep.flatMap((links, step) =>
+      [...links.values()].map(({ source, target, count, waitMs }) => ({
+        step,
+        source: items.textOf(source),
+        target: items.textOf(target),
+        count,
+        waitMs,
+      })),
+    );
+  }
+}
+
+const MOST_ITEMS = 2 ** 26; // the key stays below 2^53

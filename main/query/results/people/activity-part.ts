@@ -1,0 +1,55 @@
+import type { EventRef, Filter } from '../../../../shared/query/filter.ts';
+import { matchEvents } from '../../plan/event-match.ts';
+import { Grouping } from '../../plan/grouping.ts';
+import type { Question } from '../../plan/question.ts';
+import { type Unit, userUnit } from '../../plan/units.ts';
+import { type Part, readTimeline } from '../../timeline/timeline.ts';
+import type { ValuePass } from '../expand-parts.ts';
+import { type SlotNumbers, slotNumbers, slotsOfUnit } from '../slots.ts';
+
+/** What lifecycle and stickiness look at: when each user did something. */
+export interface ActivityRequest {
+  event: EventRef;
+  filters: readonly Filter[];
+  fromMs: number;
+  toMs: number;
+  pass: ValuePass;
+  part: Part;
+}
+
+/** Times of one user's events in one slot, in order; valid until the next visit. */
+export type VisitUser = (slot: number, user: number, tsMs: Float64Array) => void;
+
+const USERS_PER_BREATH = 512;
+
+export async function visitUsers(
+  question: Question,
+  request: ActivityRequest,
+  visitorOf: (numbers: SlotNumbers, unit: Unit) => VisitUser,
+): Promise<void> {
+  const { event, filters, fromMs, toMs, part } = request;
+  const values = new Grouping(question.breakdown);
+  const unit = userUnit(question.view);
+  const timeline = await readTimeline(question, {
+    unit: unit.ids,
+    isUser: true,
+    fromMs,
+    toMs,
+    roles: [{ match: matchEvents(event, { compiler: question.compiler, filters }) }],
+    groupings: [values],
+    part,
+  });
+  const numbers = slotNumbers(values, request.pass);
+  const [groups = new Int32Array(0)] = timeline.groups;
+  const visit = visitorOf(numbers, unit);
+  for (let index = 0; index < timeline.units.length; index++) {
+    const [from, to] = [timeline.starts[index] as number, timeline.starts[index + 1] as number];
+    const times = timeline.tsMs.subarray(from, to);
+    for (const slot of slotsOfUnit(numbers, groups, from, to)) {
+      const own =
+        slot < 0 ? times : times.filter((_time, i) => numbers.slotOf(groups[from + i] as number) === slot);
+      visit(slot, timeline.units[index] as number, own);
+    }
+    if (index % USERS_PER_BREATH === 0) await question.pace.breathe();
+  }
+}

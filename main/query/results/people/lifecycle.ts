@@ -1,0 +1,165 @@
+import type { Expanded } from '../../../../shared/query/answer.ts';
+import type { LifecycleContent } from '../../../../shared/query/kind-answers.ts';
+import {
+  LIFECYCLE_STATUSES,
+  type LifecycleSpec,
+  type LifecycleStatus,
+} from '../../../../shared/query/kinds/lifecycle.ts';
+import { bucketAt } from '../../plan/axis.ts';
+import { eventTypesOf } from '../../plan/event-match.ts';
+import type { GroupValue } from '../../plan/grouping.ts';
+import { bucketInstants, type Period, type PeriodOptions } from '../../plan/period.ts';
+import type { Question } from '../../plan/question.ts';
+import { startBefore, widen } from '../../plan/whole-intervals.ts';
+import { comparePeriods, expandParts, type ValuePass } from '../expand-parts.ts';
+import { createNameMembers, joinMembers } from '../members.ts';
+import type { PartStep } from '../parts.ts';
+import { SlotTable } from '../slots.ts';
+import { visitUsers } from './activity-part.ts';
+
+export function answerLifecycle(
+  question: Question,
+  spec: LifecycleSpec,
+  options: PeriodOptions,
+): Promise<Expanded<LifecycleContent>> {
+  question.reads(eventTypesOf(spec.event));
+  return comparePeriods(
+    spec,
+    options,
+    (period) =>
+      expandParts<LifecyclePart, LifecycleContent>(question, spec.breakdown, period, {
+        step: 'lifecycle',
+        contentOf: (parts) => contentOf(question, spec, period, parts),
+        unitsOf: (parts) => parts.reduce((sum, { users }) => sum + users, 0),
+      }),
+    widen,
+  );
+}
+
+interface LifecyclePart {
+  value: GroupValue | null;
+  /** Users with any status in any bucket. */
+  users: number;
+  /** By status, then by bucket. */
+  counts: Float64Array[];
+  members: string[][][];
+}
+
+function contentOf(
+  { mostMembers }: Question,
+  spec: LifecycleSpec,
+  period: Period,
+  parts: readonly LifecyclePart[],
+): LifecycleContent {
+  const buckets = Array.from({ length: period.axis.buckets }, (_, bucket) => bucket);
+  const lists = LIFECYCLE_STATUSES.map((status, index) => [
+    status,
+    buckets.map((bucket) => parts.reduce((sum, { counts }) => sum + (counts[index]?.[bucket] ?? 0), 0)),
+  ]);
+  const members = LIFECYCLE_STATUSES.map((status, index) => [
+    `${status}Members`,
+    buckets.map((bucket) =>
+      joinMembers(
+        parts.map((part) => part.members[index]?.[bucket] ?? []),
+        mostMembers,
+      ),
+    ),
+  ]);
+  return {
+    buckets: bucketInstants(period),
+    ...(Object.fromEntries(lists) as Record<LifecycleStatus, number[]>),
+    ...(spec.members ? (Object.fromEntries(members) as object) : {}),
+  };
+}
+
+/** What one breakdown value has counted so far. */
+class LifecycleSlot {
+  users = 0;
+  readonly counts: Float64Array[];
+  readonly members: number[][][];
+
+  constructor(buckets: number, hasMembers: boolean) {
+    this.counts = LIFECYCLE_STATUSES.map(() => new Float64Array(buckets));
+    this.members = LIFECYCLE_STATUSES.map(() => Array.from({ length: hasMembers ? buckets : 0 }, () => []));
+  }
+
+  count(status: LifecycleStatus, bucket: number, user: number): void {
+    const index = LIFECYCLE_STATUSES.indexOf(status);
+    const counts = this.counts[index] as Float64Array;
+    counts[bucket] = (counts[bucket] as number) + 1;
+    this.members[index]?.[bucket]?.push(user);
+  }
+}
+
+/** All of time is read: whether a user is new or resurrected depends on everything before. */
+export const lifecyclePart: PartStep<LifecycleSpec, ValuePass, LifecyclePart[]> = async (
+  question,
+  spec,
+  period,
+  pass,
+  part,
+) => {
+  const { axis, endMs } = period;
+  const [firstMs] = axis.boundaries;
+  if (firstMs === undefined) return [];
+  const beforeMs = startBefore(period, firstMs);
+  const result: LifecyclePart[] = [];
+  const request = { event: spec.event, filters: spec.filters, fromMs: -Infinity, toMs: endMs, pass, part };
+  let finish = (): void => undefined;
+  await visitUsers(question, request, (numbers, unit) => {
+    const nameMembers = createNameMembers(unit, question.mostMembers);
+    const slots = new SlotTable(numbers, () => new LifecycleSlot(axis.buckets, spec.members));
+    finish = () => {
+      for (const [slot, { users, counts, members }] of slots.entries()) {
+        const named = members.map((lists) => lists.map(nameMembers));
+        result.push({ value: numbers.valueOf(slot), users, counts, members: named });
+      }
+    };
+    return (slot, user, tsMs) => {
+      const active = activeBuckets(period, beforeMs, tsMs);
+      countUser(slots.of(slot), user, { active, isNewIn: bucketOf(period, beforeMs, tsMs[0] as number) });
+    };
+  });
+  finish();
+  return result;
+};
+
+const LONG_AGO = -2;
+const BEFORE = -1;
+
+/** −1 is the bucket before the first one, −2 any time before that. */
+function bucketOf({ axis }: Period, beforeMs: number, tsMs: number): number {
+  if (tsMs < beforeMs) return LONG_AGO;
+  return tsMs < axis.fromMs ? BEFORE : bucketAt(axis, tsMs);
+}
+
+/** Distinct buckets with events, in order. */
+function activeBuckets(period: Period, beforeMs: number, tsMs: Float64Array): number[] {
+  const active: number[] = [];
+  for (const time of tsMs) {
+    const bucket = bucketOf(period, beforeMs, time);
+    if (active.at(-1) !== bucket) active.push(bucket);
+  }
+  return active;
+}
+
+function countUser(
+  slot: LifecycleSlot,
+  user: number,
+  { active, isNewIn }: { active: readonly number[]; isNewIn: number },
+): void {
+  const buckets = slot.counts[0]?.length ?? 0;
+  let isCounted = false;
+  for (const [index, bucket] of active.entries()) {
+    if (bucket >= 0) {
+      const isBack = index > 0 && active[index - 1] === bucket - 1;
+      slot.count(bucket === isNewIn ? 'new' : isBack ? 'returning' : 'resurrected', bucket, user);
+      isCounted = true;
+    }
+    if (bucket >= BEFORE && bucket + 1 < buckets && active[index + 1] !== bucket + 1) {
+      slot.count('dormant', bucket + 1, user);
+      isCounted = true;
+    }
+  }
+  if (isCounted) slot.users++;
+}

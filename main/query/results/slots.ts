@@ -1,0 +1,74 @@
+import type { Grouping, GroupValue } from '../plan/grouping.ts';
+import type { ValuePass } from './expand-parts.ts';
+
+/** The slot of everything, whatever its breakdown value. */
+export const EVERYTHING = -1;
+/** Not counted in this pass. */
+const NOWHERE = -2;
+
+/** Breakdown values as the numbers of the slots that they are counted in. */
+export interface SlotNumbers {
+  /** Slot of a value's number; below 0: counted with everything only. */
+  slotOf: (group: number) => number;
+  /** Every property of the value is missing. */
+  isEmpty: (group: number) => boolean;
+  /** Null for everything, or for several values taken as one. */
+  valueOf: (slot: number) => GroupValue | null;
+  /** Whether the pass counts everything, too. */
+  countsEverything: boolean;
+}
+
+export function slotNumbers(values: Grouping, { asOne }: ValuePass): SlotNumbers {
+  const isEmpty = (group: number): boolean => values.values[group]?.every((part) => part === null) ?? true;
+  if (asOne === null) {
+    return {
+      slotOf: (group) => (values.isTrivial ? NOWHERE : group),
+      isEmpty,
+      valueOf: (slot) => (slot === EVERYTHING ? null : (values.values[slot] ?? [])),
+      countsEverything: true,
+    };
+  }
+  const taken = new Set(asOne.map((value) => values.find(value)));
+  return {
+    slotOf: (group) => (taken.has(group) ? 0 : NOWHERE),
+    isEmpty,
+    valueOf: () => null,
+    countsEverything: false,
+  };
+}
+
+/** Slots in which some of a unit's events are counted; everything first. */
+export function slotsOfUnit(
+  { slotOf, countsEverything }: SlotNumbers,
+  groups: Int32Array,
+  from: number,
+  to: number,
+): Set<number> {
+  const slots = new Set<number>(countsEverything ? [EVERYTHING] : []);
+  for (let event = from; event < to; event++) {
+    const slot = slotOf(groups[event] as number);
+    if (slot >= 0) slots.add(slot);
+  }
+  return slots;
+}
+
+/** What has been counted so far, by slot. */
+export class SlotTable<T> {
+  readonly #slots = new Map<number, T>();
+  readonly #make: () => T;
+
+  constructor(numbers: SlotNumbers, make: () => T) {
+    this.#make = make;
+    if (numbers.countsEverything) this.of(EVERYTHING);
+  }
+
+  of(slot: number): T {
+    let found = this.#slots.get(slot);
+    if (found === undefined) this.#slots.set(slot, (found = this.#make()));
+    return found;
+  }
+
+  entries(): IterableIterator<[number, T]> {
+    return this.#slots.entries();
+  }
+}
