@@ -9,6 +9,7 @@ const ENTRIES = {
   electron: 'hosts/electron/main.ts',
   engine: 'engine/entry.ts',
   query: 'query/entry.ts',
+  'query-worker': 'query/workers/worker-entry.ts',
 };
 
 /** Everything is bundled but what has native code or is the host itself, so an installed app needs one package. */

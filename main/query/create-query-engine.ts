@@ -2,95 +2,64 @@ import { AppError } from '../../shared/errors.ts';
 import type { Answer } from '../../shared/query/answer.ts';
 import { parseQuerySpec } from '../../shared/query/parse-spec.ts';
 import type { QuerySpec } from '../../shared/query/spec.ts';
-import { createZone, type Zone } from '../../shared/time/zone.ts';
-import { openCatalogueReader } from '../catalogue/reader.ts';
-import type { CatalogueSnapshot } from '../catalogue/types.ts';
-import { createColumnCache, SegmentGone } from './columns/column-cache.ts';
-import { createDictionaryCache } from './columns/dictionary.ts';
-import { type EnvironmentView, openEnvironmentView } from './columns/environment-view.ts';
+import { createColumnCache } from './columns/column-cache.ts';
+import { SegmentGone } from './columns/column-files.ts';
 import { Scratch } from './kernels/js/scratch.ts';
+import { createSettingOpener } from './open-setting.ts';
 import { createPace, throwIfCancelled } from './plan/pace.ts';
 import { EVERYONE } from './plan/people.ts';
 import type { QueryEngine, RunOptions } from './query-engine.ts';
 import { AnswerCache, countNumbers } from './results/answer-cache.ts';
 import { computeAnswer } from './results/compute-answer.ts';
+import { fromSerial } from './results/serial-computed.ts';
 import type { Computed, QuestionSetting } from './results/setting.ts';
 import { toEnvelope } from './results/to-envelope.ts';
 import { countValues, searchValues } from './results/values.ts';
-import { createWorkspaceReader, validTaxonomy } from './results/workspace-info.ts';
+import { createWorkspaceReader } from './results/workspace-info.ts';
+import { createWorkerPool } from './workers/worker-pool.ts';
 
 export interface QueryEngineOptions {
   dataDir: string;
   /** The clock; a workspace with `asOf` does not ask it. */
   nowMs?: () => number;
-  /** What the column cache may hold. */
+  /** What the columns kept in memory may take. */
   memoryBudgetBytes: number;
   /** Finished results kept per revision and question; 0 switches the cache off. Answers are the same either way. */
   cachedResults?: number;
+  /** Threads that compute; default: none, everything on the caller's. Answers are the same either way. */
+  threads?: ThreadOptions;
+}
+
+export interface ThreadOptions {
+  workers: number;
+  /** The module that a thread runs: `workers/worker-entry`. */
+  workerFile: URL;
+  onDefect: (stack: string) => void;
+  /** From so many rows on a step is cut into parts; below, handing them out costs more than it saves. */
+  worthPartingRows?: number;
 }
 
 const CACHED_RESULTS = 100; // a view's dozen questions over a handful of filter changes
 const MOST_CACHED_NUMBERS = 100_000; // larger results are rare and would crowd out the others
-const CACHED_VIEWS = 4; // environments, and the revision before while its questions still run
+const WORTH_PARTING_ROWS = 200_000;
 const ATTEMPTS = 3; // a segment that a merge took away meanwhile is found under the next revision
+const OWN_BUDGET_BYTES = 64 << 20; // beside threads the caller's own only looks values up
 
 export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
-  const { dataDir, nowMs = Date.now, cachedResults = CACHED_RESULTS } = options;
-  const reader = openCatalogueReader(dataDir);
-  const columns = createColumnCache(dataDir, options.memoryBudgetBytes);
-  const dictionaries = createDictionaryCache(dataDir);
-  const views = new AnswerCache<EnvironmentView>(CACHED_VIEWS);
+  const { dataDir, nowMs = Date.now, cachedResults = CACHED_RESULTS, memoryBudgetBytes, threads } = options;
+  const ownBudgetBytes = threads === undefined ? memoryBudgetBytes : OWN_BUDGET_BYTES;
+  const opener = createSettingOpener(dataDir, createColumnCache(dataDir, ownBudgetBytes), nowMs);
+  const pool =
+    threads === undefined
+      ? undefined
+      : createWorkerPool({ dataDir, memoryBudgetBytes, worthPartingRows: WORTH_PARTING_ROWS, ...threads });
   const results = new AnswerCache<Computed>(cachedResults);
-  const zones = new Map<string, Zone>();
   const scratch = new Scratch();
   const readWorkspace = createWorkspaceReader();
 
-  const zoneOf = (name: string): Zone => {
-    const zone = zones.get(name) ?? createZone(name);
-    zones.set(name, zone);
-    return zone;
-  };
-  const viewOf = (snapshot: CatalogueSnapshot, environment: string): EnvironmentView => {
-    const key = `${snapshot.revision} ${environment}`;
-    const known = views.get(key);
-    if (known !== undefined) return known;
-    const view = openEnvironmentView(snapshot, environment, { columns, dictionaries });
-    views.set(key, view);
-    return view;
-  };
-
-  /** Everything that a question needs of one revision; the snapshot is closed again before it runs. */
-  function openSetting(spec: QuerySpec): QuestionSetting {
-    return withSnapshot((snapshot) => {
-      const workspace = snapshot.workspace();
-      const view = viewOf(snapshot, spec.environment);
-      if (needsUsers(spec)) view.loadUsers(snapshot);
-      const now = workspace.asOfMs ?? nowMs();
-      return {
-        view,
-        nowMs: now,
-        calendar: {
-          zone: zoneOf(spec.zone ?? workspace.zone),
-          weekStart: spec.weekStart ?? workspace.weekStart,
-        },
-        taxonomy: validTaxonomy(snapshot.taxonomies(spec.environment), now),
-        cohortById: () => null,
-      };
-    });
-  }
-
-  function withSnapshot<T>(use: (snapshot: CatalogueSnapshot) => T): T {
-    const snapshot = reader.snapshot();
-    try {
-      return use(snapshot);
-    } finally {
-      snapshot.close();
-    }
-  }
-
   async function answer(spec: QuerySpec, run: RunOptions): Promise<Answer> {
     const startedMs = performance.now();
-    const setting = openSetting(spec);
+    const setting = opener.open(spec, { withoutUsers: pool !== undefined });
     const { view, calendar, taxonomy } = setting;
     const key = JSON.stringify([
       view.revision,
@@ -99,9 +68,20 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
       taxonomy?.version,
       spec,
     ]);
-    const computed = results.get(key) ?? (await computeAnswer(spec, setting, { run, scratch }));
+    const computed = results.get(key) ?? (await compute(spec, setting, run));
     if (countNumbers(computed.result) <= MOST_CACHED_NUMBERS) results.set(key, computed);
     return toEnvelope(spec, setting, computed, performance.now() - startedMs);
+  }
+
+  async function compute(spec: QuerySpec, setting: QuestionSetting, run: RunOptions): Promise<Computed> {
+    if (pool === undefined) return computeAnswer(spec, setting, { run, scratch });
+    const { view, nowMs: askedMs, calendar } = setting;
+    try {
+      return fromSerial(await pool.compute({ spec, revision: view.revision, nowMs: askedMs }, run), calendar);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'not-available') throw error;
+      return computeAnswer(spec, opener.open(spec, { revision: view.revision }), { run, scratch });
+    }
   }
 
   return {
@@ -113,9 +93,8 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
     },
     values(request, run = {}) {
       return retryWhenGone(async () => {
-        const view = withSnapshot((snapshot) => viewOf(snapshot, request.environment));
         const context = {
-          view,
+          view: opener.view(request.environment),
           scratch,
           people: EVERYONE,
           pace: createPace(run.signal, () => performance.now()),
@@ -125,8 +104,11 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
         return searchValues(await countValues(context, request.property), request.search, request.limit);
       });
     },
-    workspace: () => withSnapshot((snapshot) => readWorkspace(snapshot, nowMs())),
-    close: () => reader.close(),
+    workspace: () => opener.withSnapshot((snapshot) => readWorkspace(snapshot, nowMs())),
+    close() {
+      pool?.close();
+      opener.close();
+    },
   };
 }
 
@@ -142,11 +124,4 @@ async function retryWhenGone<T>(attempt: () => Promise<T>): Promise<T> {
         });
     }
   }
-}
-
-function needsUsers(spec: QuerySpec): boolean {
-  const { userFilters, cohort, breakdown } = spec;
-  if (userFilters.length > 0 || cohort !== null) return true;
-  if (breakdown !== null && 'userProperty' in breakdown) return true;
-  return spec.kind === 'retention' && spec.aggregate !== undefined && 'userProperty' in spec.aggregate;
 }

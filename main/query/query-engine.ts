@@ -1,5 +1,6 @@
 import type { Answer } from '../../shared/query/answer.ts';
 import type { WorkspaceInfo } from '../../shared/rpc/methods.ts';
+import type { CancelSignal } from './plan/pace.ts';
 import type { ValueCount } from './results/values.ts';
 
 export interface QueryProgress {
@@ -9,7 +10,7 @@ export interface QueryProgress {
 }
 
 export interface RunOptions {
-  signal?: AbortSignal;
+  signal?: CancelSignal;
   onProgress?: (progress: QueryProgress) => void;
 }
 

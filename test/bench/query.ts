@@ -1,5 +1,6 @@
 // Latency of questions, warm, result cache off, on the sample workspace and on generated events.
-// TIDEMARK_BENCH_EVENTS sets the size (1,000,000), TIDEMARK_BENCH_ROUNDS the rounds (15). An existing folder with both
+// TIDEMARK_BENCH_EVENTS sets the size (1,000,000), TIDEMARK_BENCH_ROUNDS the rounds (15), TIDEMARK_BENCH_WORKERS the
+// kernel threads (2; 0: none). An existing folder with both
 // workspaces (sample/, events/) in TIDEMARK_BENCH_DATA is used and kept.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -17,6 +18,9 @@ import type { QuerySpecInput } from '../../shared/query/spec.ts';
 const EVENTS = Number(process.env['TIDEMARK_BENCH_EVENTS'] ?? 1_000_000);
 const ROUNDS = Number(process.env['TIDEMARK_BENCH_ROUNDS'] ?? 15);
 const BUDGET_BYTES = 1 << 30;
+/** 0: everything on the caller's thread. */
+const WORKERS = Number(process.env['TIDEMARK_BENCH_WORKERS'] ?? 2);
+const WORKER_FILE = new URL('../../main/query/workers/worker-entry.ts', import.meta.url);
 /** The generator's names; its sessions stand for practice runs, too. */
 const MAP = { columns: { event_type: 'event', app_version: 'release', practice_session_id: 'session_id' } };
 
@@ -58,6 +62,40 @@ const questionsOf = (environment: string, range: { from: string; to: string }): 
       kind: 'sessions',
       ...common,
       filters: [{ property: 'event_type', op: 'is', value: 'page_view' }],
+    },
+    ...peopleQuestions(common),
+  };
+};
+
+/** Kinds that follow every user through time. */
+const peopleQuestions = (common: {
+  environment: string;
+  range: { from: string; to: string };
+}): Record<string, QuerySpecInput> => {
+  const steps = ['practice_opened', 'session_completed', 'reaction_captured'].map((event) => ({ event }));
+  const funnel = { kind: 'funnel', ...common, steps, window: { value: 7, unit: 'day' } } as const;
+  const back = {
+    kind: 'retention',
+    ...common,
+    interval: 'week',
+    anchor: { event: null },
+    return: { event: null },
+  } as const;
+  return {
+    funnel,
+    'funnel by locale': { ...funnel, breakdown: { property: 'locale' } },
+    'funnel, unordered': { ...funnel, order: 'unordered' },
+    'funnel, trend': { ...funnel, show: 'trend' },
+    'retention by week': back,
+    'retention, first time': { ...back, type: 'first_time' },
+    lifecycle: { kind: 'lifecycle', ...common, interval: 'week', event: { event: null } },
+    stickiness: { kind: 'stickiness', ...common, event: { event: null } },
+    paths: { kind: 'paths', ...common },
+    distribution: {
+      kind: 'distribution',
+      ...common,
+      event: 'session_completed',
+      property: 'duration_seconds',
     },
   };
 };
@@ -108,7 +146,12 @@ async function eventsFolder(): Promise<string> {
 }
 
 async function measure(title: string, dataDir: string, questions: Questions): Promise<void> {
-  const engine = createQueryEngine({ dataDir, memoryBudgetBytes: BUDGET_BYTES, cachedResults: 0 });
+  const engine = createQueryEngine({
+    dataDir,
+    memoryBudgetBytes: BUDGET_BYTES,
+    cachedResults: 0,
+    ...(WORKERS === 0 ? {} : { threads: { workers: WORKERS, workerFile: WORKER_FILE, onDefect: fail } }),
+  });
   process.stdout.write(`\n${title}\n${row(['', 'first', 'p50 ms', 'p95 ms', 'cpu ms', 'rows read'])}\n`);
   try {
     for (const [name, spec] of Object.entries(questions)) {
@@ -122,6 +165,10 @@ async function measure(title: string, dataDir: string, questions: Questions): Pr
     engine.close();
   }
   process.stdout.write(`peak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MB\n`);
+}
+
+function fail(stack: string): never {
+  throw new Error(stack);
 }
 
 async function timeQuestion(engine: QueryEngine, spec: QuerySpecInput) {

@@ -4,6 +4,7 @@ import { wholeAxis } from './axis.ts';
 import { matchEvents } from './event-match.ts';
 import { Grouping } from './grouping.ts';
 import { EVERYONE, usersOf } from './people.ts';
+import type { Part } from './part.ts';
 import type { Question } from './question.ts';
 import { runScans } from './scan.ts';
 
@@ -18,8 +19,9 @@ export async function firstMatches(
   question: Question,
   ref: EventRef,
   first: 'ever' | 'matching',
+  part: Part,
 ): Promise<IsFirst> {
-  const firstMs = await earliestByUser(question, ref, first);
+  const firstMs = await earliestByUser(question, ref, first, part);
   return (batch, row) => {
     const user = usersOf(batch)?.[row] ?? 0;
     return user !== 0 && firstMs[user] === batch.dayMs + (batch.ms[row] as number);
@@ -30,6 +32,7 @@ async function earliestByUser(
   question: Question,
   ref: EventRef,
   first: 'ever' | 'matching',
+  part: Part,
 ): Promise<Float64Array> {
   const { compiler, spec, people, view } = question;
   const isEver = first === 'ever';
@@ -43,6 +46,7 @@ async function earliestByUser(
       match,
       grouping: new Grouping([]),
       people: isEver ? EVERYONE : people,
+      part,
       take({ batch, rows, count }) {
         const users = usersOf(batch);
         if (users === null) return;

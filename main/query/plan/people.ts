@@ -20,14 +20,18 @@ export const EVERYONE: People = {
   isEveryone: true,
 };
 
-export interface PeopleOptions {
-  userFilters: readonly Filter[];
+/** Whom a question is about, as plain data that another thread can be given. */
+export interface PeopleData {
   /** New (true) or returning (false) users; null: both. */
   isNewWanted: boolean | null;
   /** 1 at the code of each user who counts; null: all. */
   members: Uint8Array | null;
-  /** First event per user code in the whole store; asked only for users whose dimension row has no `first_seen_at`. */
-  firstEventMs: () => Float64Array;
+  /** First event per user code in the whole store, for users whose dimension row has no `first_seen_at`; empty without need. */
+  firstMs: Float64Array;
+}
+
+export interface PeopleOptions extends PeopleData {
+  userFilters: readonly Filter[];
   note: (text: string) => void;
 }
 
@@ -110,14 +114,14 @@ export function compileUserTest(
 }
 
 /** Until when a user counts as new; NaN for "no user". */
-function newUntilByUser(view: EnvironmentView, { firstEventMs, note }: PeopleOptions): Float64Array {
+function newUntilByUser(view: EnvironmentView, { firstMs, note }: PeopleOptions): Float64Array {
   const ids = view.dictionary('user_id');
   const users = view.users();
   const untilMs = new Float64Array(ids.count + 1).fill(NaN);
   let standIns = 0;
   for (let user = 1; user <= ids.count; user++) {
     const known = firstSeenMs(users.get(String(ids.value(user)))?.['first_seen_at']);
-    const seenMs = known ?? firstEventMs()[user] ?? NaN;
+    const seenMs = known ?? firstMs[user] ?? NaN;
     if (known === null && !Number.isNaN(seenMs)) standIns++;
     untilMs[user] = seenMs + NEW_USER_WINDOW_MS;
   }

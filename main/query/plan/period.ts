@@ -31,6 +31,9 @@ export function comparedPeriod(compare: Compare, range: Range, options: PeriodOp
   return toPeriod(comparedRange(compare, range, options), options, 'compare');
 }
 
+/** A period that another thread has resolved. */
+export const periodOfMs = (span: RangeMs, options: PeriodOptions): Period => toPeriod(span, options, 'range');
+
 function comparedRange(compare: Compare, range: Range, { calendar }: PeriodOptions): RangeMs {
   if (compare === 'previous') {
     const previous = previousRange(range, calendar.zone);

@@ -2,13 +2,14 @@ import type { SegmentRow } from '../../format/types.ts';
 import type { Batch, Codes } from '../columns/batch.ts';
 import type { EnvironmentView } from '../columns/environment-view.ts';
 import type { CellRows } from '../kernels/js/cells.ts';
-import { allRows, narrowByCodes, narrowByTime } from '../kernels/js/narrow.ts';
+import { narrowByCodes, narrowByTime } from '../kernels/js/narrow.ts';
 import type { Scratch } from '../kernels/js/scratch.ts';
 import { assignBuckets, type Axis } from './axis.ts';
 import type { EventMatch } from './event-match.ts';
 import { type Expression, narrow } from './expression.ts';
 import type { Grouping } from './grouping.ts';
 import type { Pace } from './pace.ts';
+import { type Part, rowsOfPart, WHOLE } from './part.ts';
 import type { People } from './people.ts';
 
 /** Rows of one segment that a scan means, of event types that its match treats alike. */
@@ -26,6 +27,8 @@ export interface Scan {
   occursFromMs?: number;
   /** Default: those of the question. */
   people?: People;
+  /** Only rows of these users. */
+  part?: Part;
   take: (rows: ScannedRows) => void;
 }
 
@@ -106,7 +109,8 @@ function scanTypes(context: ScanContext, batch: Batch, group: TypeGroup, scan: S
   const { view, scratch } = context;
   const { axis, grouping, occursFromMs = axis.fromMs } = scan;
   const rows = scratch.takeInts(batch.rows);
-  let count = narrowToTypes(view, batch, group.eventTypes, rows, allRows(rows, batch.rows));
+  let count = rowsOfPart(batch.segment, scan.part ?? WHOLE, rows);
+  count = narrowToTypes(view, batch, group.eventTypes, rows, count);
   count = rowsInTime(batch, rows, count, axis);
   count = (scan.people ?? context.people).narrow(batch, rows, count);
   count = narrow(group.expression, batch, rows, count, scratch);

@@ -11,8 +11,9 @@ import { FilterCompiler } from '../plan/expression.ts';
 import { firstEventByUser } from '../plan/first-events.ts';
 import { createPace } from '../plan/pace.ts';
 import type { PartStepName } from '../plan/part-steps.ts';
-import { createPeople, EVERYONE, type People } from '../plan/people.ts';
-import { type Period, type PeriodOptions, periodOf } from '../plan/period.ts';
+import { createPeople, EVERYONE, type PeopleData } from '../plan/people.ts';
+import { type Part, WHOLE } from '../plan/part.ts';
+import { type Period, type PeriodOptions, periodOf, periodOfMs } from '../plan/period.ts';
 import { breakdownAxes, type Question } from '../plan/question.ts';
 import type { ScanContext } from '../plan/scan.ts';
 import {
@@ -23,7 +24,7 @@ import {
 } from '../plan/session-index.ts';
 import { refuseUnfilterable } from '../plan/unfilterable.ts';
 import type { RunOptions } from '../query-engine.ts';
-import { WHOLE } from '../timeline/timeline.ts';
+import type { PartOutcome, PartTask } from './part-task.ts';
 import { answerDistribution } from './distribution.ts';
 import { answerExperiment } from './experiment/experiment.ts';
 import { answerFunnel } from './funnel/funnel.ts';
@@ -46,7 +47,12 @@ export interface Run {
   mostMembers?: number;
   /** How deep cohorts lie inside each other's questions. */
   depth?: number;
+  /** Works the parts of a step out elsewhere, if the step is worth it; default: here, as one part. */
+  parts?: PartsElsewhere;
 }
+
+/** Null where one part, here, is the better way. */
+export type PartsElsewhere = (work: PartTask, question: Question) => Promise<PartOutcome[]> | null;
 
 export async function computeAnswer(spec: QuerySpec, setting: QuestionSetting, run: Run): Promise<Computed> {
   refuseUnfilterable(spec);
@@ -54,7 +60,9 @@ export async function computeAnswer(spec: QuerySpec, setting: QuestionSetting, r
   const options: PeriodOptions = { calendar, interval: intervalOf(spec), span: view.span };
   const period = periodOf(spec.range, options);
   const log = createLog();
-  const question = await openQuestion(spec, setting, run, log);
+  const context = contextOf(setting, run, log);
+  const people = await readPeople(spec, setting, run, context);
+  const question = openQuestion(spec, setting, run, { context, people, log });
   const result = await answerKind(question, spec, options, setting.taxonomy);
   return {
     result,
@@ -66,73 +74,99 @@ export async function computeAnswer(spec: QuerySpec, setting: QuestionSetting, r
   };
 }
 
-async function openQuestion(
-  spec: QuerySpec,
+/** One part of a step, for whoever answers the question. */
+export async function computePart(
   setting: QuestionSetting,
   run: Run,
-  log: QuestionLog,
-): Promise<Question> {
-  const { view, calendar } = setting;
-  const context: ScanContext = {
-    view,
-    scratch: run.scratch,
-    people: EVERYONE,
-    pace: createPace(run.run.signal, () => performance.now()),
-    onSegment: log.onSegment,
-    onDay: (done, total) => run.run.onProgress?.({ done, total }),
+  { work, part }: { work: PartTask; part: Part },
+): Promise<PartOutcome> {
+  const { spec } = work;
+  const log = createLog();
+  const context = contextOf(setting, run, log);
+  const question = openQuestion(
+    spec,
+    setting,
+    { ...run, mostMembers: work.mostMembers },
+    { context, people: work.people, log },
+  );
+  const options: PeriodOptions = {
+    calendar: setting.calendar,
+    interval: intervalOf(spec),
+    span: setting.view.span,
   };
-  const compiler = new FilterCompiler();
+  const result = await runPartStep(
+    work.step,
+    question,
+    periodOfMs(work.period, options),
+    work.argument,
+    part,
+  );
+  return { result, segments: [...log.segments], notes: [...log.notes] };
+}
+
+const contextOf = ({ view }: QuestionSetting, { scratch, run }: Run, log: QuestionLog): ScanContext => ({
+  view,
+  scratch,
+  people: EVERYONE,
+  pace: createPace(run.signal, () => performance.now()),
+  onSegment: log.onSegment,
+  onDay: (done, total) => run.onProgress?.({ done, total }),
+});
+
+function openQuestion(
+  spec: QuerySpec,
+  { view, calendar }: QuestionSetting,
+  { parts, mostMembers = MOST_MEMBERS }: Run,
+  { context, people, log }: { context: ScanContext; people: PeopleData; log: QuestionLog },
+): Question {
   const question: Question = {
     ...context,
     spec,
     calendar,
-    compiler,
+    compiler: new FilterCompiler(),
     breakdown: breakdownAxes(spec.breakdown, view),
-    people: await openPeople(spec, setting, run, { ...context, compiler, log }),
+    people: createPeople(view, { ...people, userFilters: spec.userFilters, note: log.note }),
     note: log.note,
     reads: log.reads,
-    mostMembers: run.mostMembers ?? MOST_MEMBERS,
+    mostMembers,
     async sessions(options) {
       const index = await sessionsOf(context, options);
       const note = derivedNote(index, options);
       if (note !== null) log.note(note);
       return index;
     },
-    runParts: async <Result>(step: PartStepName, argument: unknown, period: Period) => [
-      (await runPartStep(step, question, period, argument, WHOLE)) as Result, // the step's own result
-    ],
+    async runParts<Result>(step: PartStepName, argument: unknown, period: Period) {
+      const { startMs, endMs } = period;
+      const work: PartTask = { spec, step, argument, period: { startMs, endMs }, people, mostMembers };
+      const outcomes = await parts?.(work, question);
+      if (outcomes == null) return [(await runPartStep(step, question, period, argument, WHOLE)) as Result];
+      outcomes.forEach(log.add);
+      return outcomes.map(({ result }) => result as Result); // the step's own results
+    },
   };
   return question;
 }
 
 const DEEPEST_COHORT = 3;
 
-async function openPeople(
+async function readPeople(
   spec: QuerySpec,
   setting: QuestionSetting,
   run: Run,
-  { log, compiler, ...context }: ScanContext & { compiler: FilterCompiler; log: QuestionLog },
-): Promise<People> {
+  context: ScanContext,
+): Promise<PeopleData> {
   const { cohort } = spec;
-  const isNewWanted = cohort !== null && isNewUsers(cohort) ? cohort.new : null;
-  const firstMs = isNewWanted === null ? new Float64Array(0) : await firstEventByUser(context);
-  const definition = cohort === null || isNewUsers(cohort) ? null : definitionOf(cohort, setting);
-  const members =
-    definition === null
-      ? null
-      : await cohortMembers(definition, {
-          ...context,
-          compiler,
-          calendar: setting.calendar,
-          askMembers: (inner) => askMembers(inner, spec, setting, run),
-        });
-  return createPeople(setting.view, {
-    userFilters: spec.userFilters,
-    isNewWanted,
-    members,
-    firstEventMs: () => firstMs,
-    note: log.note,
+  const none = new Float64Array(0);
+  if (cohort === null) return { isNewWanted: null, members: null, firstMs: none };
+  if (isNewUsers(cohort))
+    return { isNewWanted: cohort.new, members: null, firstMs: await firstEventByUser(context) };
+  const members = await cohortMembers(definitionOf(cohort, setting), {
+    ...context,
+    compiler: new FilterCompiler(),
+    calendar: setting.calendar,
+    askMembers: (inner) => askMembers(inner, spec, setting, run),
   });
+  return { isNewWanted: null, members, firstMs: none };
 }
 
 function definitionOf(
@@ -220,6 +254,8 @@ interface QuestionLog {
   reads: (types: readonly string[] | null) => void;
   types: () => ReadonlySet<string> | null;
   onSegment: ScanContext['onSegment'];
+  /** What another thread has read for the question. */
+  add: (outcome: PartOutcome) => void;
 }
 
 function createLog(): QuestionLog {
@@ -237,5 +273,9 @@ function createLog(): QuestionLog {
     },
     types: () => (readsAny ? null : types),
     onSegment: ({ segmentId, rows }) => segments.set(segmentId, rows),
+    add(outcome) {
+      for (const [segmentId, rows] of outcome.segments) segments.set(segmentId, rows);
+      for (const text of outcome.notes) notes.add(text);
+    },
   };
 }

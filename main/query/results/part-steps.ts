@@ -2,7 +2,7 @@ import type { QuerySpec } from '../../../shared/query/spec.ts';
 import type { PartStepName } from '../plan/part-steps.ts';
 import type { Period } from '../plan/period.ts';
 import type { Question } from '../plan/question.ts';
-import type { Part } from '../timeline/timeline.ts';
+import type { Part } from '../plan/part.ts';
 import { experimentPart } from './experiment/exposures.ts';
 import { funnelPart } from './funnel/funnel-part.ts';
 import { pathsPart } from './paths/paths.ts';

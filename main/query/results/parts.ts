@@ -1,7 +1,7 @@
 import type { QuerySpec } from '../../../shared/query/spec.ts';
 import type { Period } from '../plan/period.ts';
 import type { Question } from '../plan/question.ts';
-import type { Part } from '../timeline/timeline.ts';
+import type { Part } from '../plan/part.ts';
 
 /**
  * A step of a question that is worked out part by part, each for a share of the users, perhaps on another thread: what it

@@ -8,17 +8,10 @@ import type { EventMatch } from '../plan/event-match.ts';
 import { narrow } from '../plan/expression.ts';
 import type { Grouping } from '../plan/grouping.ts';
 import type { IdSource } from '../plan/id-source.ts';
+import { type Part, rowsOfPart, WHOLE } from '../plan/part.ts';
 import type { Question } from '../plan/question.ts';
 import { groupTypes, narrowToTypes } from '../plan/scan.ts';
 import { orderByUnit } from './order-by-unit.ts';
-
-/** A share of the units: `index` of `of`. Users are cut by shard, other units by their number. */
-export interface Part {
-  index: number;
-  of: number;
-}
-
-export const WHOLE: Part = { index: 0, of: 1 };
 
 /** What an event can be to a unit: a step, an exclusion, an anchor, a return. */
 export interface Role {
@@ -123,25 +116,13 @@ function gatherSegment(
   question.onSegment(segment);
   const batch = view.batch(segment);
   const rows = scratch.takeInts(batch.rows);
-  let count = rowsOfPart(segment, request, rows);
+  let count = rowsOfPart(segment, request.isUser ? request.part : WHOLE, rows);
   count = rowsInTime(batch, rows, count, request);
   if (!request.roles.some(({ ofAnyone }) => ofAnyone === true)) count = people.narrow(batch, rows, count);
   const marks = new Int32Array(batch.rows);
   count = markRoles(question, request, batch, rows, count, marks);
   if (count > 0) append(question, request, batch, { rows, count, marks }, gathered);
   scratch.giveInts(rows);
-}
-
-/** Rows of the part's shards; of other units than users all rows, told apart once their units are known. */
-function rowsOfPart(segment: SegmentRow, { isUser, part }: TimelineRequest, rows: Int32Array): number {
-  const shards = segment.shardStarts.length - 1;
-  const [first, last] = isUser
-    ? [Math.floor((part.index * shards) / part.of), Math.floor(((part.index + 1) * shards) / part.of)]
-    : [0, shards];
-  const from = segment.shardStarts[first] ?? 0;
-  const count = (segment.shardStarts[last] ?? segment.rows) - from;
-  for (let i = 0; i < count; i++) rows[i] = from + i;
-  return count;
 }
 
 function rowsInTime(

@@ -3,12 +3,6 @@
  * per element type on purpose: a kernel that meets several array types runs 3 to 4 times slower.
  */
 
-/** Fills `rows` with all row numbers below `count`. */
-export function allRows(rows: Int32Array, count: number): number {
-  for (let i = 0; i < count; i++) rows[i] = i;
-  return count;
-}
-
 /** Rows whose time of day lies in [fromMs, toMs). */
 export function narrowByTime(
   rows: Int32Array,

@@ -4,6 +4,7 @@ import { type MayServe, type UnitEvents, UnitRunner } from '../../kernels/js/fun
 import { matchEvents } from '../../plan/event-match.ts';
 import { firstMatches } from '../../plan/first-matches.ts';
 import { Grouping } from '../../plan/grouping.ts';
+import { type Part, WHOLE } from '../../plan/part.ts';
 import type { Period } from '../../plan/period.ts';
 import type { Question } from '../../plan/question.ts';
 import { type Unit, unitOf } from '../../plan/units.ts';
@@ -30,7 +31,7 @@ export const funnelPart: PartStep<FunnelSpec, ValuePass, FunnelSlotPart[]> = asy
     isUser: unit.isUser,
     fromMs: period.startMs,
     toMs: period.endMs,
-    roles: await rolesOf(question, spec),
+    roles: await rolesOf(question, spec, unit.isUser ? part : WHOLE),
     keepsAll: spec.order === 'strict',
     // at one instant the smaller event id is the first: of two values the first touch is not left to storage
     isOrdered: spec.breakdown !== null || groupings.held !== null,
@@ -46,12 +47,16 @@ const heldGrouping = ({ holdConstant }: FunnelSpec): Grouping | null =>
     : new Grouping(holdConstant.map((property) => ({ kind: 'event', property })));
 
 /** Steps, then exclusions. */
-async function rolesOf(question: Question, { steps, exclusions, filters }: FunnelSpec): Promise<Role[]> {
+async function rolesOf(
+  question: Question,
+  { steps, exclusions, filters }: FunnelSpec,
+  part: Part,
+): Promise<Role[]> {
   const { compiler } = question;
   const roles: Role[] = [];
   for (const step of steps) {
     const match = matchEvents(step, { compiler, filters });
-    const only = step.first === undefined ? undefined : await firstMatches(question, step, step.first);
+    const only = step.first === undefined ? undefined : await firstMatches(question, step, step.first, part);
     roles.push({ match, ...(only === undefined ? {} : { only }) });
   }
   return [...roles, ...exclusions.map((ref) => ({ match: matchEvents(ref, { compiler, filters }) }))];

@@ -3,7 +3,8 @@ import { matchEvents } from '../../plan/event-match.ts';
 import { Grouping } from '../../plan/grouping.ts';
 import type { Question } from '../../plan/question.ts';
 import { type Unit, userUnit } from '../../plan/units.ts';
-import { type Part, readTimeline } from '../../timeline/timeline.ts';
+import type { Part } from '../../plan/part.ts';
+import { readTimeline } from '../../timeline/timeline.ts';
 import type { ValuePass } from '../expand-parts.ts';
 import { type SlotNumbers, slotNumbers, slotsOfUnit } from '../slots.ts';
 
