@@ -59,7 +59,7 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
 
   async function answer(spec: QuerySpec, run: RunOptions): Promise<Answer> {
     const startedMs = performance.now();
-    const setting = opener.open(spec, { withoutUsers: pool !== undefined });
+    const setting = opener.open(spec, { withoutDimensions: pool !== undefined });
     const { view, calendar, taxonomy } = setting;
     const key = JSON.stringify([
       view.revision,

@@ -22,8 +22,8 @@ export interface SettingOpener {
 export interface OpenOptions {
   /** Throws RevisionGone where the store has moved on from it; default: the newest. */
   revision?: number;
-  /** The users dimension is not read: whoever opens it works nothing out. */
-  withoutUsers?: boolean;
+  /** Dimensions are not read: whoever opens it works nothing out. */
+  withoutDimensions?: boolean;
 }
 
 /** The store has moved on from the revision that was asked for; asking anew is safe. */
@@ -66,13 +66,14 @@ export function createSettingOpener(
   return {
     withSnapshot,
     view: (environment) => withSnapshot((snapshot) => viewOf(snapshot, environment)),
-    open: (spec, { revision, withoutUsers = false } = {}) =>
+    open: (spec, { revision, withoutDimensions = false } = {}) =>
       withSnapshot((snapshot) => {
         if (revision !== undefined && snapshot.revision !== revision)
           throw new RevisionGone(`revision ${revision} of the store`);
         const workspace = snapshot.workspace();
         const view = viewOf(snapshot, spec.environment);
-        if (!withoutUsers && needsUsers(spec)) view.loadUsers(snapshot);
+        if (!withoutDimensions && needsUsers(spec)) view.load(snapshot, 'users');
+        if (!withoutDimensions && needsCosts(spec)) view.load(snapshot, 'acquisition_costs');
         const now = workspace.asOfMs ?? nowMs();
         return {
           view,
@@ -95,3 +96,6 @@ function needsUsers(spec: QuerySpec): boolean {
   if (breakdown !== null && 'userProperty' in breakdown) return true;
   return spec.kind === 'retention' && spec.aggregate !== undefined && 'userProperty' in spec.aggregate;
 }
+
+const needsCosts = (spec: QuerySpec): boolean =>
+  spec.kind === 'trend' && spec.series.some(({ measure }) => measure === 'cac');

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { AppError } from '../../shared/errors.ts';
 import type { TrendLine } from '../../shared/query/answer.ts';
 import { askEvents, event, type QuestionOf } from '../support/ask-events.ts';
 
@@ -322,16 +321,6 @@ describe('a trend (DATA §5)', () => {
     expect(answer.result).toEqual({
       buckets: [],
       series: [{ name: 'a', compare: 'current', data: [], total: 0 }],
-    });
-  });
-
-  it('refuses a metric that it does not answer yet, by name', async () => {
-    const asked = askEvents([], { kind: 'trend', series: [{ event: 'a' }, { measure: 'cac' }] });
-    await expect(asked).rejects.toThrow(AppError);
-    await expect(asked).rejects.toMatchObject({
-      code: 'bad-input',
-      path: 'series[1].measure',
-      message: 'series[1].measure: the metric "cac" is not answered yet',
     });
   });
 });

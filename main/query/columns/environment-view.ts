@@ -21,10 +21,12 @@ export interface EnvironmentView {
   dictionary(name: string): Dictionary;
   /** Whether an event type can carry a property: an event column, a declared property, or one it has carried. */
   canHave(eventType: string, property: string): boolean;
-  /** Rows of the `users` dimension by user id; `loadUsers` comes first. */
+  /** Rows of the `users` dimension by user id; `load` comes first. */
   users(): ReadonlyMap<string, Record<string, unknown>>;
-  /** While a snapshot of the same revision is open. */
-  loadUsers(snapshot: CatalogueSnapshot): void;
+  /** Rows of `acquisition_costs`; `load` comes first. */
+  costs(): readonly Record<string, unknown>[];
+  /** Reads a dimension while a snapshot of the same revision is open. */
+  load(snapshot: CatalogueSnapshot, dimension: 'users' | 'acquisition_costs'): void;
   /** Computed once per view, for what costs a pass over the store. */
   memo<T>(key: string, compute: () => T): T;
 }
@@ -50,6 +52,7 @@ export function openEnvironmentView(
     snapshot.properties(environment).map(({ eventType, property }) => `${eventType}\u001f${property}`),
   );
   let users: ReadonlyMap<string, Record<string, unknown>> | undefined;
+  let costs: readonly Record<string, unknown>[] | undefined;
   const memos = new Map<string, unknown>();
   const memo = <T>(key: string, compute: () => T): T => {
     if (!memos.has(key)) memos.set(key, compute());
@@ -73,8 +76,11 @@ export function openEnvironmentView(
       Object.hasOwn(propertyRulesOf(eventType) ?? {}, property) ||
       carried.has(`${eventType}\u001f${property}`),
     users: () => users ?? new Map(),
-    loadUsers: (open) => {
-      users ??= new Map(open.dimension(environment, 'users').map((row) => [String(row['user_id']), row]));
+    costs: () => costs ?? [],
+    load(open, dimension) {
+      if (dimension === 'acquisition_costs') costs ??= open.dimension(environment, dimension);
+      else
+        users ??= new Map(open.dimension(environment, 'users').map((row) => [String(row['user_id']), row]));
     },
     memo,
   };

@@ -3,6 +3,7 @@ import type { MetricId } from '../../../shared/domain/metrics.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { EventRef, Filter } from '../../../shared/query/filter.ts';
 import type { TrendSeries } from '../../../shared/query/kinds/trend.ts';
+import { planAcquisitionCost } from './acquisition-cost.ts';
 import { isUntouchedBy, planCapture, RUN_ID, COMPLETED, REACTION } from './capture.ts';
 import { planChurn, planStickiness, planDaily } from './active-metrics.ts';
 import { propertyIds, userIds } from './id-source.ts';
@@ -33,8 +34,8 @@ interface MetricPlan {
   plan: Planner;
 }
 
-/** The metrics of DATA §4 that are answered; what a metric means stands beside its code. */
-const METRIC_PLANS: Partial<Record<MetricId, MetricPlan>> = {
+/** The metrics of DATA §4; what a metric means stands beside its code. */
+const METRIC_PLANS: Record<MetricId, MetricPlan> = {
   completed_sessions: { events: [COMPLETED], plan: planCompleted },
   captured_reactions: {
     events: [REACTION],
@@ -94,6 +95,7 @@ const METRIC_PLANS: Partial<Record<MetricId, MetricPlan>> = {
     events: ['payment'],
     plan: (context, { filters }) => planRevenue(context, filters ?? []),
   },
+  cac: { events: ['payment'], plan: (context, { filters }) => planAcquisitionCost(context, filters ?? []) },
   nps: { events: ['feedback_submission'], plan: planNps },
   csat: { events: ['feedback_submission'], plan: planCsat },
   follow_up_rate: { events: ['chat_interaction'], plan: planFollowUps },
@@ -101,7 +103,7 @@ const METRIC_PLANS: Partial<Record<MetricId, MetricPlan>> = {
   cost_per_outcome: { events: ['prompt_analysed', 'cost_savings_identified'], plan: planOutcomeCost },
 };
 
-/** Throws `bad-input` for a metric that is not answered yet, and for events that a metric does not read. */
+/** Throws `bad-input` for events that a metric does not read. */
 export async function planMetric(
   context: SeriesContext,
   series: TrendSeries,
@@ -109,11 +111,6 @@ export async function planMetric(
   path: string,
 ): Promise<PlannedMeasure> {
   const found = METRIC_PLANS[metric];
-  if (found === undefined) {
-    throw new AppError('bad-input', `${path}.measure: the metric "${metric}" is not answered yet`, {
-      path: `${path}.measure`,
-    });
-  }
   refuseForeignEvents(found, series, metric, path);
   return found.plan(context, series);
 }

@@ -23,6 +23,11 @@ export class RetentionSlot {
     this.members[cell]?.push(user);
   }
 
+  addNumbers(cell: number, numbers: readonly number[]): void {
+    for (const number of numbers) this.sums[cell]?.add(number);
+    if (numbers.length > 0) this.holders[cell] = (this.holders[cell] as number) + 1;
+  }
+
   toPart(value: GroupValue | null, nameMembers: NameMembers): RetentionSlotPart {
     return {
       value,

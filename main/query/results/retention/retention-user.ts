@@ -1,0 +1,136 @@
+import type { RetentionSpec } from '../../../../shared/query/kinds/retention.ts';
+import { bucketAt } from '../../plan/axis.ts';
+import { MS_PER_INTERVAL } from '../../plan/elapsed.ts';
+import type { Period } from '../../plan/period.ts';
+import type { RetentionColumns } from './retention-columns.ts';
+
+/** Bits of an event's mask. */
+export const ANCHOR = 1;
+export const RETURN = 2;
+/** Of the anchor's type, whether or not it matches: what `first_ever` asks the earliest of. */
+export const TYPE = 4;
+
+/** One user's events, in order of time: a slice of a timeline's columns. */
+export interface UserEvents {
+  user: number;
+  from: number;
+  to: number;
+  tsMs: Float64Array;
+  masks: Int32Array;
+  /** Which events belong to the breakdown value that is counted; null: all. */
+  takes: ((event: number) => boolean) | null;
+}
+
+/** A cohort that a user is in, and the event from which on it counts interval 0. */
+export interface Membership {
+  cohort: number;
+  sinceMs: number;
+}
+
+const isTaken = ({ takes }: UserEvents, event: number): boolean => takes === null || takes(event);
+
+/** Cohorts of a user: every period with an anchor, or the one of the first (DATA §5, retention (2), (3)). */
+export function membershipsOf(
+  spec: RetentionSpec,
+  { axis, startMs }: Period,
+  events: UserEvents,
+): Membership[] {
+  if (spec.type !== 'recurring') {
+    const firstMs = spec.type === 'first_ever' ? firstEverMs(events) : firstAnchorMs(events);
+    if (firstMs === null || firstMs < startMs) return [];
+    return [{ cohort: bucketAt(axis, firstMs), sinceMs: firstMs }];
+  }
+  const found: Membership[] = [];
+  for (let event = events.from; event < events.to; event++) {
+    if (((events.masks[event] as number) & ANCHOR) === 0 || !isTaken(events, event)) continue;
+    const sinceMs = events.tsMs[event] as number;
+    const cohort = bucketAt(axis, sinceMs);
+    if (found.at(-1)?.cohort !== cohort) found.push({ cohort, sinceMs });
+    if (spec.mode === '24h') break; // windows count from the first anchor: one cohort
+  }
+  return found;
+}
+
+function firstAnchorMs(events: UserEvents): number | null {
+  for (let event = events.from; event < events.to; event++)
+    if (((events.masks[event] as number) & ANCHOR) !== 0 && isTaken(events, event))
+      return events.tsMs[event] as number;
+  return null;
+}
+
+/** The earliest event of the type, if one at that instant matches. */
+function firstEverMs(events: UserEvents): number | null {
+  const { from, to, tsMs, masks } = events;
+  let event = from;
+  while (event < to && ((masks[event] as number) & TYPE) === 0) event++;
+  if (event === to) return null;
+  const firstMs = tsMs[event] as number;
+  for (; event < to && tsMs[event] === firstMs; event++)
+    if (((masks[event] as number) & ANCHOR) !== 0 && isTaken(events, event)) return firstMs;
+  return null;
+}
+
+/** A user's return events by interval of one cohort at a time. Reused: read it before the next cohort is loaded. */
+export class UserReturns {
+  readonly #spec: RetentionSpec;
+  readonly #period: Period;
+  readonly #columns: RetentionColumns;
+  /** How many return events each interval has. */
+  readonly #counts: Float64Array;
+  /** The last interval from 1 on with enough of them; −1: none. */
+  #lastEnough = -1;
+
+  constructor(spec: RetentionSpec, period: Period, columns: RetentionColumns) {
+    this.#spec = spec;
+    this.#period = period;
+    this.#columns = columns;
+    this.#counts = new Float64Array(Math.max(period.axis.buckets, ...columns.to) + 1);
+  }
+
+  load(events: UserEvents, membership: Membership): void {
+    const counts = this.#counts.fill(0);
+    let last = -1;
+    this.#each(events, membership, (_event, interval) => {
+      if (interval >= counts.length) return;
+      counts[interval] = (counts[interval] as number) + 1;
+      last = Math.max(last, interval);
+    });
+    while (last >= 1 && (counts[last] as number) < this.#spec.minimumReturns) last--;
+    this.#lastEnough = last >= 1 ? last : -1;
+  }
+
+  /** Whether the user is back in a column: in one of its intervals, or rolling in one of them or later. */
+  isBack(column: number): boolean {
+    const from = this.#columns.from[column] as number;
+    if (this.#spec.mode === 'rolling') return this.#lastEnough >= from;
+    for (let interval = from; interval < (this.#columns.to[column] as number); interval++)
+      if ((this.#counts[interval] ?? 0) >= this.#spec.minimumReturns) return true;
+    return false;
+  }
+
+  /** Visits the return events of a column; of column 0 those from the anchor on. False ends the visits. */
+  eachIn(column: number, events: UserEvents, membership: Membership, visit: (event: number) => void): void {
+    const [from, to] = [this.#columns.from[column] as number, this.#columns.to[column] as number];
+    this.#each(events, membership, (event, interval) => {
+      if (interval < from || interval >= to) return;
+      if (column === 0 && (events.tsMs[event] as number) < membership.sinceMs) return;
+      visit(event);
+    });
+  }
+
+  #each(events: UserEvents, membership: Membership, visit: (event: number, interval: number) => void): void {
+    const { from, to, tsMs, masks } = events;
+    for (let event = from; event < to; event++) {
+      if (((masks[event] as number) & RETURN) === 0 || !isTaken(events, event)) continue;
+      const eventMs = tsMs[event] as number;
+      if (eventMs < this.#period.startMs) continue;
+      const interval = this.#intervalOf(eventMs, membership);
+      if (interval >= 0) visit(event, interval);
+    }
+  }
+
+  #intervalOf(eventMs: number, { cohort, sinceMs }: Membership): number {
+    if (this.#spec.mode !== '24h') return bucketAt(this.#period.axis, eventMs) - cohort;
+    return Math.floor((eventMs - sinceMs) / MS_PER_INTERVAL[this.#spec.interval]);
+  }
+}
