@@ -1,11 +1,10 @@
 import type { SegmentRow } from '../../format/types.ts';
 import type { Batch } from '../columns/batch.ts';
-import { comesFirst } from '../columns/event-order.ts';
+import { comesFirst, type EventPlace } from '../columns/event-order.ts';
 import { isPresent, numbersOf, type NumberColumn } from '../columns/storage.ts';
-import { IntList, NumberList } from '../kernels/js/lists.ts';
 import { narrowByTime } from '../kernels/js/narrow.ts';
 import type { EventMatch } from '../plan/event-match.ts';
-import { narrow } from '../plan/expression.ts';
+import { narrow, passesAll } from '../plan/expression.ts';
 import type { Grouping } from '../plan/grouping.ts';
 import type { IdSource } from '../plan/id-source.ts';
 import { type Part, rowsOfPart, WHOLE } from '../plan/part.ts';
@@ -57,7 +56,7 @@ export interface Timeline {
 
 /** Reads a timeline segment by segment; the order of segments does not matter. */
 export async function readTimeline(question: Question, request: TimelineRequest): Promise<Timeline> {
-  const rows = new GatheredRows(request.groupings?.length ?? 0, request.property !== undefined);
+  const rows = new GatheredRows(request);
   const segments = segmentsFor(question.view.segments, request);
   const days = new Set(segments.map(({ day }) => day)).size;
   let done = 0;
@@ -90,20 +89,47 @@ function segmentsFor(
   );
 }
 
-/** Columns of the gathered rows, in the order of segments. */
+/** Columns of the gathered rows, in the order of segments; room is made before a segment's rows are written. */
 class GatheredRows {
-  readonly units = new IntList();
-  readonly tsMs = new NumberList();
-  readonly masks = new IntList();
-  readonly segments = new IntList();
-  readonly rows = new IntList();
-  readonly groups: readonly IntList[];
-  readonly numbers: NumberList | null;
+  count = 0;
+  tsMs = new Float64Array(FIRST_ROWS);
+  units = new Int32Array(FIRST_ROWS);
+  masks = new Int32Array(FIRST_ROWS);
+  /** Where each row lies; only where order at one instant matters. */
+  segments = new Int32Array(0);
+  rows = new Int32Array(0);
+  groups: Int32Array[];
+  numbers: Float64Array | null;
+  readonly #hasPlaces: boolean;
 
-  constructor(groupings: number, hasNumbers: boolean) {
-    this.groups = Array.from({ length: groupings }, () => new IntList());
-    this.numbers = hasNumbers ? new NumberList() : null;
+  constructor({ groupings = [], property, isOrdered = false }: TimelineRequest) {
+    this.#hasPlaces = isOrdered;
+    if (isOrdered) [this.segments, this.rows] = [new Int32Array(FIRST_ROWS), new Int32Array(FIRST_ROWS)];
+    this.groups = groupings.map(() => new Int32Array(FIRST_ROWS));
+    this.numbers = property === undefined ? null : new Float64Array(FIRST_ROWS);
   }
+
+  reserve(more: number): void {
+    const needed = this.count + more;
+    if (needed <= this.units.length) return;
+    const length = Math.max(needed, this.units.length * 2);
+    this.tsMs = longer(this.tsMs, new Float64Array(length));
+    this.units = longer(this.units, new Int32Array(length));
+    this.masks = longer(this.masks, new Int32Array(length));
+    if (this.#hasPlaces) {
+      this.segments = longer(this.segments, new Int32Array(length));
+      this.rows = longer(this.rows, new Int32Array(length));
+    }
+    this.groups = this.groups.map((column) => longer(column, new Int32Array(length)));
+    if (this.numbers !== null) this.numbers = longer(this.numbers, new Float64Array(length));
+  }
+}
+
+const FIRST_ROWS = 4096;
+
+function longer<Column extends Int32Array | Float64Array>(from: Column, to: Column): Column {
+  to.set(from);
+  return to;
 }
 
 function gatherSegment(
@@ -119,9 +145,11 @@ function gatherSegment(
   let count = rowsOfPart(segment, request.isUser ? request.part : WHOLE, rows);
   count = rowsInTime(batch, rows, count, request);
   if (!request.roles.some(({ ofAnyone }) => ofAnyone === true)) count = people.narrow(batch, rows, count);
-  const marks = new Int32Array(batch.rows);
-  count = markRoles(question, request, batch, rows, count, marks);
-  if (count > 0) append(question, request, batch, { rows, count, marks }, gathered);
+  const mask = maskOfAll(segment, request.roles);
+  const marks = mask === null ? scratch.takeInts(batch.rows) : null;
+  if (marks !== null) count = markRoles(question, request, batch, rows, count, marks);
+  if (count > 0) append(question, request, batch, { rows, count, marks, mask: mask ?? 0 }, gathered);
+  if (marks !== null) scratch.giveInts(marks);
   scratch.giveInts(rows);
 }
 
@@ -136,6 +164,22 @@ function rowsInTime(
   return narrowByTime(rows, count, batch.ms, fromMs - batch.dayMs, toMs - batch.dayMs);
 }
 
+/** The one mask of all rows, where every role means all of the segment's rows or none; null where it is row by row. */
+function maskOfAll(segment: SegmentRow, roles: readonly Role[]): number | null {
+  const types = Object.keys(segment.eventRows).length;
+  let mask = 0;
+  for (const [role, { match, only, ofAnyone }] of roles.entries()) {
+    const groups = groupTypes(segment, match);
+    if (groups.size === 0) continue;
+    const [[expression, eventTypes] = [null, []]] = groups;
+    const isOfAll =
+      groups.size === 1 && eventTypes.length === types && expression !== null && passesAll(expression);
+    if (!isOfAll || only !== undefined || ofAnyone === true) return null;
+    mask |= 1 << role;
+  }
+  return mask;
+}
+
 /** Sets each row's roles in `marks`; keeps, in place, the rows that have one. */
 function markRoles(
   { view, scratch, people }: Question,
@@ -146,6 +190,7 @@ function markRoles(
   marks: Int32Array,
 ): number {
   if (count === 0) return 0;
+  for (let i = 0; i < count; i++) marks[rows[i] as number] = 0;
   const own = scratch.takeInts(count);
   const isMixed = roles.some(({ ofAnyone }) => ofAnyone === true);
   for (const [role, { match, only, ofAnyone }] of roles.entries()) {
@@ -175,41 +220,49 @@ function markRoles(
 interface MarkedRows {
   rows: Int32Array;
   count: number;
-  marks: Int32Array;
+  /** By row; null: all rows have `mask`. */
+  marks: Int32Array | null;
+  mask: number;
 }
 
 function append(
   { scratch, view }: Question,
   request: TimelineRequest,
   batch: Batch,
-  { rows, count, marks }: MarkedRows,
+  { rows, count, marks, mask }: MarkedRows,
   gathered: GatheredRows,
 ): void {
   const units = scratch.takeInts(count);
   request.unit.assign({ batch, rows, count }, units);
   const left = keepUnits(request, rows, units, count);
-  const position = view.segments.indexOf(batch.segment);
-  const { dayMs, ms } = batch;
-  for (let i = 0; i < left; i++) {
-    const row = rows[i] as number;
-    gathered.units.push(units[i] as number);
-    gathered.tsMs.push(dayMs + (ms[row] as number));
-    gathered.masks.push(marks[row] as number);
-  }
+  gathered.reserve(left);
+  const at = gathered.count;
+  gathered.units.set(units.subarray(0, left), at);
+  writeTimes(batch, rows, left, gathered.tsMs, at);
+  if (marks === null) gathered.masks.fill(mask, at, at + left);
+  else for (let i = 0; i < left; i++) gathered.masks[at + i] = marks[rows[i] as number] as number;
   if (request.isOrdered === true) {
-    for (let i = 0; i < left; i++) {
-      gathered.segments.push(position);
-      gathered.rows.push(rows[i] as number);
-    }
+    gathered.segments.fill(view.segments.indexOf(batch.segment), at, at + left);
+    gathered.rows.set(rows.subarray(0, left), at);
   }
   for (const [index, grouping] of (request.groupings ?? []).entries()) {
     grouping.assign(batch, rows, left, units, scratch);
-    const list = gathered.groups[index];
-    for (let i = 0; i < left; i++) list?.push(units[i] as number);
+    gathered.groups[index]?.set(units.subarray(0, left), at);
   }
   if (request.property !== undefined && gathered.numbers !== null)
-    appendNumbers(numbersOf(batch, request.property), rows, left, gathered.numbers);
+    writeNumbers(numbersOf(batch, request.property), rows, left, gathered.numbers, at);
+  gathered.count = at + left;
   scratch.giveInts(units);
+}
+
+function writeTimes(
+  { dayMs, ms }: Batch,
+  rows: Int32Array,
+  count: number,
+  out: Float64Array,
+  at: number,
+): void {
+  for (let i = 0; i < count; i++) out[at + i] = dayMs + (ms[rows[i] as number] as number);
 }
 
 /** Rows that belong to a unit of the part. */
@@ -230,39 +283,38 @@ function keepUnits(
   return kept;
 }
 
-function appendNumbers(numbers: NumberColumn | null, rows: Int32Array, count: number, out: NumberList): void {
+function writeNumbers(
+  numbers: NumberColumn | null,
+  rows: Int32Array,
+  count: number,
+  out: Float64Array,
+  at: number,
+): void {
   for (let i = 0; i < count; i++) {
     const row = rows[i] as number;
     const isThere = numbers !== null && isPresent(numbers.validity, row);
-    out.push(isThere ? (numbers.values[row] as number) : NaN);
+    out[at + i] = isThere ? (numbers.values[row] as number) : NaN;
   }
 }
 
 function arrange(gathered: GatheredRows, { isOrdered }: TimelineRequest, { view }: Question): Timeline {
-  const tsMs = gathered.tsMs.view();
+  const { count } = gathered;
+  const tsMs = gathered.tsMs.subarray(0, count);
+  const placeOf = (index: number): EventPlace => ({
+    batch: view.batch(view.segments[gathered.segments[index] as number] as SegmentRow),
+    row: gathered.rows[index] as number,
+  });
   const isBefore =
-    isOrdered === true
-      ? (a: number, b: number): boolean =>
-          comesFirst(
-            {
-              batch: view.batch(view.segments[gathered.segments.at(a)] as SegmentRow),
-              row: gathered.rows.at(a),
-            },
-            {
-              batch: view.batch(view.segments[gathered.segments.at(b)] as SegmentRow),
-              row: gathered.rows.at(b),
-            },
-          )
-      : null;
-  const { order, units, starts } = orderByUnit(gathered.units.view(), tsMs, isBefore);
+    isOrdered === true ? (a: number, b: number): boolean => comesFirst(placeOf(a), placeOf(b)) : null;
+  const { order, units, starts } = orderByUnit(gathered.units.subarray(0, count), tsMs, isBefore);
   return {
     events: order.length,
     units,
     starts,
     tsMs: pickNumbers(tsMs, order),
-    masks: pickInts(gathered.masks.view(), order),
-    groups: gathered.groups.map((list) => pickInts(list.view(), order)),
-    numbers: gathered.numbers === null ? null : pickNumbers(gathered.numbers.view(), order),
+    masks: pickInts(gathered.masks, order),
+    groups: gathered.groups.map((column) => pickInts(column, order)),
+    numbers: gathered.numbers === null ? null : pickNumbers(gathered.numbers, order),
   };
 }
 

@@ -52,8 +52,9 @@ export const retentionPart: PartStep<RetentionSpec, ValuePass, RetentionSlotPart
     for (const slot of slotsOfUnit(numbers, groups, from, to)) {
       const takes = slot < 0 ? null : (event: number) => numbers.slotOf(groups[event] as number) === slot;
       const events = { user: timeline.units[index] as number, from, to, tsMs, masks, takes };
-      for (const membership of membershipsOf(spec, period, events))
-        counter.count(slots.of(slot), events, membership);
+      const memberships = membershipsOf(spec, period, events);
+      if (memberships[0] !== undefined) counter.load(events, memberships[0]);
+      for (const membership of memberships) counter.count(slots.of(slot), events, membership);
     }
     if (index % USERS_PER_BREATH === 0) await question.pace.breathe();
   }
@@ -99,12 +100,16 @@ class CellCounter {
     return this.#period.axis.buckets * this.#columns.from.length;
   }
 
-  count(slot: RetentionSlot, events: UserEvents, membership: Membership): void {
+  /** The user's returns come first: `load`. */
+  load(events: UserEvents, membership: Membership): void {
     this.#returns.load(events, membership);
+  }
+
+  count(slot: RetentionSlot, events: UserEvents, membership: Membership): void {
     const first = membership.cohort * this.#columns.from.length;
     for (const [column, from] of this.#columns.from.entries()) {
       if (membership.cohort + from >= this.#period.axis.buckets) break;
-      if (column > 0 && !this.#returns.isBack(column)) continue;
+      if (column > 0 && !this.#returns.isBack(column, membership)) continue;
       slot.count(first + column, events.user);
       if (this.#spec.aggregate !== undefined)
         slot.addNumbers(first + column, this.#numbersIn(column, events, membership));

@@ -41,12 +41,15 @@ export function membershipsOf(
     return [{ cohort: bucketAt(axis, firstMs), sinceMs: firstMs }];
   }
   const found: Membership[] = [];
+  let nextMs = -Infinity; // the end of the period of the last anchor
   for (let event = events.from; event < events.to; event++) {
-    if (((events.masks[event] as number) & ANCHOR) === 0 || !isTaken(events, event)) continue;
     const sinceMs = events.tsMs[event] as number;
+    if (sinceMs < nextMs || ((events.masks[event] as number) & ANCHOR) === 0 || !isTaken(events, event))
+      continue;
     const cohort = bucketAt(axis, sinceMs);
-    if (found.at(-1)?.cohort !== cohort) found.push({ cohort, sinceMs });
+    found.push({ cohort, sinceMs });
     if (spec.mode === '24h') break; // windows count from the first anchor: one cohort
+    nextMs = axis.boundaries[cohort + 1] as number;
   }
   return found;
 }
@@ -70,67 +73,78 @@ function firstEverMs(events: UserEvents): number | null {
   return null;
 }
 
-/** A user's return events by interval of one cohort at a time. Reused: read it before the next cohort is loaded. */
+/**
+ * A user's return events by interval: of the calendar, or elapsed since the anchor. Reused: read it before the next user
+ * is loaded.
+ */
 export class UserReturns {
   readonly #spec: RetentionSpec;
   readonly #period: Period;
   readonly #columns: RetentionColumns;
   /** How many return events each interval has. */
-  readonly #counts: Float64Array;
-  /** The last interval from 1 on with enough of them; −1: none. */
+  readonly #counts: Int32Array;
+  /** The last interval with enough of them; −1: none. */
   #lastEnough = -1;
 
   constructor(spec: RetentionSpec, period: Period, columns: RetentionColumns) {
     this.#spec = spec;
     this.#period = period;
     this.#columns = columns;
-    this.#counts = new Float64Array(Math.max(period.axis.buckets, ...columns.to) + 1);
+    this.#counts = new Int32Array(period.axis.buckets + Math.max(1, ...columns.to) + 1);
   }
 
+  /** Calendar intervals are the same for all cohorts; elapsed ones count from the only one. */
   load(events: UserEvents, membership: Membership): void {
     const counts = this.#counts.fill(0);
-    let last = -1;
     this.#each(events, membership, (_event, interval) => {
-      if (interval >= counts.length) return;
-      counts[interval] = (counts[interval] as number) + 1;
-      last = Math.max(last, interval);
+      if (interval < counts.length) counts[interval] = (counts[interval] as number) + 1;
     });
-    while (last >= 1 && (counts[last] as number) < this.#spec.minimumReturns) last--;
-    this.#lastEnough = last >= 1 ? last : -1;
+    let last = counts.length - 1;
+    while (last >= 0 && (counts[last] as number) < this.#spec.minimumReturns) last--;
+    this.#lastEnough = last;
   }
 
   /** Whether the user is back in a column: in one of its intervals, or rolling in one of them or later. */
-  isBack(column: number): boolean {
-    const from = this.#columns.from[column] as number;
+  isBack(column: number, membership: Membership): boolean {
+    const first = this.#firstOf(membership);
+    const from = first + (this.#columns.from[column] as number);
     if (this.#spec.mode === 'rolling') return this.#lastEnough >= from;
-    for (let interval = from; interval < (this.#columns.to[column] as number); interval++)
+    const to = first + (this.#columns.to[column] as number);
+    for (let interval = from; interval < to; interval++)
       if ((this.#counts[interval] ?? 0) >= this.#spec.minimumReturns) return true;
     return false;
   }
 
-  /** Visits the return events of a column; of column 0 those from the anchor on. False ends the visits. */
+  /** Visits the return events of a column; of column 0 those from the anchor on. */
   eachIn(column: number, events: UserEvents, membership: Membership, visit: (event: number) => void): void {
+    const first = this.#firstOf(membership);
     const [from, to] = [this.#columns.from[column] as number, this.#columns.to[column] as number];
     this.#each(events, membership, (event, interval) => {
-      if (interval < from || interval >= to) return;
+      if (interval < first + from || interval >= first + to) return;
       if (column === 0 && (events.tsMs[event] as number) < membership.sinceMs) return;
       visit(event);
     });
   }
 
-  #each(events: UserEvents, membership: Membership, visit: (event: number, interval: number) => void): void {
+  /** The interval that is a cohort's interval 0. */
+  #firstOf({ cohort }: Membership): number {
+    return this.#spec.mode === '24h' ? 0 : cohort;
+  }
+
+  #each(events: UserEvents, { sinceMs }: Membership, visit: (event: number, interval: number) => void): void {
     const { from, to, tsMs, masks } = events;
+    const { axis, startMs } = this.#period;
+    const elapsedMs = this.#spec.mode === '24h' ? MS_PER_INTERVAL[this.#spec.interval] : null;
+    let interval = 0;
     for (let event = from; event < to; event++) {
       if (((masks[event] as number) & RETURN) === 0 || !isTaken(events, event)) continue;
       const eventMs = tsMs[event] as number;
-      if (eventMs < this.#period.startMs) continue;
-      const interval = this.#intervalOf(eventMs, membership);
-      if (interval >= 0) visit(event, interval);
+      if (elapsedMs !== null) {
+        if (eventMs >= sinceMs) visit(event, Math.floor((eventMs - sinceMs) / elapsedMs));
+      } else if (eventMs >= startMs) {
+        while (eventMs >= (axis.boundaries[interval + 1] as number)) interval++; // events come in order of time
+        visit(event, interval);
+      }
     }
-  }
-
-  #intervalOf(eventMs: number, { cohort, sinceMs }: Membership): number {
-    if (this.#spec.mode !== '24h') return bucketAt(this.#period.axis, eventMs) - cohort;
-    return Math.floor((eventMs - sinceMs) / MS_PER_INTERVAL[this.#spec.interval]);
   }
 }
