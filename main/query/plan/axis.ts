@@ -28,6 +28,39 @@ export function bucketAt({ boundaries }: Axis, tsMs: number): number {
   return low;
 }
 
+/** Buckets of instants that come in order of time, each found from the one before. */
+export class BucketWalk {
+  readonly #boundaries: readonly number[];
+  #bucket = 0;
+
+  constructor({ boundaries }: Axis) {
+    this.#boundaries = boundaries;
+  }
+
+  /** Begins again; the next instant may be any. */
+  restart(): void {
+    this.#bucket = 0;
+  }
+
+  /** The bucket of an instant inside the axis, not earlier than the one before. */
+  at(tsMs: number): number {
+    const boundaries = this.#boundaries;
+    let bucket = this.#bucket;
+    if (tsMs >= (boundaries[bucket + 1] as number)) {
+      bucket++;
+      let step = 1; // gallops, then halves: users skip days, and hours are many
+      while (tsMs >= (boundaries[bucket + step] ?? Infinity)) {
+        bucket += step;
+        step *= 2;
+      }
+      for (; step >= 1; step = Math.floor(step / 2))
+        if (tsMs >= (boundaries[bucket + step] ?? Infinity)) bucket += step;
+    }
+    this.#bucket = bucket;
+    return bucket;
+  }
+}
+
 const SLOT_MS = 15 * 60_000; // changes of offset and half-hour zones fall on quarters; others take a second look
 const SLOTS = DAY_MS / SLOT_MS;
 

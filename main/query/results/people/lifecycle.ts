@@ -5,7 +5,7 @@ import {
   type LifecycleSpec,
   type LifecycleStatus,
 } from '../../../../shared/query/kinds/lifecycle.ts';
-import { bucketAt } from '../../plan/axis.ts';
+import { BucketWalk } from '../../plan/axis.ts';
 import { eventTypesOf } from '../../plan/event-match.ts';
 import type { GroupValue } from '../../plan/grouping.ts';
 import { bucketInstants, type Period, type PeriodOptions } from '../../plan/period.ts';
@@ -105,6 +105,7 @@ export const lifecyclePart: PartStep<LifecycleSpec, ValuePass, LifecyclePart[]> 
   const beforeMs = startBefore(period, firstMs);
   const result: LifecyclePart[] = [];
   const request = { event: spec.event, filters: spec.filters, fromMs: -Infinity, toMs: endMs, pass, part };
+  const walk = new BucketWalk(axis);
   let finish = (): void => undefined;
   await visitUsers(question, request, (numbers, unit) => {
     const nameMembers = createNameMembers(unit, question.mostMembers);
@@ -116,8 +117,7 @@ export const lifecyclePart: PartStep<LifecycleSpec, ValuePass, LifecyclePart[]> 
       }
     };
     return (slot, user, tsMs) => {
-      const active = activeBuckets(period, beforeMs, tsMs);
-      countUser(slots.of(slot), user, { active, isNewIn: bucketOf(period, beforeMs, tsMs[0] as number) });
+      countUser(slots.of(slot), user, activeBuckets(walk, axis.fromMs, beforeMs, tsMs));
     };
   });
   finish();
@@ -127,33 +127,25 @@ export const lifecyclePart: PartStep<LifecycleSpec, ValuePass, LifecyclePart[]> 
 const LONG_AGO = -2;
 const BEFORE = -1;
 
-/** −1 is the bucket before the first one, −2 any time before that. */
-function bucketOf({ axis }: Period, beforeMs: number, tsMs: number): number {
-  if (tsMs < beforeMs) return LONG_AGO;
-  return tsMs < axis.fromMs ? BEFORE : bucketAt(axis, tsMs);
-}
-
-/** Distinct buckets with events, in order. */
-function activeBuckets(period: Period, beforeMs: number, tsMs: Float64Array): number[] {
+/** Distinct buckets with events, in order: −1 is the one before the first, −2 any time before that. */
+function activeBuckets(walk: BucketWalk, fromMs: number, beforeMs: number, tsMs: Float64Array): number[] {
   const active: number[] = [];
+  walk.restart();
   for (const time of tsMs) {
-    const bucket = bucketOf(period, beforeMs, time);
+    const bucket = time < beforeMs ? LONG_AGO : time < fromMs ? BEFORE : walk.at(time);
     if (active.at(-1) !== bucket) active.push(bucket);
   }
   return active;
 }
 
-function countUser(
-  slot: LifecycleSlot,
-  user: number,
-  { active, isNewIn }: { active: readonly number[]; isNewIn: number },
-): void {
+/** Events come in order from the first of all time on: its bucket is the one in which the user is new. */
+function countUser(slot: LifecycleSlot, user: number, active: readonly number[]): void {
   const buckets = slot.counts[0]?.length ?? 0;
   let isCounted = false;
   for (const [index, bucket] of active.entries()) {
     if (bucket >= 0) {
       const isBack = index > 0 && active[index - 1] === bucket - 1;
-      slot.count(bucket === isNewIn ? 'new' : isBack ? 'returning' : 'resurrected', bucket, user);
+      slot.count(index === 0 ? 'new' : isBack ? 'returning' : 'resurrected', bucket, user);
       isCounted = true;
     }
     if (bucket >= BEFORE && bucket + 1 < buckets && active[index + 1] !== bucket + 1) {

@@ -1,7 +1,7 @@
 import type { Expanded } from '../../../../shared/query/answer.ts';
 import type { StickinessContent } from '../../../../shared/query/kind-answers.ts';
 import type { StickinessSpec } from '../../../../shared/query/kinds/stickiness.ts';
-import { bucketAt } from '../../plan/axis.ts';
+import { BucketWalk } from '../../plan/axis.ts';
 import { eventTypesOf } from '../../plan/event-match.ts';
 import type { GroupValue } from '../../plan/grouping.ts';
 import { fits } from '../../plan/occurrences.ts';
@@ -85,6 +85,7 @@ export const stickinessPart: PartStep<StickinessSpec, ValuePass, StickinessPart[
   const result: StickinessPart[] = [];
   const buckets = bucketCount(period, spec);
   const { startMs: fromMs, endMs: toMs } = period;
+  const walk = new BucketWalk(period.axis);
   let finish = (): void => undefined;
   const request = { event: spec.event, filters: spec.filters, fromMs, toMs, pass, part };
   await visitUsers(question, request, (numbers, unit) => {
@@ -100,7 +101,7 @@ export const stickinessPart: PartStep<StickinessSpec, ValuePass, StickinessPart[
       }
     };
     return (slot, user, tsMs) => {
-      const active = countActive(period, spec, tsMs);
+      const active = countActive(walk, spec, tsMs);
       if (active === 0) return;
       const { counts, members } = slots.of(slot);
       counts[active - 1] = (counts[active - 1] as number) + 1;
@@ -112,7 +113,8 @@ export const stickinessPart: PartStep<StickinessSpec, ValuePass, StickinessPart[
 };
 
 /** Buckets whose number of events fits the rule; one without events never does. */
-function countActive({ axis }: Period, { buckets, occurrences }: StickinessSpec, tsMs: Float64Array): number {
+function countActive(walk: BucketWalk, { buckets, occurrences }: StickinessSpec, tsMs: Float64Array): number {
+  walk.restart();
   let active = 0;
   let held = -1;
   let events = 0;
@@ -120,7 +122,8 @@ function countActive({ axis }: Period, { buckets, occurrences }: StickinessSpec,
     if (events > 0 && fits(occurrences, events)) active++;
   };
   for (const time of tsMs) {
-    const bucket = Math.floor(bucketAt(axis, time) / buckets.count);
+    const interval = walk.at(time);
+    const bucket = buckets.count === 1 ? interval : Math.floor(interval / buckets.count);
     if (bucket !== held) {
       close();
       held = bucket;

@@ -1,5 +1,6 @@
 import type { Instants } from './instants.ts';
 import { StepMatching } from './matching.ts';
+import { NextInstants } from './next-instants.ts';
 import type { FunnelRules, Try } from './rules.ts';
 
 /**
@@ -11,8 +12,7 @@ export class OrderedTries {
   readonly #matching: StepMatching;
   #instants: Instants;
   #masks: Int32Array = new Int32Array(0);
-  /** By step: the first instant at or behind each one that holds it; `count` where there is none. */
-  readonly #next: Int32Array[];
+  readonly #next: NextInstants;
   /** By instant and first step: bits of the steps that its events serve. */
   readonly #served = new Map<number, number>();
 
@@ -20,7 +20,7 @@ export class OrderedTries {
     this.#rules = rules;
     this.#instants = instants;
     this.#matching = new StepMatching(rules.steps);
-    this.#next = Array.from({ length: rules.steps }, () => new Int32Array(64));
+    this.#next = new NextInstants(rules.steps, instants);
   }
 
   /** `masks`: of the events that the instants were loaded from. */
@@ -28,15 +28,7 @@ export class OrderedTries {
     this.#masks = masks;
     if (this.#served.size > 0) this.#served.clear();
     if (this.#rules.order === 'strict') return;
-    const { count, masks: unions } = this.#instants;
-    for (let step = 0; step < this.#rules.steps; step++) {
-      let next = this.#next[step] as Int32Array;
-      if (next.length <= count)
-        this.#next[step] = next = new Int32Array(Math.max(count + 1, next.length * 2));
-      next[count] = count;
-      for (let i = count - 1; i >= 0; i--)
-        next[i] = ((unions[i] as number) >>> step) & 1 ? i : (next[i + 1] as number);
-    }
+    this.#next.load();
   }
 
   /** Fills `found` with the try that begins at an instant; false if none does. */
@@ -78,7 +70,7 @@ export class OrderedTries {
     if (this.#rules.order === 'strict') return at + 1;
     let first = this.#instants.count;
     for (let s = step; s < this.#rules.steps; s++) {
-      const next = (this.#next[s] as Int32Array)[at + 1] as number;
+      const next = this.#next.of(s, at + 1);
       if (next < first) first = next;
       if (!this.#isOptional(s)) break;
     }

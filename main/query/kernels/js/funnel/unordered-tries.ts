@@ -1,5 +1,6 @@
 import type { Instants } from './instants.ts';
 import { StepMatching } from './matching.ts';
+import { NextInstants } from './next-instants.ts';
 import type { FunnelRules, Try } from './rules.ts';
 
 /**
@@ -19,9 +20,19 @@ export class UnorderedTries {
     this.#instants = instants;
     this.#matching = new StepMatching(rules.steps);
     this.#stepBits = bitsBelow(rules.steps);
+    this.#next = new NextInstants(rules.steps, instants);
   }
 
+  /** By step, where no event fits several: the first instant at or behind each one that holds it. */
+  readonly #next: NextInstants;
+  #isSimple = false;
+
   load(masks: Int32Array): void {
+    this.#isSimple = areApart(masks, this.#instants, this.#stepBits);
+    if (this.#isSimple) {
+      this.#next.load();
+      return;
+    }
     this.#byMask.clear();
     const { count, starts, tsMs } = this.#instants;
     for (let instant = 0; instant < count; instant++) {
@@ -46,10 +57,28 @@ export class UnorderedTries {
     this.openUntilMs = endMs;
     found.startMs = startMs;
     found.isExcluded = false;
-    const steps = this.#serve(this.#eventsWithin(startMs, endMs), found);
+    const steps = this.#isSimple
+      ? this.#serveSimply(start, endMs, found)
+      : this.#serve(this.#eventsWithin(startMs, endMs), found);
     found.furthest = steps - 1;
     found.done = bitsBelow(steps);
     return true;
+  }
+
+  /** Every step by its own first event in the window; times in order. */
+  #serveSimply(start: number, endMs: number, { times }: Try): number {
+    const { count, tsMs } = this.#instants;
+    let served = 0;
+    for (let step = 0; step < this.#rules.steps; step++) {
+      const instant = this.#next.of(step, start);
+      if (instant >= count || (tsMs[instant] as number) > endMs) continue;
+      const at = tsMs[instant] as number;
+      let place = served++;
+      for (; place > 0 && (times[place - 1] as number) > at; place--)
+        times[place] = times[place - 1] as number;
+      times[place] = at;
+    }
+    return served;
   }
 
   #eventsWithin(startMs: number, endMs: number): { at: number; mask: number }[] {
@@ -85,6 +114,16 @@ export class UnorderedTries {
     }
     return false;
   }
+}
+
+/** Whether every event fits one step at most. */
+function areApart(masks: Int32Array, { starts, count }: Instants, stepBits: number): boolean {
+  const events = starts[count] as number;
+  for (let event = 0; event < events; event++) {
+    const mask = (masks[event] as number) & stepBits;
+    if ((mask & (mask - 1)) !== 0) return false;
+  }
+  return true;
 }
 
 export const bitsBelow = (count: number): number => (count >= 31 ? 0x7fffffff : (1 << count) - 1);
