@@ -1,37 +1,12 @@
 import { z } from 'zod';
 import { Taxonomy } from '../domain/taxonomy.ts';
 import type { Role } from './frames.ts';
+import { Count, Instant, method, type Method, none, SMALL_REQUEST_BYTES } from './method.ts';
 
 /**
  * The one method table (HOSTS §2): both hosts and the client are built from it. Names are `kind.subject[.verb]`:
  * queries read, commands write and return what changed; feeds are the event topics below.
  */
-
-export type MethodKind = 'read' | 'mutation' | 'stream';
-/** How a call is stopped: only before it runs (it is short), by a flag between chunks, or by ending the process. */
-export type CancelMode = 'queue' | 'chunk' | 'kill';
-
-export interface Method {
-  role: Role;
-  kind: MethodKind;
-  cancel: CancelMode;
-  params: z.ZodType;
-  result: z.ZodType;
-  /** Absent: the method reports none. */
-  progress?: z.ZodType;
-  /** Of a stream: what rides beside the bytes of each part. */
-  part?: z.ZodType;
-  /** Parts may be as large as BULK_PART_MAX_BYTES. */
-  bulk?: true;
-  /** Largest request as JSON text. */
-  maxRequestBytes: number;
-}
-
-const method = <const D extends Method>(definition: D): D => definition;
-
-const none = z.strictObject({});
-const Instant = z.iso.datetime();
-const Count = z.int().min(0);
 
 const SyncCounts = z.strictObject({
   files: Count.meta({ description: 'Files that were read; unchanged ones are not.' }),
@@ -114,8 +89,6 @@ export const ShellCapabilities = z.strictObject({
   updates: z.boolean(),
 });
 export type ShellCapabilities = z.infer<typeof ShellCapabilities>;
-
-const SMALL_REQUEST_BYTES = 64 * 1024;
 
 /** The tables of an answer are Arrow IPC streams, cut where one is larger than a part; see answer-parts.ts. */
 export const QueryPart = z.strictObject({

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { QuerySpec } from '../../shared/query/spec.ts';
 import { Frame, PROTOCOL_VERSION } from '../../shared/rpc/frames.ts';
-import { METHODS, type Method, TOPICS } from '../../shared/rpc/methods.ts';
+import type { Method } from '../../shared/rpc/method.ts';
+import { METHODS, TOPICS } from '../../shared/rpc/methods.ts';
 
 /**
  * Both ends are of one build in either host, but a window outlives the host that it came from: after an update its page
