@@ -1,7 +1,8 @@
 import { AppError } from '../errors.ts';
 import { DEFAULT_CREDIT, MUTATION_RESENDS, READ_RESENDS } from '../limits.ts';
 import type { Frame, PartFrame } from './frames.ts';
-import { METHODS, type Method, type MethodName } from './methods.ts';
+import type { Method } from './method.ts';
+import { METHODS, type MethodName } from './methods.ts';
 import type { CancelSignal } from './runtime.ts';
 import { parsePart, parseProgress, parseResult } from './validate.ts';
 

@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import { AppError } from '../errors.ts';
 import { BULK_PART_MAX_BYTES, PART_MAX_BYTES } from '../limits.ts';
 import { Frame, type RequestFrame } from './frames.ts';
-import { isMethodName, METHODS, type Method, type MethodName, type TopicName, TOPICS } from './methods.ts';
+import type { Method } from './method.ts';
+import { isMethodName, METHODS, type MethodName, type TopicName, TOPICS } from './methods.ts';
 
 /** Both ends parse whatever arrives; unknown frames, methods and fields are errors (HOSTS §2). */
 
