@@ -44,6 +44,9 @@ const anyValues = fc
     ),
   );
 
+/** What failed once: values so small beside the first that they became −0, which JSON does not keep. */
+const FAILED_ONCE: [number[], number][] = [[[2, ...new Array<number>(6).fill(-5e-324), 0], 0.875]];
+
 describe('judgeGeneral', () => {
   it('never changes what it said when later values arrive', () => {
     fc.assert(
@@ -80,7 +83,7 @@ describe('judgeGeneral', () => {
         expect(joined).toEqual(columnsOf(whole.judged));
         expect(rest.state).toEqual(whole.state);
       }),
-      runs,
+      { ...runs, examples: FAILED_ONCE },
     );
   });
 

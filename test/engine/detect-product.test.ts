@@ -20,7 +20,7 @@ import {
 } from '../support/simulate-traffic.ts';
 
 const IS_DEEP = process.env['TIDEMARK_DEEP'] === '1';
-const runs = { numRuns: IS_DEEP ? 300 : 12 };
+const runs = { numRuns: IS_DEEP ? 60 : 12 };
 const HOUR_MS = 3_600_000;
 const DAYS = 21;
 

@@ -25,7 +25,8 @@ export interface GeneralBuckets {
   skipped?: Uint8Array;
 }
 
-/** Everything a detector remembers, as JSON; at most HISTORY_POINTS values per scale. */
+/** Everything a detector remembers, as JSON: at most HISTORY_POINTS values per scale, 500 errors per way of predicting,
+ *  and the profile of one cycle; some 200 kB however long the series. */
 export interface GeneralState {
   scale: number | null;
   histories: number[][];
@@ -40,7 +41,8 @@ export interface GeneralState {
   next: (number | null)[];
 }
 
-/** Means of so many points, and how many of them make a lag vector: an hour, and a third of a day, of 5-minute points. */
+/** Means of so many points, and how many of them make a lag vector: a quarter of an hour, 80 minutes and 5 hours of
+ *  5-minute points. */
 const SCALES = [
   { points: 1, lags: 3 },
   { points: 4, lags: 4 },

@@ -16,7 +16,7 @@ export function createValueScale(saved: number | null = null): ValueScale {
     reduce(value) {
       if (value === 0) return 0;
       unit ??= unitOf(value);
-      return Math.min(MOST, Math.max(-MOST, value / unit));
+      return Math.min(MOST, Math.max(-MOST, value / unit)) + 0; // never −0, which JSON does not keep
     },
     restore(reduced) {
       const value = reduced * (unit ?? 1);
