@@ -4,6 +4,7 @@ import { type CommandTable, runCli } from './run-cli.ts';
 
 const COMMANDS: CommandTable = {
   demo: async () => (await import('./demo.ts')).demo,
+  detect: async () => (await import('./detect.ts')).detect,
   doctor: async () => (await import('./doctor.ts')).doctor,
   import: async () => (await import('./import.ts')).importCommand,
   link: async () => (await import('./link.ts')).link,

@@ -1,0 +1,224 @@
+import { type ClumpingState, createClumping } from './clumping.ts';
+import { scoreOf } from './score.ts';
+import { createSeasonalHistory, type SeasonalHistoryState } from './seasonal-history.ts';
+import {
+  createJudged,
+  type DetectorOptions,
+  isCount,
+  type Judged,
+  type Judgement,
+  SKIPPED,
+  type Skipped,
+  writeJudgement,
+} from './types.ts';
+import { usualCount } from './usual-count.ts';
+
+/** Events per short bucket (a minute, or a few), in order of time. */
+export interface ArrivalBuckets {
+  bucketMs: number;
+  tsMs: Float64Array;
+  /** Hour of the local week, 0..167. */
+  slots: Uint8Array;
+  counts: Float64Array;
+  skipped?: Uint8Array;
+}
+
+export interface SilenceState {
+  history: SeasonalHistoryState;
+  clumping: ClumpingState;
+  /** The hour that is being counted. */
+  hour: { startMs: number; slot: number; events: number; judgedMs: number } | null;
+  /** Events that an hour like this one usually brings; null while there is too little past. */
+  usual: number | null;
+  /** Events that a day usually brings. */
+  usualDay: number;
+  /** Events that should have come since the last one did. */
+  missing: number;
+  /** Since the last event. */
+  silentMs: number;
+  isRaised: boolean;
+  /** The strongest evidence there ever was before an event came after all, fading. */
+  longest: number;
+  /** Events seen and due of late, fading: how lively the series is beside its usual. */
+  seen: number;
+  due: number;
+}
+
+/** Nats beyond the logarithm of a day’s events: e⁻⁶, two false alarms in a thousand days. At 100 events an hour 14 in all. */
+const DAYS_LIMIT = 6.2;
+const LEAST_LIMIT = 12; // nats, however rare the events
+const LONGEST_FACTOR = 1.2; // a series known for gaps must be silent for longer than ever
+const LONGEST_FADES_HOURS = 14 * 24;
+const PACE_FADES_HOURS = 12; // a holiday shows within half a day
+const PACE_PRIOR_EVENTS = 20;
+const HOUR_MS = 3_600_000;
+const HOURS_A_DAY = 24;
+const RANGE_Z = 2.576; // 99 of 100
+
+/**
+ * Watches for a stop: counts the events that should have come since the last one, by the same hours of the last 28 days
+ * and by how lively the series is today. One alarm per silence; the next event ends it. Contract: as judgeGeneral.
+ */
+export function judgeSilence(
+  buckets: ArrivalBuckets,
+  options: DetectorOptions = {},
+  saved?: SilenceState,
+): { judged: Judged; state: SilenceState } {
+  const detector = createSilenceDetector(buckets.bucketMs, options, saved);
+  const judged = createJudged(buckets.tsMs.length);
+  for (let index = 0; index < buckets.tsMs.length; index += 1) {
+    const bucket = {
+      tsMs: buckets.tsMs[index] as number,
+      slot: buckets.slots[index] as number,
+      count: buckets.counts[index] as number,
+      skip: (buckets.skipped?.[index] ?? SKIPPED.judged) as Skipped,
+    };
+    writeJudgement(judged, index, detector.judge(bucket));
+  }
+  return { judged, state: detector.save() };
+}
+
+type Running = Omit<SilenceState, 'history' | 'clumping'>;
+
+interface ArrivalBucket {
+  tsMs: number;
+  slot: number;
+  count: number;
+  skip: Skipped;
+}
+
+interface SilenceDetector {
+  judge: (bucket: ArrivalBucket) => Judgement;
+  save: () => SilenceState;
+}
+
+function createSilenceDetector(
+  bucketMs: number,
+  { caution = 1 }: DetectorOptions,
+  saved?: SilenceState,
+): SilenceDetector {
+  const history = createSeasonalHistory(1, saved?.history);
+  const clumping = createClumping(saved?.clumping);
+  const state = saved === undefined ? emptyState() : runningOf(structuredClone(saved));
+
+  const endHour = ({ startMs, slot, events, judgedMs }: NonNullable<Running['hour']>): void => {
+    if (judgedMs < HOUR_MS / 2) return;
+    const count = (events * HOUR_MS) / judgedMs;
+    history.push(startMs, slot, [count]);
+    if (state.usual !== null) clumping.learn(count, state.usual);
+  };
+  const beginHour = (tsMs: number, slot: number): void => {
+    const { hour } = state;
+    if (hour !== null && tsMs < hour.startMs + HOUR_MS && slot === hour.slot) return;
+    if (hour !== null) endHour(hour);
+    const startMs = tsMs - (tsMs % HOUR_MS);
+    state.hour = { startMs, slot, events: 0, judgedMs: 0 };
+    const sums = history.sumsAt(startMs, slot);
+    state.usual = usualCount(sums);
+    state.usualDay = (HOURS_A_DAY * (sums.all[0] as number)) / Math.max(1, sums.buckets.all);
+    fade(state, hour === null ? 0 : (startMs - hour.startMs) / HOUR_MS);
+  };
+
+  return {
+    judge({ tsMs, slot, count, skip }) {
+      beginHour(tsMs, slot);
+      const usual = state.usual === null ? null : (state.usual * bucketMs) / HOUR_MS;
+      const range = usual === null ? null : rangeOf(usual);
+      const quiet = {
+        score: 0,
+        expectedLow: range?.[0] ?? null,
+        expectedHigh: range?.[1] ?? null,
+        isAlarm: false,
+      };
+      if (skip !== SKIPPED.judged) return { ...quiet, skipped: skip };
+      if (!isCount(count)) return { ...quiet, skipped: SKIPPED.gap };
+      if (!state.isRaised) countBucket(state, count, bucketMs);
+      if (usual === null) return { ...quiet, skipped: SKIPPED.learning };
+      const shape = clumping.shape();
+      if (count > 0) endSilence(state, evidenceOf(state, shape), { count, usual });
+      else {
+        state.missing += usual;
+        state.silentMs += bucketMs;
+      }
+      const strength = evidenceOf(state, shape) / (caution * limitOf(state));
+      const isAlarm = strength >= 1 && !state.isRaised;
+      if (isAlarm) state.isRaised = true;
+      return { ...quiet, score: scoreOf(strength, 1, isAlarm), isAlarm, skipped: SKIPPED.judged };
+    },
+    save: () => structuredClone({ ...state, history: history.save(), clumping: clumping.save() }),
+  };
+}
+
+const emptyState = (): Running => ({
+  hour: null,
+  usual: null,
+  usualDay: 0,
+  missing: 0,
+  silentMs: 0,
+  isRaised: false,
+  longest: 0,
+  seen: 0,
+  due: 0,
+});
+
+function countBucket(state: Running, count: number, bucketMs: number): void {
+  if (state.hour === null) return;
+  state.hour.events += count;
+  state.hour.judgedMs += bucketMs;
+}
+
+/** A silence that was raised teaches nothing about the usual gaps. */
+function endSilence(state: Running, evidence: number, arrived: { count: number; usual: number }): void {
+  if (!state.isRaised) {
+    state.longest = Math.max(state.longest, evidence);
+    state.seen += arrived.count;
+    state.due += state.missing + arrived.usual;
+  }
+  state.missing = 0;
+  state.silentMs = 0;
+  state.isRaised = false;
+}
+
+/**
+ * −ln of the probability that nothing comes where so many are due. The mean wavers from hour to hour by a gamma, over
+ * several hours less; with an even mean it is the number due. Source: P(0) of the negative binomial.
+ */
+function evidenceOf(state: Running, shapeOfHour: number): number {
+  const due = state.missing * paceOf(state);
+  const shape = shapeOfHour * Math.max(1, state.silentMs / HOUR_MS);
+  return shape * Math.log1p(due / shape);
+}
+
+function limitOf({ usualDay, longest }: Running): number {
+  const budget = DAYS_LIMIT + Math.log(Math.max(1, usualDay));
+  return Math.max(LEAST_LIMIT, budget, LONGEST_FACTOR * longest);
+}
+
+function runningOf({
+  hour,
+  usual,
+  usualDay,
+  missing,
+  silentMs,
+  isRaised,
+  longest,
+  seen,
+  due,
+}: SilenceState): Running {
+  return { hour, usual, usualDay, missing, silentMs, isRaised, longest, seen, due };
+}
+
+function fade(state: Running, hours: number): void {
+  state.longest *= Math.exp(-hours / LONGEST_FADES_HOURS);
+  state.seen *= Math.exp(-hours / PACE_FADES_HOURS);
+  state.due *= Math.exp(-hours / PACE_FADES_HOURS);
+}
+
+/** At most 1: a day livelier than usual does not make a silence shorter. */
+const paceOf = ({ seen, due }: Running): number =>
+  Math.min(1, (seen + PACE_PRIOR_EVENTS) / (due + PACE_PRIOR_EVENTS));
+
+function rangeOf(usual: number): [low: number, high: number] {
+  const deviation = Math.sqrt(usual);
+  return [Math.max(0, usual - RANGE_Z * deviation), usual + RANGE_Z * deviation + 1];
+}
