@@ -11,8 +11,10 @@ import { studentCdf, studentQuantile, studentTail } from './student-t.ts';
 export interface SampleMean {
   n: number;
   mean: number;
-  /** Of one observation, not of the mean. */
+  /** Of one observation, not of the mean; adjusted where the sample is. */
   variance: number;
+  /** What an adjustment by the time before takes off the mean; absent: 0. */
+  shift?: number;
 }
 
 export type Alternative = 'two-sided' | 'greater' | 'less';
@@ -36,9 +38,10 @@ export interface IntervalTest {
   pValue: number;
 }
 
-/** A mean of a numeric metric; null where a variance needs more users than there are. */
+/** A mean of a numeric metric; null without users. One user has no variance. */
 export function sampleOfSums(n: number, sum: number, sumSquares: number): SampleMean | null {
-  if (n < 2) return null;
+  if (n < 1) return null;
+  if (n === 1) return { n, mean: sum, variance: 0 };
   const variance = (sumSquares - (sum * sum) / n) / (n - 1);
   return { n, mean: sum / n, variance };
 }
@@ -56,8 +59,8 @@ export function whyIncomparable(
   variant: SampleMean | null,
   { difference }: Pick<ComparisonOptions, 'difference'>,
 ): string | null {
-  if (control === null) return 'the control has too few users';
-  if (variant === null) return 'the variant has too few users';
+  if (control === null) return 'nothing was measured of the control';
+  if (variant === null) return 'nothing was measured of the variant';
   if (!(control.variance > 0)) return 'the control has no variance';
   if (!(variant.variance > 0)) return 'the variant has no variance';
   if (difference === 'relative' && control.mean === 0) return 'the mean of the control is 0';
@@ -69,7 +72,7 @@ export function effectOf(control: SampleMean, variant: SampleMean, isRelative: b
   const ofControl = control.variance / control.n;
   const degrees =
     (ofVariant + ofControl) ** 2 / (ofVariant ** 2 / (variant.n - 1) + ofControl ** 2 / (control.n - 1));
-  const change = variant.mean - control.mean;
+  const change = variant.mean - (variant.shift ?? 0) - (control.mean - (control.shift ?? 0));
   if (!isRelative) return { effect: change, standardError: Math.sqrt(ofVariant + ofControl), degrees };
   const base = control.mean;
   return {
@@ -88,7 +91,11 @@ export function fixedTest(
   const t = effect / standardError;
   if (alternative === 'two-sided') {
     const half = studentQuantile(1 - alpha / 2, degrees) * standardError;
-    return { low: effect - half, high: effect + half, pValue: 2 * studentTail(Math.abs(t), degrees) };
+    return {
+      low: effect - half,
+      high: effect + half,
+      pValue: Math.min(1, 2 * studentTail(Math.abs(t), degrees)),
+    };
   }
   const half = studentQuantile(1 - alpha, degrees) * standardError;
   return alternative === 'greater'
@@ -136,12 +143,14 @@ export interface Posterior {
 /**
  * Normal posterior of the effect; `prior` is of the relative effect and scaled for an absolute one; null is flat. Risks
  * are the expected losses E[max(δ, 0)] of keeping the control and E[max(−δ, 0)] of switching.
+ * Null where a prior of the relative effect says nothing of an absolute one, because the control mean is 0.
  */
 export function posteriorOf(
   { effect, standardError }: Effect,
   options: { prior: { mean: number; variance: number } | null; scale: number; alpha: number },
-): Posterior {
+): Posterior | null {
   const { prior, scale, alpha } = options;
+  if (prior !== null && scale === 0) return null;
   const precision = 1 / standardError ** 2;
   const priorPrecision = prior === null ? 0 : 1 / (prior.variance * scale ** 2);
   const priorMean = prior === null ? 0 : prior.mean * scale;
@@ -163,8 +172,8 @@ export function posteriorOf(
 }
 
 /**
- * p of the split of users over variants against their weights, by χ². Variants of weight 0 stay out; fewer than two
- * others, or no users at all, give 1.
+ * p of the split of users over variants against their weights, by χ². Variants of weight 0 stay out, weights
+ * beyond the variants are those of variants that nobody saw; fewer than two, or no users at all, give 1.
  */
 export function sampleRatioPValue(users: readonly number[], weights: readonly number[]): number {
   const counted = users
@@ -206,7 +215,8 @@ function inflation(plan: PlanOptions): number {
 function plannedError(plan: PlanOptions, effect: number): number {
   const ofMean = (plan.variance / perVariant(plan)) * inflation(plan);
   if (plan.difference === 'absolute') return Math.sqrt(2 * ofMean);
-  return Math.sqrt((ofMean / plan.mean ** 2) * (1 + (1 + effect) ** 2));
+  const growth = 1 + effect * Math.sign(plan.mean); // variant mean ÷ control mean
+  return Math.sqrt((ofMean / plan.mean ** 2) * (1 + growth ** 2));
 }
 
 /** Chance that the test finds an effect of that size. */
@@ -220,16 +230,22 @@ export function powerOf(plan: PlanOptions, effect: number): number {
 
 /**
  * The smallest effect found with that power (the far tail of a two-sided test left out); null where the sample is too
- * small for any. Relative: (m′ − m)² = z² σ² (1 + m′² ÷ m²) solved for the larger mean m′.
+ * small for any. Relative: the size m with m² = r (1 + (1 + k m)²), r = z² σ² ÷ mean², where k says whether the effect
+ * takes the mean away from 0 (1) or towards it (−1).
  */
 export function minimumEffectOf(plan: PlanOptions, power: number): number | null {
   const z = criticalZ(plan) - normalQuantile(1 - power);
   const ofMean = (plan.variance / perVariant(plan)) * inflation(plan);
-  const sign = plan.alternative === 'less' ? -1 : 1;
-  if (plan.difference === 'absolute') return sign * z * Math.sqrt(2 * ofMean);
+  const direction = plan.alternative === 'less' ? -1 : 1;
+  if (plan.difference === 'absolute') return direction * z * Math.sqrt(2 * ofMean);
   const ratio = (z * z * ofMean) / plan.mean ** 2;
-  if (!(ratio < 1)) return null;
-  // with e = m′/m − 1: e² = ratio (1 + (1 + e)²)
+  const size = relativeSize(ratio, direction === Math.sign(plan.mean));
+  return size === null ? null : direction * size;
+}
+
+function relativeSize(ratio: number, isAwayFromZero: boolean): number | null {
   const root = Math.sqrt(ratio * (2 - ratio));
-  return (ratio + sign * root) / (1 - ratio);
+  if (isAwayFromZero) return ratio < 1 ? (ratio + root) / (1 - ratio) : null;
+  if (ratio > 2) return null;
+  return ratio === 1 ? 1 : (root - ratio) / (1 - ratio);
 }

@@ -46,6 +46,7 @@ export function partialBuckets(
   { calendar, interval, axis }: Period,
   nowMs: number,
 ): string[] {
+  if (spec.kind === 'experiment' && spec.experiment_id === undefined) return []; // it reads no events
   const openUntilMs = nowMs - (countsCaptures(spec) ? CAPTURE_WINDOW_MS : 0);
   return axis.boundaries
     .slice(0, axis.buckets)

@@ -1,4 +1,5 @@
 import type {
+  BayesianResult,
   ExperimentComparison,
   ExperimentPlanResult,
   VariantResult,
@@ -28,39 +29,38 @@ export interface NamedSample {
   n: number;
   /** What the effect is measured from; null where the sample gives none. */
   sample: SampleMean | null;
-  /** Shown as the mean, where adjusting has moved the sample's. */
-  mean?: number;
+}
+
+/** A variant and the control as they are compared: adjusting for the time before is a matter of the two. */
+export interface ComparedSamples {
+  control: NamedSample;
+  variant: NamedSample;
 }
 
 export function readSample({ name, n, sum, sumSquares }: ExperimentSample): NamedSample {
   if (sum === undefined) return { name, n, sample: null };
   const sample = sumSquares === undefined ? sampleOfProportion(n, sum) : sampleOfSums(n, sum, sumSquares);
-  return { name, n, sample, ...(n > 0 ? { mean: sum / n } : {}) };
+  return { name, n, sample };
 }
 
-/** Every variant against the first one. */
-export function compareSamples(spec: ExperimentSpec, samples: readonly NamedSample[]): ExperimentComparison {
-  const [control] = samples;
-  const weights = spec.weights ?? samples.map(() => 1);
+/** The first pair is the control with itself. */
+export function compareSamples(
+  spec: ExperimentSpec,
+  pairs: readonly ComparedSamples[],
+): ExperimentComparison {
+  const users = pairs.map(({ variant }) => variant.n);
   return {
-    sampleRatio: {
-      pValue: sampleRatioPValue(
-        samples.map(({ n }) => n),
-        weights,
-      ),
-    },
-    variants: samples.map((sample, index) =>
-      index === 0 || control === undefined ? controlResult(sample) : compare(spec, control, sample),
+    sampleRatio: { pValue: sampleRatioPValue(users, spec.weights ?? users.map(() => 1)) },
+    variants: pairs.map(({ control, variant }, index) =>
+      index === 0 ? controlResult(variant) : compare(spec, control, variant),
     ),
   };
 }
 
-const meanOf = ({ sample, mean }: NamedSample): number | null => mean ?? sample?.mean ?? null;
-
 const controlResult = (sample: NamedSample): VariantResult => ({
   name: sample.name,
   n: sample.n,
-  mean: meanOf(sample),
+  mean: sample.sample?.mean ?? null,
   effect: null,
   standardError: null,
   low: null,
@@ -82,16 +82,17 @@ function compare(spec: ExperimentSpec, control: NamedSample, variant: NamedSampl
   return {
     name: variant.name,
     n: variant.n,
-    mean: meanOf(variant),
+    mean: variant.sample.mean,
     effect: effect.effect,
     standardError: effect.standardError,
     ...fixedTest(effect, spec),
     sequential: tuning === null ? null : sequentialTest(effect, { ...spec, tuning, users }),
-    bayesian: posteriorOf(effect, {
-      prior: spec.prior,
-      scale: isRelative ? 1 : Math.abs(control.sample.mean),
-      alpha: spec.alpha,
-    }),
+    bayesian:
+      posteriorOf(effect, {
+        prior: spec.prior,
+        scale: isRelative ? 1 : Math.abs(control.sample.mean),
+        alpha: spec.alpha,
+      }) ?? NEUTRAL_POSTERIOR,
     reason: null,
   };
 }
@@ -99,20 +100,22 @@ function compare(spec: ExperimentSpec, control: NamedSample, variant: NamedSampl
 const tuningOf = ({ sequential }: ExperimentSpec): number | null =>
   sequential === null ? null : (sequential?.tuning ?? DEFAULT_TUNING);
 
+const NEUTRAL_POSTERIOR: BayesianResult = {
+  effect: null,
+  standardError: null,
+  low: null,
+  high: null,
+  chanceToWin: 0.5,
+  risk: { keep: null, switch: null },
+};
+
 /** Nothing can be said: a neutral result with the reason. */
 function neutralResult(spec: ExperimentSpec, variant: NamedSample, reason: string): VariantResult {
   return {
     ...controlResult(variant),
     pValue: 1,
     sequential: tuningOf(spec) === null ? null : { low: null, high: null, pValue: 1 },
-    bayesian: {
-      effect: null,
-      standardError: null,
-      low: null,
-      high: null,
-      chanceToWin: 0.5,
-      risk: { keep: null, switch: null },
-    },
+    bayesian: NEUTRAL_POSTERIOR,
     reason,
   };
 }

@@ -2,11 +2,17 @@ import type { Expanded } from '../../../../shared/query/answer.ts';
 import type { ExperimentContent } from '../../../../shared/query/kind-answers.ts';
 import type { ExperimentSpec } from '../../../../shared/query/kinds/experiment.ts';
 import { ExactSum } from '../../../../shared/stats/exact-sum.ts';
-import { sampleOfProportion, type SampleMean } from '../../../../shared/stats/experiment.ts';
+import type { SampleMean } from '../../../../shared/stats/experiment.ts';
 import type { PeriodOptions } from '../../plan/period.ts';
 import type { Question } from '../../plan/question.ts';
 import { comparePeriods, expandParts } from '../expand-parts.ts';
-import { compareSamples, type NamedSample, planExperiment, readSample } from './compare-samples.ts';
+import {
+  type ComparedSamples,
+  compareSamples,
+  type NamedSample,
+  planExperiment,
+  readSample,
+} from './compare-samples.ts';
 import { CUPED_DAYS, type ExposurePart, type VariantRows } from './exposures.ts';
 import { userMetric } from './user-metric.ts';
 
@@ -16,7 +22,7 @@ export async function answerExperiment(
   options: PeriodOptions,
 ): Promise<Expanded<ExperimentContent>> {
   if (spec.plan !== undefined) return planExperiment(spec, spec.plan);
-  if (spec.samples !== undefined) return compareSamples(spec, spec.samples.map(readSample));
+  if (spec.samples !== undefined) return compareSamples(spec, againstFirst(spec.samples.map(readSample)));
   const { metric } = spec;
   if (metric === undefined) throw new RangeError('an experiment without samples has a metric');
   question.reads(null);
@@ -31,7 +37,7 @@ export async function answerExperiment(
       contentOf(parts) {
         const mixed = parts.reduce((sum, part) => sum + part.mixed, 0);
         if (mixed > 0) question.note(`${mixed} users met more than one variant and are in none.`);
-        return compareSamples(spec, samplesOf(spec, kind, parts));
+        return compareSamples(spec, pairsOf(spec, kind, parts));
       },
       unitsOf: (parts) =>
         parts.reduce(
@@ -42,28 +48,24 @@ export async function answerExperiment(
   );
 }
 
-/** One sample per variant, the control first, the others by name. */
-function samplesOf(
-  spec: ExperimentSpec,
-  kind: 'proportion' | 'mean' | 'ratio',
-  parts: readonly ExposurePart[],
-): NamedSample[] {
+const againstFirst = (samples: readonly NamedSample[]): ComparedSamples[] => {
+  const [control] = samples;
+  return control === undefined ? [] : samples.map((variant) => ({ control, variant }));
+};
+
+/** Every variant beside the control, the control first, the others by name. */
+function pairsOf(spec: ExperimentSpec, kind: MetricKind, parts: readonly ExposurePart[]): ComparedSamples[] {
   const names = [...new Set(parts.flatMap(({ variants }) => variants.map(({ variant }) => variant)))].sort();
-  const control = spec.control ?? (names.includes('control') ? 'control' : names[0]);
-  const ordered = [...names].sort((a, b) => Number(b === control) - Number(a === control));
+  const asked = spec.control ?? 'control';
+  const ordered = [...names].sort((a, b) => Number(b === asked) - Number(a === asked));
   const rows = ordered.map((name) => joinRows(name, parts));
-  if (!spec.cuped)
-    return rows.map((own) => ({ name: own.variant, n: own.numerators.length, sample: sampleOf(own, kind) }));
-  const linear = rows.map((own) => ({ own, values: kind === 'ratio' ? linearised(own) : own.numerators }));
-  const slope = pooledSlope(linear.map(({ own, values }) => ({ values, before: own.before })));
-  return linear.map(({ own, values }) => ({
-    name: own.variant,
-    n: values.length,
-    sample: momentsOf(
-      values.map((value, user) => value - slope.theta * ((own.before[user] as number) - slope.mean)),
-    ),
-    mean: rawMean(own),
-  }));
+  const [control] = rows;
+  if (control === undefined) return [];
+  if (!spec.cuped || kind === 'ratio') return againstFirst(rows.map((own) => sampleOf(own, kind, 0)));
+  return rows.map((variant) => {
+    const theta = slopeOf([control, variant], kind);
+    return { control: sampleOf(control, kind, theta), variant: sampleOf(variant, kind, theta) };
+  });
 }
 
 function joinRows(variant: string, parts: readonly ExposurePart[]): VariantRows {
@@ -78,35 +80,47 @@ function joinRows(variant: string, parts: readonly ExposurePart[]): VariantRows 
   };
 }
 
-const rawMean = ({ numerators, denominators }: VariantRows): number =>
-  exactSum(numerators) / exactSum(denominators);
+type MetricKind = 'proportion' | 'mean' | 'ratio';
 
-function sampleOf(rows: VariantRows, kind: 'proportion' | 'mean' | 'ratio'): SampleMean | null {
-  const { numerators } = rows;
-  if (kind === 'proportion') return sampleOfProportion(numerators.length, exactSum(numerators));
-  if (kind === 'mean') return momentsOf(numerators);
-  const moments = exactSum(rows.denominators) === 0 ? null : momentsOf(linearised(rows));
-  return moments === null ? null : { ...moments, mean: rawMean(rows) };
+/** `theta`: how much of the value before is taken off the value after; 0: nothing. */
+function sampleOf(rows: VariantRows, kind: MetricKind, theta: number): NamedSample {
+  const n = rows.numerators.length;
+  const named = { name: rows.variant, n };
+  if (n === 0) return { ...named, sample: null };
+  if (kind === 'ratio') return { ...named, sample: ratioSample(rows) };
+  const mean = exactSum(rows.numerators) / n;
+  if (theta === 0)
+    return { ...named, sample: { n, mean, variance: spread(rows.numerators, rows.numerators, kind) } };
+  const variance =
+    spread(rows.numerators, rows.numerators, kind) +
+    theta ** 2 * spread(rows.before, rows.before, kind) -
+    2 * theta * spread(rows.numerators, rows.before, kind);
+  return { ...named, sample: { n, mean, variance, shift: (theta * exactSum(rows.before)) / n } };
 }
 
 /**
- * A ratio of sums as a mean over users: R + (numerator − R × denominator) ÷ mean denominator has the ratio as its mean and
- * the variance of the delta method. Source: Deng, Knoblich & Lu (2018), KDD, section 3.
+ * A quotient R of two sums over users: the variance of (numerator − R × denominator) ÷ mean denominator is that of the
+ * delta method without its loss of digits. Source: Deng, Knoblich & Lu (2018), KDD, section 3.
  */
-function linearised(rows: VariantRows): Float64Array {
-  const ratio = rawMean(rows);
-  const meanDenominator = exactSum(rows.denominators) / rows.denominators.length;
-  return rows.numerators.map(
-    (numerator, user) => ratio + (numerator - ratio * (rows.denominators[user] as number)) / meanDenominator,
+function ratioSample({ numerators, denominators }: VariantRows): SampleMean | null {
+  const n = numerators.length;
+  const total = exactSum(denominators);
+  if (total === 0) return null;
+  const mean = exactSum(numerators) / total;
+  const residues = numerators.map(
+    (numerator, user) => (numerator - mean * (denominators[user] as number)) / (total / n),
   );
+  return { n, mean, variance: spread(residues, residues, 'mean') };
 }
 
-/** Mean and sample variance, from exact sums: the order of users cannot change them. */
-function momentsOf(values: Float64Array): SampleMean | null {
-  const n = values.length;
-  if (n < 2) return null;
-  const mean = exactSum(values) / n;
-  return { n, mean, variance: exactSum(values.map((value) => (value - mean) ** 2)) / (n - 1) };
+/** Sample covariance of two columns; of proportions without n − 1. Exact sums: the order of users cannot change it. */
+function spread(a: Float64Array, b: Float64Array, kind: MetricKind): number {
+  const n = a.length;
+  if (n < 2 && kind !== 'proportion') return 0;
+  const [meanA, meanB] = [exactSum(a) / n, exactSum(b) / n];
+  if (kind === 'proportion' && a === b) return meanA * (1 - meanA);
+  const products = exactSum(a.map((value, user) => (value - meanA) * ((b[user] as number) - meanB)));
+  return products / (kind === 'proportion' ? n : n - 1);
 }
 
 function exactSum(values: Float64Array): number {
@@ -116,20 +130,13 @@ function exactSum(values: Float64Array): number {
 }
 
 /**
- * θ = cov(Y, X) ÷ var(X) over all variants together, and the mean of X; no variance before: nothing to adjust by.
+ * θ = cov(after, before) ÷ var(before), over both samples as one; 0 where there is nothing to adjust by.
  * Source: Deng, Xu, Kohavi & Walker (2013), WSDM.
  */
-function pooledSlope(samples: readonly { values: Float64Array; before: Float64Array }[]): {
-  theta: number;
-  mean: number;
-} {
-  const values = Float64Array.from(samples.flatMap((sample) => [...sample.values]));
-  const before = Float64Array.from(samples.flatMap((sample) => [...sample.before]));
-  if (before.length === 0) return { theta: 0, mean: 0 };
-  const [meanValue, mean] = [exactSum(values) / values.length, exactSum(before) / before.length];
-  const covariance = exactSum(
-    values.map((value, user) => (value - meanValue) * ((before[user] as number) - mean)),
-  );
-  const variance = exactSum(before.map((x) => (x - mean) ** 2));
-  return { theta: variance > 0 ? covariance / variance : 0, mean };
+function slopeOf(samples: readonly VariantRows[], kind: MetricKind): number {
+  const join = (key: 'numerators' | 'before'): Float64Array =>
+    Float64Array.from(samples.flatMap((rows) => [...rows[key]]));
+  const [after, before] = [join('numerators'), join('before')];
+  const ofBefore = spread(before, before, kind);
+  return ofBefore > 0 && spread(after, after, kind) > 0 ? spread(after, before, kind) / ofBefore : 0;
 }

@@ -1,18 +1,27 @@
+import type { Filter } from '../../../../shared/query/filter.ts';
 import type { ExperimentSpec } from '../../../../shared/query/kinds/experiment.ts';
 import { matchEvents } from '../../plan/event-match.ts';
 import { Grouping, type GroupValue } from '../../plan/grouping.ts';
 import type { Question } from '../../plan/question.ts';
 import { userUnit } from '../../plan/units.ts';
-import { readTimeline } from '../../timeline/timeline.ts';
+import { readTimeline, type Role } from '../../timeline/timeline.ts';
 import type { ValuePass } from '../expand-parts.ts';
 import type { PartStep } from '../parts.ts';
 import { slotNumbers, SlotTable } from '../slots.ts';
-import { metricRoles, userMetric, type UserValue } from './user-metric.ts';
+import { readRuns } from './runs.ts';
+import {
+  EXPOSURE,
+  metricRoles,
+  untouchedIn,
+  userMetric,
+  type UserMetric,
+  type UserValue,
+} from './user-metric.ts';
 
 /** Days before a user's first exposure whose metric explains part of the one after it. */
 export const CUPED_DAYS = 14;
 const DAY_MS = 86_400_000;
-const EXPOSURE = 1;
+const EXPOSED = 1;
 const USERS_PER_BREATH = 512;
 
 /** Per variant: what each of its users adds to the metric, and added before. Rows are users. */
@@ -43,14 +52,14 @@ export const experimentPart: PartStep<ExperimentSpec, ValuePass, ExposurePart[]>
   const metric = userMetric(spec.metric);
   const values = new Grouping(question.breakdown);
   const variants = new Grouping([{ kind: 'event', property: 'variant' }]);
-  const runs = metric.run === null ? null : new Grouping([{ kind: 'event', property: metric.run }]);
+  const runs = metric.runs === null ? null : await readRuns(question, spec.metric, metric);
   const timeline = await readTimeline(question, {
     unit: userUnit(question.view).ids,
     isUser: true,
     fromMs: spec.cuped ? period.startMs - CUPED_DAYS * DAY_MS : period.startMs,
     toMs: period.endMs,
-    roles: [exposureRole(question, spec), ...metricRoles(question, metric)],
-    groupings: [values, variants, ...(runs === null ? [] : [runs])],
+    roles: [exposureRole(question, spec, metric), ...metricRoles(question, metric)],
+    groupings: [values, variants, ...(runs === null ? [] : [runs.grouping])],
     ...(metric.property === null ? {} : { property: metric.property }),
     part,
   });
@@ -60,7 +69,7 @@ export const experimentPart: PartStep<ExperimentSpec, ValuePass, ExposurePart[]>
   const slots = new SlotTable(slotOf, () => new ExposureSlot());
   const has = (event: number, ref: number): boolean => (((masks[event] as number) >>> (ref + 1)) & 1) === 1;
   const valueIn = (from: number, to: number): UserValue =>
-    metric.valueOf({ from, to, tsMs, masks, numbers, runs: runOf }, has);
+    metric.valueOf({ from, to, tsMs, masks, numbers, runs: runs?.of(runOf) ?? null }, has);
   for (let index = 0; index < units.length; index++) {
     const [from, to] = [starts[index] as number, starts[index + 1] as number];
     const exposures = exposuresOf({ from, to, sinceMs: period.startMs, tsMs, masks });
@@ -86,13 +95,21 @@ export const experimentPart: PartStep<ExperimentSpec, ValuePass, ExposurePart[]>
   return [...slots.entries()].map(([slot, counted]) => counted.toPart(slotOf.valueOf(slot)));
 };
 
-function exposureRole({ compiler, view }: Question, { experiment_id: id = '', filters }: ExperimentSpec) {
-  const ref = {
-    event: 'experiment_exposure',
-    filters: [{ property: 'experiment_id', op: 'is' as const, value: id }],
-  };
-  const isUntouched = (eventType: string, property: string): boolean => !view.canHave(eventType, property);
-  return { match: matchEvents(ref, { compiler, filters, isUntouched }) };
+function exposureRole(
+  question: Question,
+  { experiment_id: id = '', filters }: ExperimentSpec,
+  metric: UserMetric,
+): Role {
+  const own: Filter[] = [
+    { property: 'experiment_id', op: 'is', value: id },
+    { property: 'variant', op: 'is_set' },
+    { property: 'variant', op: 'is_not', value: '' },
+  ];
+  const match = matchEvents(
+    { event: EXPOSURE, filters: own },
+    { compiler: question.compiler, filters, isUntouched: untouchedIn(question, metric) },
+  );
+  return { match };
 }
 
 interface UserSlice {
@@ -106,7 +123,7 @@ interface UserSlice {
 function exposuresOf({ from, to, sinceMs, tsMs, masks }: UserSlice): number[] {
   const found: number[] = [];
   for (let event = from; event < to; event++)
-    if (((masks[event] as number) & EXPOSURE) !== 0 && (tsMs[event] as number) >= sinceMs) found.push(event);
+    if (((masks[event] as number) & EXPOSED) !== 0 && (tsMs[event] as number) >= sinceMs) found.push(event);
   return found;
 }
 

@@ -3,7 +3,8 @@ import { isMetricId, type MetricId } from '../../../../shared/domain/metrics.ts'
 import { AppError } from '../../../../shared/errors.ts';
 import type { EventRef, Filter } from '../../../../shared/query/filter.ts';
 import type { TrendSeries } from '../../../../shared/query/kinds/trend.ts';
-import { matchEvents } from '../../plan/event-match.ts';
+import { isUntouchedBy } from '../../plan/capture.ts';
+import { eventTypesOf, matchEvents } from '../../plan/event-match.ts';
 import type { Question } from '../../plan/question.ts';
 import type { Role } from '../../timeline/timeline.ts';
 
@@ -15,8 +16,15 @@ export interface UserSpan {
   masks: Int32Array;
   /** The property of the metric; NaN where an event has none. */
   numbers: Float64Array | null;
-  /** Values of `run`, where the metric asks for it. */
-  runs: Int32Array | null;
+  /** Practice runs, where the metric asks for them. */
+  runs: Runs | null;
+}
+
+export interface Runs {
+  /** Number of an event's run; 0: none. */
+  numberOf: (event: number) => number;
+  /** The earliest reaction of a run that passes the filters; Infinity: none. */
+  firstReactionMs: (run: number) => number;
 }
 
 /** Both sides of what one user adds to a metric; a metric that is no ratio divides by the user. */
@@ -28,11 +36,12 @@ export interface UserValue {
 /** A metric as a number per user: what an experiment compares. */
 export interface UserMetric {
   kind: 'proportion' | 'mean' | 'ratio';
-  /** Bit r of an event's mask, shifted by `firstRole`. */
   refs: EventRef[];
+  /** Event types that it reads as one; null: any. What one of them cannot have leaves that one alone. */
+  types: readonly string[] | null;
   property: string | null;
-  /** The property whose values tell runs of a practice apart. */
-  run: string | null;
+  /** Whether it counts practice runs, or those with a reaction. */
+  runs: 'completed' | 'captured' | null;
   valueOf: (span: UserSpan, has: (event: number, ref: number) => boolean) => UserValue;
 }
 
@@ -66,7 +75,7 @@ function metricOf(metric: MetricId, filters: Filter[]): UserMetric {
     case 'captured_reactions':
       return counted('mean', [{ event: REACTION, filters }]);
     case 'completed_sessions':
-      return counted('mean', [{ event: COMPLETED, filters }]);
+      return completedRuns(filters);
     case 'feature_adoption':
       return counted('proportion', [{ event: 'feature_usage', filters }]);
     case 'revenue_per_user':
@@ -114,8 +123,9 @@ function counted(kind: 'proportion' | 'mean', refs: EventRef[]): UserMetric {
   return {
     kind,
     refs,
+    types: typesOf(refs),
     property: null,
-    run: null,
+    runs: null,
     valueOf({ from, to }, has) {
       let count = 0;
       for (let event = from; event < to; event++) if (has(event, 0)) count++;
@@ -129,8 +139,9 @@ function summed(kind: 'mean' | 'ratio', ref: EventRef, property: string | null):
   return {
     kind,
     refs: [ref],
+    types: typesOf([ref]),
     property,
-    run: null,
+    runs: null,
     valueOf({ from, to, numbers }, has) {
       let [sum, count] = [0, 0];
       for (let event = from; event < to; event++) {
@@ -148,8 +159,9 @@ function ratioOf(of: EventRef, to: EventRef): UserMetric {
   return {
     kind: 'ratio',
     refs: [of, to],
+    types: typesOf([of, to]),
     property: null,
-    run: null,
+    runs: null,
     valueOf(span, has) {
       let [numerator, denominator] = [0, 0];
       for (let event = span.from; event < span.to; event++) {
@@ -161,39 +173,66 @@ function ratioOf(of: EventRef, to: EventRef): UserMetric {
   };
 }
 
-/** Completed runs, and those with a reaction before the completion or at most 24 hours after it. */
-function captureRate(filters: Filter[]): UserMetric {
-  return {
-    kind: 'ratio',
-    refs: [{ event: COMPLETED, filters }, { event: REACTION }],
-    property: null,
-    run: 'practice_session_id',
-    valueOf({ from, to, tsMs, runs }, has) {
-      const firstReaction = new Map<number, number>();
-      for (let event = from; event < to; event++) {
-        const run = runs?.[event] ?? 0;
-        if (has(event, 1) && !firstReaction.has(run)) firstReaction.set(run, tsMs[event] as number);
-      }
-      const captured = new Map<number, boolean>();
-      for (let event = from; event < to; event++) {
-        if (!has(event, 0)) continue;
-        const run = runs?.[event] ?? 0;
-        const reactionMs = firstReaction.get(run) ?? Infinity;
-        const isCaptured = reactionMs <= (tsMs[event] as number) + CAPTURE_WINDOW_MS;
-        captured.set(run, (captured.get(run) ?? false) || isCaptured);
-      }
-      return { numerator: [...captured.values()].filter(Boolean).length, denominator: captured.size };
-    },
-  };
+/** Distinct runs that were completed; without an id it is no run. */
+const completedRuns = (filters: Filter[]): UserMetric => ({
+  kind: 'mean',
+  refs: [{ event: COMPLETED, filters }],
+  types: [COMPLETED],
+  property: null,
+  runs: 'completed',
+  valueOf({ from, to, runs }, has) {
+    const found = new Set<number>();
+    for (let event = from; event < to; event++) if (has(event, 0)) found.add(runs?.numberOf(event) ?? 0);
+    found.delete(0);
+    return { numerator: found.size, denominator: 1 };
+  },
+});
+
+/** Completed runs, and those with a reaction before the completion or at most 24 hours after it, whoever it is of. */
+const captureRate = (filters: Filter[]): UserMetric => ({
+  kind: 'ratio',
+  refs: [{ event: COMPLETED, filters }],
+  types: [COMPLETED, REACTION],
+  property: null,
+  runs: 'captured',
+  valueOf({ from, to, tsMs, runs }, has) {
+    const captured = new Map<number, boolean>();
+    for (let event = from; event < to; event++) {
+      const run = has(event, 0) ? (runs?.numberOf(event) ?? 0) : 0;
+      if (run === 0) continue;
+      const isCaptured =
+        (runs?.firstReactionMs(run) ?? Infinity) <= (tsMs[event] as number) + CAPTURE_WINDOW_MS;
+      captured.set(run, (captured.get(run) ?? false) || isCaptured);
+    }
+    return { numerator: [...captured.values()].filter(Boolean).length, denominator: captured.size };
+  },
+});
+
+function typesOf(refs: readonly EventRef[]): string[] | null {
+  const types = refs.map(eventTypesOf);
+  return types.some((own) => own === null) ? null : [...new Set(types.flatMap((own) => own ?? []))];
 }
 
-/** Filters of the question leave an event type untouched that cannot have their property. */
-export function metricRoles({ compiler, spec, view }: Question, { refs }: UserMetric): Role[] {
-  return refs.map((ref) => ({
-    match: matchEvents(ref, {
-      compiler,
-      filters: spec.filters,
-      isUntouched: (eventType, property) => !view.canHave(eventType, property),
-    }),
+export const EXPOSURE = 'experiment_exposure';
+
+/** Whether a filter leaves an event type alone: exposures and what is measured are read as those of one metric. */
+export function untouchedIn(
+  question: Question,
+  { types, refs }: UserMetric,
+): (eventType: string, property: string) => boolean {
+  const { view } = question;
+  const read = types ?? [...view.eventTypes].filter((type) => refs.some((ref) => means(ref, type)));
+  const all = [EXPOSURE, ...read];
+  return (eventType, property) => isUntouchedBy(question, all, eventType, property);
+}
+
+const means = ({ event, anyOf }: EventRef, type: string): boolean =>
+  anyOf === undefined ? event == null || event === type : anyOf.some((inner) => means(inner, type));
+
+export function metricRoles(question: Question, metric: UserMetric): Role[] {
+  const { compiler, spec } = question;
+  const isUntouched = untouchedIn(question, metric);
+  return metric.refs.map((ref) => ({
+    match: matchEvents(ref, { compiler, filters: spec.filters, isUntouched }),
   }));
 }
