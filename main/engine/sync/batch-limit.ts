@@ -4,6 +4,8 @@ export interface BatchSize {
   firstRows: number;
   maxRows: number;
   maxBytes: number;
+  /** Objects whose ledger rows wait; counts where each holds hardly a row. */
+  maxObjects: number;
   /** How much of an object is read between two looks at the limit. */
   chunkBytes: number;
   /** Ids that the sweep holds in memory at once. */
@@ -18,6 +20,7 @@ export const DEFAULT_BATCH: BatchSize = {
   firstRows: 1 << 19,
   maxRows: 1 << 20,
   maxBytes: 192 << 20,
+  maxObjects: 1 << 16, // 30 MB
   chunkBytes: 1 << 20,
   idsPerSweep: 1 << 22, // 96 MB
 };
@@ -28,13 +31,19 @@ export interface BatchLimit {
   grow: () => void;
 }
 
-export function createBatchLimit({ firstRows, maxRows, maxBytes, chunkBytes }: BatchSize): BatchLimit {
+export function createBatchLimit({
+  firstRows,
+  maxRows,
+  maxBytes,
+  maxObjects,
+  chunkBytes,
+}: BatchSize): BatchLimit {
   let limit = firstRows;
   return {
     chunkBytes,
     isReached(store) {
       const { rows, sizeBytes } = store.pendingSize();
-      return rows >= limit || sizeBytes >= maxBytes;
+      return rows >= limit || sizeBytes >= maxBytes || store.facts.objects.size >= maxObjects;
     },
     grow() {
       limit = Math.min(limit * 2, maxRows);

@@ -1,9 +1,11 @@
 import type { EngineStore } from '../store/engine-store.ts';
 import type { PendingObject } from '../store/pending.ts';
 import type { BatchLimit } from './batch-limit.ts';
-import { objectChunks } from './object-chunks.ts';
+import type { ObjectFormat } from './formats/object-format.ts';
+import { unpackedChunks } from './formats/unpacked-chunks.ts';
 import { ObjectFault } from './object-fault.ts';
-import type { ObjectFormat } from './object-format.ts';
+
+import type { OpenedObject } from './source-reader.ts';
 import { UnfitRow } from './row-problem.ts';
 import type { RowReader } from './row-reader.ts';
 import type { RowSplitter, SplitterEvents } from './row-splitter.ts';
@@ -13,7 +15,9 @@ import { createLineSplitter } from './split-lines.ts';
 import { createValueSplitter } from './split-values.ts';
 
 export interface ObjectInput {
-  file: string;
+  /** How messages call it. */
+  label: string;
+  opened: OpenedObject;
   format: ObjectFormat;
   object: PendingObject;
   reader: RowReader;
@@ -29,6 +33,8 @@ export interface ReadObjectContext {
   onCommit: () => Promise<void>;
   /** After every chunk. */
   onProgress: () => void;
+  /** Before the first row, and at the end of an object without any: its content can be had. */
+  onReadable: () => void;
 }
 
 /**
@@ -37,14 +43,16 @@ export interface ReadObjectContext {
  * before the fault stay) and AppError for what the store refuses.
  */
 export async function readObject(context: ReadObjectContext, input: ObjectInput): Promise<void> {
-  const { file, format, object } = input;
-  const { store, limit, signal, onCommit, onProgress } = context;
+  const { label, opened, format } = input;
+  const { store, limit, signal, onCommit, onProgress, onReadable } = context;
   const events = rowEvents(input);
   let splitter: RowSplitter | null = null;
-  for await (const chunk of objectChunks(file, object.sizeBytes, format.compression, context)) {
+  const reading = { signal, chunkBytes: limit.chunkBytes };
+  for await (const chunk of unpackedChunks({ label, opened, compression: format.compression }, reading)) {
     const text = splitter === null ? withoutByteOrderMark(chunk) : chunk;
+    if (splitter === null) onReadable();
     splitter ??= splitterFor(format, text, events);
-    split(splitter, text, file);
+    split(splitter, text, label);
     if (limit.isReached(store)) {
       await onCommit();
       limit.grow();
@@ -52,16 +60,17 @@ export async function readObject(context: ReadObjectContext, input: ObjectInput)
     onProgress();
     signal.throwIfAborted();
   }
-  if (splitter !== null) split(splitter, null, file);
+  if (splitter === null) onReadable();
+  else split(splitter, null, label);
 }
 
-/** Hands on a chunk, or the end of the object; what the splitter finds wrong is told with the file's name. */
-function split(splitter: RowSplitter, chunk: Uint8Array | null, file: string): void {
+/** Hands on a chunk, or the end of the object; what the splitter finds wrong is told with the object's name. */
+function split(splitter: RowSplitter, chunk: Uint8Array | null, label: string): void {
   try {
     if (chunk === null) splitter.finish();
     else splitter.push(chunk);
   } catch (error) {
-    throw error instanceof ObjectFault ? new ObjectFault(error.code, `${file}: ${error.message}`) : error;
+    throw error instanceof ObjectFault ? new ObjectFault(error.code, `${label}: ${error.message}`) : error;
   }
 }
 
