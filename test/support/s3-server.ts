@@ -1,9 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { ensureEngines } from './install-engines.ts';
+import { loadEngine } from './test-engines.ts';
 
 export const BUCKET = 'tidemark-test';
 /** The account that the server knows, as a secret is written. */
@@ -24,9 +23,7 @@ type RealServerClass = new (options: Record<string, unknown>) => RealServer;
 
 /** A real S3 server on this machine, with one empty bucket. */
 export async function startS3Server(): Promise<S3Server> {
-  await ensureEngines();
-  const load = createRequire(path.resolve(import.meta.dirname, '../engines/package.json'));
-  const S3rver = load('s3rver') as RealServerClass;
+  const S3rver = await loadEngine<RealServerClass>('s3rver');
   const directory = mkdtempSync(path.join(tmpdir(), 'tidemark-s3-'));
   const server = new S3rver({
     address: '127.0.0.1',

@@ -37,13 +37,14 @@ export async function* openedAhead<T extends Openable>(
   const either = AbortSignal.any([signal, stop.signal]);
   const queue = new WaitingQueue<T>(most);
   const filling = fill();
+  filling.catch(() => undefined); // told below, once everything before it is handed on
   try {
     for (let next = await queue.take(); next !== null; next = await queue.take()) yield next;
     await filling;
   } finally {
     stop.abort();
     queue.close();
-    await filling.catch(() => undefined); // it was told to stop
+    await Promise.allSettled([filling]); // it was told to stop
   }
 
   async function fill(): Promise<void> {

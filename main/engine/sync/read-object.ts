@@ -1,7 +1,10 @@
 import type { EngineStore } from '../store/engine-store.ts';
 import type { PendingObject } from '../store/pending.ts';
+import type { JsonObject } from './event-decoder.ts';
 import type { BatchLimit } from './batch-limit.ts';
 import type { ObjectFormat } from './formats/object-format.ts';
+import type { ColumnarBatch } from './formats/columnar-batch.ts';
+import { readColumnar } from './formats/read-columnar.ts';
 import { unpackedChunks } from './formats/unpacked-chunks.ts';
 import { ObjectFault } from './object-fault.ts';
 
@@ -43,8 +46,14 @@ export interface ReadObjectContext {
  * before the fault stay) and AppError for what the store refuses.
  */
 export async function readObject(context: ReadObjectContext, input: ObjectInput): Promise<void> {
+  const { format } = input;
+  if (format.format === 'parquet' || format.format === 'arrow') await readColumns(context, input);
+  else await readText(context, input);
+}
+
+async function readText(context: ReadObjectContext, input: ObjectInput): Promise<void> {
   const { label, opened, format } = input;
-  const { store, limit, signal, onCommit, onProgress, onReadable } = context;
+  const { limit, signal, onReadable } = context;
   const events = rowEvents(input);
   let splitter: RowSplitter | null = null;
   const reading = { signal, chunkBytes: limit.chunkBytes };
@@ -53,15 +62,48 @@ export async function readObject(context: ReadObjectContext, input: ObjectInput)
     if (splitter === null) onReadable();
     splitter ??= splitterFor(format, text, events);
     split(splitter, text, label);
-    if (limit.isReached(store)) {
-      await onCommit();
-      limit.grow();
-    }
-    onProgress();
-    signal.throwIfAborted();
+    await afterPart(context);
   }
   if (splitter === null) onReadable();
   else split(splitter, null, label);
+}
+
+async function readColumns(context: ReadObjectContext, input: ObjectInput): Promise<void> {
+  const { label, opened, format, object, reader } = input;
+  const { limit, signal, onReadable } = context;
+  const from = object.rowsDone;
+  const columnar = { label, opened, format, from, wants: reader.wants };
+  let isReadable = false;
+  for await (const batch of readColumnar(columnar, { signal, chunkBytes: limit.chunkBytes })) {
+    if (!isReadable) onReadable();
+    isReadable = true;
+    for (let row = 0; row < batch.rows; row++) {
+      object.read++;
+      object.rowsDone++;
+      reader.row(rowOf(batch, row), object, object.rowsDone);
+    }
+    await afterPart(context);
+  }
+  if (!isReadable) onReadable();
+}
+
+function rowOf({ columns }: ColumnarBatch, row: number): JsonObject {
+  const values: JsonObject = {};
+  for (const { name, at } of columns) {
+    const value = at(row);
+    if (value !== null && value !== undefined) values[name] = value;
+  }
+  return values;
+}
+
+/** Commits if the batch is full, tells how far it is, and stops where it is asked to. */
+async function afterPart({ store, limit, signal, onCommit, onProgress }: ReadObjectContext): Promise<void> {
+  if (limit.isReached(store)) {
+    await onCommit();
+    limit.grow();
+  }
+  onProgress();
+  signal.throwIfAborted();
 }
 
 /** Hands on a chunk, or the end of the object; what the splitter finds wrong is told with the object's name. */

@@ -26,6 +26,7 @@ export async function createS3Client(source: Place, options: S3ClientOptions): P
   const usesProfile = credentials.kind === 'profile';
   return new S3Client({
     maxAttempts: 1,
+    cacheMiddleware: true, // it never changes here, and is put together anew for every request otherwise
     forcePathStyle: pathStyle,
     responseChecksumValidation: 'WHEN_REQUIRED', // lengths are checked here; a checksum in JavaScript halves the rate
     requestHandler: {
