@@ -163,7 +163,7 @@ CREATE TABLE workspace (
 ) STRICT;
 CREATE INDEX dimension_rows_by_object ON dimension_rows (object_id);
 CREATE INDEX ledger_by_key ON ledger (source_id, key, object_id);
-CREATE INDEX ledger_unfinished ON ledger (source_id) WHERE state = 'reading' OR version = '';
+CREATE INDEX ledger_read_again ON ledger (source_id) WHERE substr(version, 1, 1) = '!';
 CREATE INDEX quarantine_by_object ON quarantine (object_id, position);
 CREATE INDEX refused_copies_by_refused ON refused_copies (refused_id);
 CREATE INDEX segments_dead ON segments (dead_at_ms) WHERE dead_revision IS NOT NULL;

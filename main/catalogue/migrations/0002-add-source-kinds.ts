@@ -39,5 +39,6 @@ CREATE TABLE refused_copies (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX refused_copies_by_refused ON refused_copies (refused_id);
 CREATE INDEX dimension_rows_by_object ON dimension_rows (object_id);
-CREATE INDEX ledger_unfinished ON ledger (source_id) WHERE state = 'reading' OR version = '';
+-- A version that begins with ! is that of an object to be read again.
+CREATE INDEX ledger_read_again ON ledger (source_id) WHERE substr(version, 1, 1) = '!';
 `;

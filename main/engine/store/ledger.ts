@@ -39,7 +39,23 @@ export function openObject(
   return object;
 }
 
-/** The rows of earlier versions of an object leave with the commit that brings its first new ones (DATA §2). */
-export function takePlace(store: EngineStore, { objectId }: PendingObject, earlier: readonly number[]): void {
-  for (const old of earlier) if (old !== objectId) store.facts.replaced.set(old, objectId);
+/** In front of the version of an object that has to be read again though it did not change. */
+export const READ_AGAIN = '!';
+/** As the index on such objects has it. */
+export const IS_READ_AGAIN = `substr(version, 1, 1) = '${READ_AGAIN}'`;
+
+/**
+ * The rows of earlier versions of an object leave with the commit that brings its first new ones (DATA §2). None of
+ * theirs may be pending.
+ */
+export function takePlace(
+  { facts }: EngineStore,
+  { objectId }: PendingObject,
+  earlier: readonly number[],
+): void {
+  for (const old of earlier) {
+    if (old === objectId) continue;
+    facts.replaced.set(old, objectId);
+    facts.objects.delete(old); // a stopped read of it in this run does not go on
+  }
 }

@@ -1,9 +1,11 @@
 import type { RefusedCopies } from './dedupe.ts';
 import type { EngineStore } from './engine-store.ts';
+import { READ_AGAIN } from './ledger.ts';
 
 interface LeavingObject {
   sourceId: number;
   dataset: string;
+  version: string;
   state: string;
   read: number;
   kept: number;
@@ -24,13 +26,14 @@ export function dropReplaced(store: EngineStore, bereft: ReadonlySet<number>): S
     'SELECT refused_id AS objectId FROM refused_copies WHERE holder_id = ?',
   );
   const leaving = store.db.prepare<[number], LeavingObject>(
-    `SELECT source_id AS sourceId, dataset, state, ledger.read, ledger.kept, ledger.duplicate, ledger.quarantined,
+    `SELECT source_id AS sourceId, dataset, version, state, ledger.read, ledger.kept, ledger.duplicate, ledger.quarantined,
        ledger.scrubbed FROM ledger JOIN sources USING (source_id) WHERE object_id = ?`,
   );
   for (const objectId of store.facts.replaced.keys()) {
     const object = leaving.get(objectId);
     if (object === undefined) continue;
-    if (bereft.has(objectId)) for (const copy of copies.all(objectId)) reread.add(copy.objectId);
+    if (bereft.has(objectId) && !comesAgain(store, objectId, object))
+      for (const copy of copies.all(objectId)) reread.add(copy.objectId);
     dropQuarantine(store, objectId, object);
     if (object.dataset !== 'events') dropDimensionRows(store, objectId, object.dataset, reread);
     store.writer.addToSource(object.sourceId, object.state === 'reading' ? 0 : -1, {
@@ -42,6 +45,12 @@ export function dropReplaced(store: EngineStore, bereft: ReadonlySet<number>): S
     });
   }
   return reread;
+}
+
+/** The same body read once more: whatever of it is not in this commit is in one of the next. */
+function comesAgain({ facts }: EngineStore, objectId: number, { version }: LeavingObject): boolean {
+  const next = facts.objects.get(facts.replaced.get(objectId) ?? 0);
+  return version === `${READ_AGAIN}${next?.version ?? ''}`;
 }
 
 /** Copies are kept of a limited number of rows; what is counted beyond them is taken from the commonest reasons. */
@@ -109,7 +118,9 @@ export function finishReplaced(
     'UPDATE OR IGNORE refused_copies SET holder_id = ? WHERE holder_id = ? AND refused_id <> ?',
   );
   const drop = store.db.prepare<[number]>('DELETE FROM ledger WHERE object_id = ?');
-  const forgetVersion = store.db.prepare<[number]>(`UPDATE ledger SET version = '' WHERE object_id = ?`);
+  const forgetVersion = store.db.prepare<[number]>(
+    `UPDATE ledger SET version = '${READ_AGAIN}' || version WHERE object_id = ? AND version NOT LIKE '${READ_AGAIN}%'`,
+  );
   for (const [oldId, newId] of replaced) takeOver.run(newId, oldId, newId);
   for (const objectId of reread) forgetVersion.run(objectId);
   for (const oldId of replaced.keys()) drop.run(oldId);

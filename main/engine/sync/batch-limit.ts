@@ -28,6 +28,7 @@ export const DEFAULT_BATCH: BatchSize = {
 export interface BatchLimit {
   readonly chunkBytes: number;
   isReached: (store: EngineStore) => boolean;
+  isHalfReached: (store: EngineStore) => boolean;
   grow: () => void;
 }
 
@@ -39,12 +40,15 @@ export function createBatchLimit({
   chunkBytes,
 }: BatchSize): BatchLimit {
   let limit = firstRows;
+  const isReached = (store: EngineStore, share: number): boolean => {
+    const { rows, sizeBytes } = store.pendingSize();
+    const objects = store.facts.objects.size;
+    return rows >= limit * share || sizeBytes >= maxBytes * share || objects >= maxObjects * share;
+  };
   return {
     chunkBytes,
-    isReached(store) {
-      const { rows, sizeBytes } = store.pendingSize();
-      return rows >= limit || sizeBytes >= maxBytes || store.facts.objects.size >= maxObjects;
-    },
+    isReached: (store) => isReached(store, 1),
+    isHalfReached: (store) => isReached(store, 0.5),
     grow() {
       limit = Math.min(limit * 2, maxRows);
     },

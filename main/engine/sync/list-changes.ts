@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../../shared/errors.ts';
 import type { LedgerEntry } from '../store/catalogue-writer.ts';
 import type { EngineStore } from '../store/engine-store.ts';
-import { isSameVersion } from '../store/ledger.ts';
+import { IS_READ_AGAIN, isSameVersion } from '../store/ledger.ts';
 import type { ObjectToRead } from './read-objects.ts';
 import type { ListRequest, ListedObject, ListedPage, SourceReader } from './source-reader.ts';
 import type { SyncSource } from './sources.ts';
@@ -37,7 +37,7 @@ export async function* listReread(
 ): AsyncGenerator<ObjectToRead> {
   const keys = store.db
     .prepare<[number], { key: string }>(
-      `SELECT DISTINCT key FROM ledger WHERE source_id = ? AND version = '' ORDER BY key`,
+      `SELECT DISTINCT key FROM ledger WHERE source_id = ? AND ${IS_READ_AGAIN} ORDER BY key`,
     )
     .all(sourceId);
   for (const { key } of keys) {

@@ -37,7 +37,7 @@ export interface ReadObjectContext {
   /** After every chunk. */
   onProgress: () => void;
   /** Before the first row, and at the end of an object without any: its content can be had. */
-  onReadable: () => void;
+  onReadable: () => Promise<void>;
 }
 
 /**
@@ -59,12 +59,12 @@ async function readText(context: ReadObjectContext, input: ObjectInput): Promise
   const reading = { signal, chunkBytes: limit.chunkBytes };
   for await (const chunk of unpackedChunks({ label, opened, compression: format.compression }, reading)) {
     const text = splitter === null ? withoutByteOrderMark(chunk) : chunk;
-    if (splitter === null) onReadable();
+    if (splitter === null) await onReadable();
     splitter ??= splitterFor(format, text, events);
     split(splitter, text, label);
     await afterPart(context);
   }
-  if (splitter === null) onReadable();
+  if (splitter === null) await onReadable();
   else split(splitter, null, label);
 }
 
@@ -75,7 +75,7 @@ async function readColumns(context: ReadObjectContext, input: ObjectInput): Prom
   const columnar = { label, opened, format, from, wants: reader.wants };
   let isReadable = false;
   for await (const batch of readColumnar(columnar, { signal, chunkBytes: limit.chunkBytes })) {
-    if (!isReadable) onReadable();
+    if (!isReadable) await onReadable();
     isReadable = true;
     for (let row = 0; row < batch.rows; row++) {
       object.read++;
@@ -84,7 +84,7 @@ async function readColumns(context: ReadObjectContext, input: ObjectInput): Prom
     }
     await afterPart(context);
   }
-  if (!isReadable) onReadable();
+  if (!isReadable) await onReadable();
 }
 
 function rowOf({ columns }: ColumnarBatch, row: number): JsonObject {

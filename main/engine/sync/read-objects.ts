@@ -5,6 +5,7 @@ import type { LedgerEntry } from '../store/catalogue-writer.ts';
 import { commitPending } from '../store/commit.ts';
 import type { EngineStore } from '../store/engine-store.ts';
 import { openObject, takePlace } from '../store/ledger.ts';
+import type { PendingObject } from '../store/pending.ts';
 import type { BatchLimit } from './batch-limit.ts';
 import { createDimensionReader } from './dimension-reader.ts';
 import { createEventReader } from './event-reader.ts';
@@ -13,7 +14,6 @@ import { type Waiting, openedAhead } from './open-ahead.ts';
 import { readObject } from './read-object.ts';
 import type { RowReader } from './row-reader.ts';
 import type { FieldKind } from './row-text.ts';
-import { WHOLE_BYTES } from './whole-bytes.ts';
 import type { ListedObject, OpenedObject, SourceReader } from './source-reader.ts';
 import type { Source } from './source-row.ts';
 import type { SyncProgress } from './sync-progress.ts';
@@ -58,8 +58,8 @@ export async function readObjects(
   const kindOf = fieldKinds(source);
   const outcome: ReadOutcome = { objects: 0, passing: 0 };
   const ahead = {
-    most: reader.openAhead,
-    wholeBytes: WHOLE_BYTES,
+    most: reader.openAhead.objects,
+    wholeBytes: reader.openAhead.wholeBytes,
     open: (object: ObjectToRead, openSignal: AbortSignal) => reader.open(object, openSignal),
     signal,
   };
@@ -114,7 +114,7 @@ async function readOne(context: ReadContext, one: OneObject, outcome: ReadOutcom
         signal,
         onCommit: () => commitAll(context),
         onProgress: () => progress.emitRunning(),
-        onReadable: () => takePlace(store, object, earlier),
+        onReadable: () => replaceEarlier(context, object, earlier),
       },
       { label, opened, format, object, reader: one.rows, kindOf: one.kindOf },
     );
@@ -131,6 +131,20 @@ async function readOne(context: ReadContext, one: OneObject, outcome: ReadOutcom
     opened.close();
   }
   progress.counts.files++;
+}
+
+/**
+ * Old rows leave and new ones come in one commit: a batch that is half full makes room first, so that most objects fit
+ * what is left of it. A larger one comes in several.
+ */
+async function replaceEarlier(
+  context: ReadContext,
+  object: PendingObject,
+  earlier: readonly number[],
+): Promise<void> {
+  if (earlier.every((old) => old === object.objectId)) return;
+  if (context.limit.isHalfReached(context.store)) await commitAll(context);
+  takePlace(context.store, object, earlier);
 }
 
 /** An object of which nothing could be had is known as unread, unless an earlier version of it is. */

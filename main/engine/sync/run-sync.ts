@@ -2,6 +2,7 @@ import type { SyncState } from '../../../shared/rpc/methods.ts';
 import { AppError, type JsonValue } from '../../../shared/errors.ts';
 import { environmentSecrets } from '../secrets/environment-secrets.ts';
 import type { EngineStore } from '../store/engine-store.ts';
+import { IS_READ_AGAIN } from '../store/ledger.ts';
 import { deleteDeadSegments } from '../store/recover.ts';
 import { sweepDuplicates } from '../store/sweep.ts';
 import { type BatchSize, DEFAULT_BATCH, createBatchLimit } from './batch-limit.ts';
@@ -9,7 +10,7 @@ import { listChanges, listReread } from './list-changes.ts';
 import { realSurroundings } from './network/surroundings.ts';
 import { type ReadContext, type ReadOutcome, commitAll, readObjects } from './read-objects.ts';
 import { SourceFault } from './source-fault.ts';
-import type { SourceServices } from './source-kinds.ts';
+import { DEFAULT_LIMITS, type SourceServices } from './source-kinds.ts';
 import type { ListedPage, SourceReader } from './source-reader.ts';
 import { type SyncSource, sourcesToSync } from './sources.ts';
 import { SyncProgress } from './sync-progress.ts';
@@ -63,6 +64,7 @@ export function servicesOf(store: EngineStore, { services = {} }: SyncOptions): 
     dataDir: store.dataDir,
     secrets: environmentSecrets(process.env),
     env: process.env,
+    limits: DEFAULT_LIMITS,
     surroundings: { ...realSurroundings, nowMs: () => store.workspace.asOfMs ?? store.now() },
     ...services,
   };
@@ -183,7 +185,7 @@ async function rereadRefused(
 ): Promise<void> {
   const { store, progress, signal } = context;
   const waits = store.db.prepare<[number]>(
-    `SELECT 1 FROM ledger WHERE source_id = ? AND version = '' LIMIT 1`,
+    `SELECT 1 FROM ledger WHERE source_id = ? AND ${IS_READ_AGAIN} LIMIT 1`,
   );
   for (let round = 0; round < MAX_REREADS; round++) {
     let objects = 0;

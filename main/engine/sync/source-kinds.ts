@@ -8,14 +8,25 @@ import { S3Source } from './s3/s3-config.ts';
 import { FolderSource } from './source-config.ts';
 import type { SourceReader } from './source-reader.ts';
 
+/** How sources far away are read; each is a default of ours*. */
+export interface SourceLimits {
+  /** Requests under way at once. */
+  requests: number;
+  /** Up to here a body is taken whole before its rows are read, so that a fault in it leaves no trace. */
+  wholeBytes: number;
+  /** A connection on which nothing arrives for so long is given up. */
+  idleMs: number;
+}
+
+export const DEFAULT_LIMITS: SourceLimits = { requests: 64, wholeBytes: 4 << 20, idleMs: 30_000 };
+
 /** What readers get of the engine and its host. */
 export interface SourceServices {
   dataDir: string;
   secrets: SecretReader;
   env: Readonly<Record<string, string | undefined>>;
   surroundings: Surroundings;
-  /** A connection on which nothing arrives for so long is given up; absent: the kind's own default. */
-  idleMs?: number;
+  limits: SourceLimits;
 }
 
 interface Kind<Config extends z.ZodType> {

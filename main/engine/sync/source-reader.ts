@@ -60,8 +60,8 @@ export interface SourceCheck {
  * version may be readable later. Whoever made the reader closes it.
  */
 export interface SourceReader {
-  /** How many objects may be opened ahead; 0: opening is cheap and each is opened when its turn comes. */
-  readonly openAhead: number;
+  /** How many objects may be opened ahead of their turn, and how large ones; 0: each when its turn comes. */
+  readonly openAhead: { objects: number; wholeBytes: number };
   list: (request: ListRequest) => AsyncIterable<ListedPage>;
   /** One object as a listing would show it now; null: it is gone. */
   find: (key: string, signal: AbortSignal) => Promise<ListedObject | null>;

@@ -16,7 +16,7 @@ export function createFolderReader(folder: string, matchesKey: (key: string) => 
   const fileOf = (key: string): string => path.resolve(folder, key);
   const list = () => listFolder(folder, matchesKey);
   return {
-    openAhead: 0,
+    openAhead: { objects: 0, wholeBytes: 0 },
     // eslint-disable-next-line @typescript-eslint/require-await -- the disk is at hand; the seam is for those far away
     async *list() {
       const { objects, ignored, unreadable } = list();

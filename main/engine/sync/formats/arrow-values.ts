@@ -56,12 +56,12 @@ const present = (data: Data, at: ValueReader): ValueReader =>
 
 /** The usual types straight from their buffers; the library's own way is many times slower per value. */
 function valueReader(data: Data): ValueReader {
-  const type = data.type as DataType;
+  const type: DataType = data.type;
   if (DataType.isDictionary(type)) return dictionaryReader(data);
   if (DataType.isUtf8(type) || DataType.isLargeUtf8(type)) return textReader(data);
   if (DataType.isTimestamp(type)) return instantReader(data, type);
   if (DataType.isInt(type) || DataType.isFloat(type)) {
-    const { values } = data as Data<DataType & { TArray: ArrayLike<number | bigint> }>;
+    const values: unknown = data.values;
     if (values instanceof BigInt64Array || values instanceof BigUint64Array)
       return (row) => plainInteger(values[row] ?? 0n);
     if (!(values instanceof Uint16Array && DataType.isFloat(type)))
@@ -120,7 +120,7 @@ function plainValue(type: DataType | undefined, value: unknown): unknown {
 }
 
 function plainFields(type: DataType, row: StructRow | MapRow): Record<string, unknown> {
-  const types = new Map((type.children).map((child) => [child.name, child.type as DataType]));
+  const types = new Map(type.children.map((child) => [child.name, child.type as DataType]));
   const mapValue = DataType.isMap(type)
     ? ((type.children[0]?.type.children as Field[])[1]?.type as DataType)
     : undefined;

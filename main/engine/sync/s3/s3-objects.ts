@@ -11,7 +11,6 @@ import type { Surroundings } from '../network/surroundings.ts';
 import { ObjectFault } from '../object-fault.ts';
 import { SourceFault } from '../source-fault.ts';
 import type { ListedObject, OpenedObject } from '../source-reader.ts';
-import { WHOLE_BYTES } from '../whole-bytes.ts';
 import { BrokenBody, judgeS3, objectFaultOf, type S3Place } from './s3-faults.ts';
 import { versionOf } from './s3-version.ts';
 
@@ -20,6 +19,8 @@ export interface S3Access {
   place: S3Place;
   surroundings: Surroundings;
   gate: RequestGate;
+  /** Up to here a body is taken whole. */
+  wholeBytes: number;
 }
 
 /** Up to here a body is also unpacked in one go. */
@@ -53,7 +54,7 @@ export class S3Objects {
   async open(object: ListedObject, signal: AbortSignal): Promise<OpenedObject> {
     if (object.format.format === 'parquet' && object.format.compression === 'none')
       return this.#openInParts(object, signal);
-    return object.sizeBytes <= WHOLE_BYTES
+    return object.sizeBytes <= this.#access.wholeBytes
       ? this.#openWhole(object, signal)
       : this.#openStream(object, signal);
   }

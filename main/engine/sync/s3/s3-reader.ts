@@ -15,8 +15,6 @@ import { ObjectGone } from '../object-fault.ts';
 import { S3Objects } from './s3-objects.ts';
 import { versionOf } from './s3-version.ts';
 
-const GETS_IN_FLIGHT = 64; // DATA §2*
-const IDLE_MS = 30_000; // nothing arrived for so long*
 const EXAMPLES = 3;
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Days before the last listing that are listed again: objects of late rows land there*. */
@@ -26,20 +24,21 @@ const FULL_LISTING_EVERY_MS = DAY_MS;
 
 const Checkpoint = z.object({ listedAtMs: z.number(), fullAtMs: z.number() });
 
-export interface S3ReaderContext extends Pick<S3ClientOptions, 'secrets' | 'env'> {
+export type S3ReaderContext = Pick<S3ClientOptions, 'secrets' | 'env'> & {
   surroundings: Surroundings;
-  /** For tests: an idle connection is given up sooner. */
-  idleMs?: number;
-}
+  limits: { requests: number; wholeBytes: number; idleMs: number };
+};
 
 /** Objects of one bucket by S3's own protocol. */
 export async function createS3Reader(source: S3Source, context: S3ReaderContext): Promise<SourceReader> {
-  const { surroundings, secrets, env, idleMs = IDLE_MS } = context;
-  const client = await createS3Client(source, { secrets, env, sockets: GETS_IN_FLIGHT, idleMs });
-  const listing = new S3Listing(client, source, surroundings);
-  const objects = new S3Objects({ client, place: listing.place, surroundings, gate: listing.gate });
+  const { surroundings, secrets, env, limits } = context;
+  const { requests, wholeBytes, idleMs } = limits;
+  const client = await createS3Client(source, { secrets, env, sockets: requests, idleMs });
+  const gate = new RequestGate(requests);
+  const listing = new S3Listing(client, source, surroundings, gate);
+  const objects = new S3Objects({ client, place: listing.place, surroundings, gate, wholeBytes });
   return {
-    openAhead: GETS_IN_FLIGHT,
+    openAhead: { objects: requests, wholeBytes },
     list: (request) => listing.pages(request),
     async find(key, signal) {
       const format = formatOf(key, source.format);
@@ -67,14 +66,15 @@ export async function createS3Reader(source: S3Source, context: S3ReaderContext)
 
 class S3Listing {
   readonly place: S3Place;
-  readonly gate = new RequestGate(GETS_IN_FLIGHT);
+  readonly #gate: RequestGate;
   readonly #client: S3Client;
   readonly #source: S3Source;
   readonly #surroundings: Surroundings;
   readonly #prefixes: KeyPrefixes;
   readonly #matches: (key: string) => boolean;
 
-  constructor(client: S3Client, source: S3Source, surroundings: Surroundings) {
+  constructor(client: S3Client, source: S3Source, surroundings: Surroundings, gate: RequestGate) {
+    this.#gate = gate;
     this.#client = client;
     this.#source = source;
     this.#surroundings = surroundings;
@@ -130,7 +130,7 @@ class S3Listing {
     try {
       return await withRetries(() => this.#client.send(command, { abortSignal: signal }), {
         judge: judgeS3,
-        gate: this.gate,
+        gate: this.#gate,
         surroundings: this.#surroundings,
         signal,
       });
