@@ -1,6 +1,6 @@
 import type { SyncState } from '../../../shared/rpc/methods.ts';
 import { AppError, type JsonValue } from '../../../shared/errors.ts';
-import { environmentSecrets } from '../secrets/environment-secrets.ts';
+import { openSecrets } from '../secrets/open-secrets.ts';
 import type { EngineStore } from '../store/engine-store.ts';
 import { IS_READ_AGAIN } from '../store/ledger.ts';
 import { deleteDeadSegments } from '../store/recover.ts';
@@ -62,7 +62,7 @@ export async function runSync(store: EngineStore, options: SyncOptions): Promise
 export function servicesOf(store: EngineStore, { services = {} }: SyncOptions): SourceServices {
   return {
     dataDir: store.dataDir,
-    secrets: environmentSecrets(process.env),
+    secrets: { read: (name) => openSecrets(store.dataDir, process.env).read(name) },
     env: process.env,
     limits: DEFAULT_LIMITS,
     surroundings: { ...realSurroundings, nowMs: () => store.workspace.asOfMs ?? store.now() },
