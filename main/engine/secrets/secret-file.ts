@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import path from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 
 const OWNER_ONLY = 0o600;
@@ -7,6 +8,7 @@ const OWNER_ONLY = 0o600;
 export function writeSecretFile(file: string, bytes: Uint8Array): void {
   const draft = `${file}.${process.pid}`;
   try {
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     const fd = openSync(draft, 'w', OWNER_ONLY);
     try {
       writeSync(fd, bytes);

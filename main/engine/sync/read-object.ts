@@ -1,7 +1,5 @@
-import type { EngineStore } from '../store/engine-store.ts';
 import type { PendingObject } from '../store/pending.ts';
 import type { JsonObject } from './event-decoder.ts';
-import type { BatchLimit } from './batch-limit.ts';
 import type { ObjectFormat } from './formats/object-format.ts';
 import type { ColumnarBatch } from './formats/columnar-batch.ts';
 import { readColumnar } from './formats/read-columnar.ts';
@@ -29,8 +27,7 @@ export interface ObjectInput {
 }
 
 export interface ReadObjectContext {
-  store: EngineStore;
-  limit: BatchLimit;
+  limit: { chunkBytes: number; isReached: () => boolean; grow: () => void };
   signal: AbortSignal;
   /** The batch is full. */
   onCommit: () => Promise<void>;
@@ -97,8 +94,8 @@ function rowOf({ columns }: ColumnarBatch, row: number): JsonObject {
 }
 
 /** Commits if the batch is full, tells how far it is, and stops where it is asked to. */
-async function afterPart({ store, limit, signal, onCommit, onProgress }: ReadObjectContext): Promise<void> {
-  if (limit.isReached(store)) {
+async function afterPart({ limit, signal, onCommit, onProgress }: ReadObjectContext): Promise<void> {
+  if (limit.isReached()) {
     await onCommit();
     limit.grow();
   }

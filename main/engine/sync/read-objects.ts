@@ -109,8 +109,7 @@ async function readOne(context: ReadContext, one: OneObject, outcome: ReadOutcom
   try {
     await readObject(
       {
-        store,
-        limit,
+        limit: { ...limit, isReached: () => limit.isReached(store) },
         signal,
         onCommit: () => commitAll(context),
         onProgress: () => progress.emitRunning(),

@@ -1,16 +1,15 @@
 import type { SyncState } from '../../../shared/rpc/methods.ts';
 import { AppError, type JsonValue } from '../../../shared/errors.ts';
-import { openSecrets } from '../secrets/open-secrets.ts';
 import type { EngineStore } from '../store/engine-store.ts';
 import { IS_READ_AGAIN } from '../store/ledger.ts';
 import { deleteDeadSegments } from '../store/recover.ts';
 import { sweepDuplicates } from '../store/sweep.ts';
 import { type BatchSize, DEFAULT_BATCH, createBatchLimit } from './batch-limit.ts';
 import { listChanges, listReread } from './list-changes.ts';
-import { realSurroundings } from './network/surroundings.ts';
 import { type ReadContext, type ReadOutcome, commitAll, readObjects } from './read-objects.ts';
 import { SourceFault } from './source-fault.ts';
-import { DEFAULT_LIMITS, type SourceServices } from './source-kinds.ts';
+import { servicesOf } from './services.ts';
+import type { SourceServices } from './source-kinds.ts';
 import type { ListedPage, SourceReader } from './source-reader.ts';
 import { type SyncSource, sourcesToSync } from './sources.ts';
 import { SyncProgress } from './sync-progress.ts';
@@ -43,8 +42,8 @@ interface Listed {
  * far.
  */
 export async function runSync(store: EngineStore, options: SyncOptions): Promise<SyncState> {
-  const sources = sourcesToSync(store, options.sourceName);
-  const services = servicesOf(store, options);
+  const sources = sourcesToSync(store.db, options.sourceName);
+  const services = servicesOf(store.dataDir, () => store.workspace.asOfMs ?? store.now(), options.services);
   return runReads(store, options, async (context) => {
     context.progress.emitRunning();
     let previous: SyncSource | null = null;
@@ -57,17 +56,6 @@ export async function runSync(store: EngineStore, options: SyncOptions): Promise
     await commitAll(context);
     await rereadRefused(context, sources, services);
   });
-}
-
-export function servicesOf(store: EngineStore, { services = {} }: SyncOptions): SourceServices {
-  return {
-    dataDir: store.dataDir,
-    secrets: { read: (name) => openSecrets(store.dataDir, process.env).read(name) },
-    env: process.env,
-    limits: DEFAULT_LIMITS,
-    surroundings: { ...realSurroundings, nowMs: () => store.workspace.asOfMs ?? store.now() },
-    ...services,
-  };
 }
 
 /** The frame of every sync and import: one at a time, progress told, everything committed and swept at the end. */

@@ -1,6 +1,7 @@
 import type { ZodType, z } from 'zod';
 import type { DatasetName } from '../../../shared/domain/dimensions.ts';
 import { AppError, type JsonValue } from '../../../shared/errors.ts';
+import type { ReadDb } from '../../catalogue/open-db.ts';
 import type { EngineStore } from '../store/engine-store.ts';
 import type { RowRules } from './source-config.ts';
 import { SOURCE_KINDS, type SourceKind, type SourceServices, isSourceKind } from './source-kinds.ts';
@@ -59,8 +60,8 @@ interface StoredSource {
 }
 
 /** Sources in the order of a sync: taxonomy, other dimensions and control feeds, then events. */
-export function sourcesToSync(store: EngineStore, sourceName: string | null): SyncSource[] {
-  const sources = store.db
+export function sourcesToSync(db: Pick<ReadDb, 'prepare'>, sourceName: string | null): SyncSource[] {
+  const sources = db
     .prepare<[], StoredSource>(
       `SELECT source_id AS sourceId, name, kind, environment, dataset, config, checkpoint FROM sources
        WHERE kind <> 'import' AND removed_at_ms IS NULL ORDER BY source_id`,
