@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -63,20 +63,17 @@ const filesOf = (folder: string): string[] =>
 describe('tidemark sources, secrets and sync', () => {
   it('add a bucket, give it keys, say what would come, bring it home, and remove it', async () => {
     expect(await add()).toMatchObject({ status: 0, stderr: '' });
-    expect(await tidemark(['sources', 'test', 'web'])).toMatchObject({
-      status: 1,
-      stderr: expect.stringContaining(
-        'the secret "web-s3" is not set; set it with "tidemark secrets set web-s3"',
-      ),
-    });
+    const unset = await tidemark(['sources', 'test', 'web']);
+    expect(unset.status).toBe(1);
+    expect(unset.stderr).toContain(
+      'the secret "web-s3" is not set; set it with "tidemark secrets set web-s3"',
+    );
     expect(await tidemark(['secrets', 'set', 'web-s3'], { input: `${S3_KEYS}\n` })).toMatchObject({
       status: 0,
     });
     const tested = await tidemark(['sources', 'test', 'web', '--json']);
-    expect(JSON.parse(tested.stdout)).toMatchObject({
-      ok: true,
-      examples: expect.arrayContaining([`s3://${BUCKET}/events/test/dt=2026-11-01/part.ndjson`]),
-    });
+    const { examples } = JSON.parse(tested.stdout) as { examples: string[] };
+    expect(examples).toContain(`s3://${BUCKET}/events/test/dt=2026-11-01/part.ndjson`);
 
     const planned = await tidemark(['sync', '--dry-run', '--json']);
     expect(JSON.parse(planned.stdout)).toMatchObject({
@@ -105,7 +102,8 @@ describe('tidemark sources, secrets and sync', () => {
   });
 
   it('let no secret reach the data folder, the output or a message', async () => {
-    const [id = '', value = ''] = ['AKIDPLANTED', 'wJalrXUtnFEMI7MDENGbPxRfiCYPLANTED'];
+    const id = 'AKIDPLANTED';
+    const value = 'wJalrXUtnFEMI7MDENGbPxRfiCYPLANTED';
     await add();
     const outputs = [
       await tidemark(['secrets', 'set', 'web-s3'], { input: `${id}:${value}` }),
@@ -131,7 +129,7 @@ describe('tidemark sources, secrets and sync', () => {
   it('take a folder, a map and a variable, too', async () => {
     const raw = path.join(path.dirname(dataDir), 'raw');
     const map = path.join(path.dirname(dataDir), 'map.json');
-    await import('node:fs').then(({ mkdirSync }) => mkdirSync(raw));
+    mkdirSync(raw);
     writeFileSync(map, JSON.stringify({ columns: { ts: 'when' } }));
     writeFileSync(
       path.join(raw, 'a.ndjson'),
@@ -178,6 +176,7 @@ describe('tidemark sources, secrets and sync', () => {
       expect(ended.stderr).toContain(message);
     }
     const kept = await tidemark(['secrets', 'set', 'a'], { input: 'x\n', env: { TIDEMARK_PASSPHRASE: '' } });
-    expect(kept).toMatchObject({ status: 3, stderr: expect.stringContaining('no passphrase is given') });
+    expect(kept.status).toBe(3);
+    expect(kept.stderr).toContain('no passphrase is given');
   });
 });

@@ -6,7 +6,9 @@ export interface MemoryS3 {
   port: number;
   objects: Map<string, Buffer>;
   /** Called before a request is answered, with how many came before it; may change the objects. */
-  onRequest: (kind: 'list' | 'get', nth: number) => void;
+  onRequest: (kind: 'list' | 'get', nth: number, url: URL) => void;
+  /** Told how many bytes of an object are sent. */
+  onSend: (bytes: number) => void;
   requests: () => number;
   close: () => Promise<void>;
 }
@@ -24,6 +26,7 @@ export async function startMemoryS3(pageSize: number): Promise<MemoryS3> {
     port: 0,
     objects,
     onRequest: () => undefined,
+    onSend: () => undefined,
     requests: () => requests,
     close: () =>
       new Promise((resolve) => {
@@ -34,15 +37,17 @@ export async function startMemoryS3(pageSize: number): Promise<MemoryS3> {
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
     const isList = url.searchParams.get('list-type') === '2';
-    s3.onRequest(isList ? 'list' : 'get', requests++);
+    s3.onRequest(isList ? 'list' : 'get', requests++, url);
     response.setHeader('connection', 'close');
     if (isList) list(objects, url, pageSize, response);
-    else get(objects, decodeURIComponent(url.pathname.split('/').slice(2).join('/')), request, response);
+    else s3.onSend(get(objects, keyOf(url), request, response));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   s3.port = (server.address() as AddressInfo).port;
   return s3;
 }
+
+const keyOf = ({ pathname }: URL): string => decodeURIComponent(pathname.split('/').slice(2).join('/'));
 
 function list(
   objects: ReadonlyMap<string, Buffer>,
@@ -72,11 +77,11 @@ function get(
   key: string,
   { headers, method }: IncomingMessage,
   response: ServerResponse,
-): void {
+): number {
   const body = objects.get(key);
   if (body === undefined) {
     send(response, 404, '<Error><Code>NoSuchKey</Code><Message>gone</Message></Error>');
-    return;
+    return 0;
   }
   response.setHeader('etag', `"${etagOf(body)}"`);
   const range = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '');
@@ -85,6 +90,7 @@ function get(
   if (range !== null) response.setHeader('content-range', `bytes ${start}-${end - 1}/${body.length}`);
   response.writeHead(range === null ? 200 : 206, { 'content-length': part.length });
   response.end(method === 'HEAD' ? undefined : part);
+  return method === 'HEAD' ? 0 : part.length;
 }
 
 function send(response: ServerResponse, status: number, xml: string): void {
