@@ -242,7 +242,7 @@ describe('syncing a bucket', () => {
     const { DataFrame } = await loadEngine<{
       DataFrame: (rows: readonly object[]) => { writeParquet: (file: string, options: object) => void };
     }>('nodejs-polars');
-    const rows = Array.from({ length: 2000 }, (_, n) => ({
+    const rows = Array.from({ length: 1000 }, (_, n) => ({
       event_id: `event-${n}`,
       event_type: 'page_view',
       ts: new Date(Date.UTC(2026, 10, 1, 0, 0, n)),
@@ -256,7 +256,7 @@ describe('syncing a bucket', () => {
       let sent = 0;
       memory.onSend = (bytes) => (sent += bytes);
       await addBucket({ name: 'ranges', endpoint: `http://127.0.0.1:${memory.port}`, keyTemplate: '../' });
-      expect((await sync()).counts).toMatchObject({ read: 2000, kept: 2000 });
+      expect((await sync()).counts).toMatchObject({ read: 1000, kept: 1000 });
       expect(sent).toBeLessThan(readFileSync(file).length / 2);
     } finally {
       await memory.close();
@@ -302,7 +302,6 @@ describe('a bucket that cannot be read', () => {
   });
 
   it.each([
-    ['wrong keys', 'S3RVER:WRONG', /does not accept the credentials \(SignatureDoesNotMatch\); check them/],
     ['keys of nobody', 'NOBODY:WRONG', /does not accept the credentials \(InvalidAccessKeyId\); check them/],
     ['keys that are none', 'S3RVER', /the secret "events" is not of the form ID:SECRET/],
   ])('%s: named, without a word of them', async (_name, keys, message) => {
@@ -316,6 +315,11 @@ describe('a bucket that cannot be read', () => {
       'credentials have expired',
       errorOf(400, 'ExpiredToken'),
       /have expired; renew them: "tidemark secrets set events"$/,
+    ],
+    [
+      'wrong keys',
+      errorOf(403, 'SignatureDoesNotMatch'),
+      /does not accept the credentials \(SignatureDoesNotMatch\)/,
     ],
     [
       'a clock that is wrong',

@@ -34,6 +34,7 @@ export interface ParquetBytes {
 
 /** Rows that are decoded at once: the values of a whole row group could fill the memory. */
 const GROUP_ROWS = 1 << 17;
+const FOOTER_BYTES = 64 << 10; // the index of most files; for a longer one the rest is asked for
 const KEPT_BYTES = 128 << 20; // of the columns' bytes, which are read once and decoded part by part
 
 /** The rows from `from` on in order, wanted columns only: others are neither read nor decoded. Throws ObjectFault. */
@@ -44,7 +45,7 @@ export async function* readParquet(
 ): AsyncGenerator<ColumnarBatch> {
   const file = keptBuffer(bytes);
   const whole = await guarded(label, () =>
-    parquetMetadataAsync(file, { parsers: PARSERS, geoparquet: false }),
+    parquetMetadataAsync(file, { parsers: PARSERS, geoparquet: false, initialFetchSize: FOOTER_BYTES }),
   );
   const metadata = wantedPart(whole, wants);
   const names = parquetSchema(metadata).children.map(({ element }) => element);
