@@ -88,7 +88,7 @@ describe('the secret store of the server host and the command line', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('refuses names and values that make no sense, and short passphrases', async () => {
+  it('refuses names and values that make no sense, and short passphrases', () => {
     const secrets = openSecrets(folder, PASSPHRASE);
     for (const name of ['', 'Upper', '../up', 'a'.repeat(65)])
       expect(() => secrets.set(name, 'x')).toThrow(expect.objectContaining({ code: 'bad-input' }));

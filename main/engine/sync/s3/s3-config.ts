@@ -42,4 +42,3 @@ export const S3Source = z.strictObject({
   ...RowRules.shape,
 });
 export type S3Source = z.infer<typeof S3Source>;
-export type S3SourceInput = z.input<typeof S3Source>;
