@@ -237,6 +237,30 @@ describe('syncing a bucket', () => {
     }
   });
 
+  it.each<[string, Fault]>([
+    ['announced shorter than listed', { kind: 'length', by: -1 }],
+    ['announced longer than it is', { kind: 'length', by: 1 }],
+    ['cut in the middle', { kind: 'truncate', afterBytes: 400 }],
+    ['reset in the middle', { kind: 'reset', afterBytes: 400 }],
+  ])('takes no row of a body that is %s, and has all once it is mended', async (...one) => {
+    const memory = await startMemoryS3(1000);
+    const proxy = await startFaultProxy(memory.port, () => ({ kind: 'none' }));
+    try {
+      memory.objects.set('a.ndjson', Buffer.from(ndjson(Array.from({ length: 9 }, (_, n) => eventOf(n)))));
+      await addBucket({ endpoint: `http://127.0.0.1:${proxy.port}`, keyTemplate: '../' });
+      proxy.plan = (nth) => (nth === 0 ? { kind: 'none' } : one[1]);
+      const surroundings = { ...realSurroundings, random: () => 0, sleep: () => Promise.resolve() };
+      const state = await sync({ services: { secrets: KEYS, surroundings } });
+      expect(state).toMatchObject({ state: 'failed', counts: { read: 0 } });
+      expect(state.message).toMatch(/a\.ndjson did not arrive whole: |does not answer as it should/);
+      proxy.plan = () => ({ kind: 'none' });
+      expect(await sync()).toMatchObject({ state: 'idle', counts: { read: 9, kept: 9 } });
+    } finally {
+      await proxy.close();
+      await memory.close();
+    }
+  });
+
   it('reads Parquet and Arrow of a bucket, of Parquet only the ranges that it wants', async () => {
     await addBucket();
     const { DataFrame } = await loadEngine<{
