@@ -8,6 +8,7 @@ import { realSurroundings } from '../../main/engine/sync/network/surroundings.ts
 import type { SyncOptions } from '../../main/engine/sync/run-sync.ts';
 import type { SourceInput } from '../../main/engine/sync/sources.ts';
 import { addSource } from '../../main/engine/sync/sources.ts';
+import type { SyncState } from '../../shared/rpc/methods.ts';
 import { type Fault, startFaultProxy } from '../support/fault-proxy.ts';
 import { startMemoryS3 } from '../support/memory-s3.ts';
 import { BUCKET, S3_KEYS, type S3Server, startS3Server } from '../support/s3-server.ts';
@@ -257,6 +258,63 @@ describe('syncing a bucket', () => {
       expect(await sync()).toMatchObject({ state: 'idle', counts: { read: 9, kept: 9 } });
     } finally {
       await proxy.close();
+      await memory.close();
+    }
+  });
+
+  it('is not held up by one object that cannot be had', async () => {
+    const memory = await startMemoryS3(1000);
+    try {
+      for (const name of ['a', 'b', 'c'])
+        memory.objects.set(`${name}.ndjson`, Buffer.from(ndjson([eventOf(name.charCodeAt(0))])));
+      memory.answer = (url) => (url.pathname.endsWith('b.ndjson') ? 500 : null);
+      await addBucket({ endpoint: `http://127.0.0.1:${memory.port}`, keyTemplate: '../' });
+      const surroundings = { ...realSurroundings, random: () => 0 };
+      const state = await sync({ services: { secrets: KEYS, surroundings } });
+      expect(state).toMatchObject({ state: 'failed', counts: { kept: 2 } });
+      expect(state.message).toMatch(/b\.ndjson could not be had: .* does not answer as it should/);
+      memory.answer = () => null;
+      expect(await sync()).toMatchObject({ state: 'idle', counts: { kept: 1 } });
+    } finally {
+      await memory.close();
+    }
+  });
+
+  it('gives up a source of which nothing can be had, soon', async () => {
+    const memory = await startMemoryS3(1000);
+    try {
+      for (let n = 0; n < 300; n++) memory.objects.set(`${n}.ndjson`, Buffer.from(ndjson([eventOf(n)])));
+      memory.answer = (url) => (url.pathname.endsWith('ndjson') ? 403 : null);
+      await addBucket({ endpoint: `http://127.0.0.1:${memory.port}`, keyTemplate: '../' });
+      const state = await sync();
+      expect(state).toMatchObject({ state: 'failed', counts: { kept: 0 } });
+      expect(state.message).toMatch(/may be listed but not read.*; and \d more$/s);
+      expect(memory.requests()).toBeLessThan(150);
+    } finally {
+      await memory.close();
+    }
+  });
+
+  it('stops when cancelled with requests under way, keeps what it read, and goes on behind it', async () => {
+    const memory = await startMemoryS3(50);
+    try {
+      for (let n = 0; n < 300; n++)
+        memory.objects.set(`${1000 + n}.ndjson`, Buffer.from(ndjson([eventOf(n)])));
+      await addBucket({ endpoint: `http://127.0.0.1:${memory.port}`, keyTemplate: '../' });
+      const stop = new AbortController();
+      const onProgress = ({ filesDone }: SyncState): void => {
+        if (filesDone === 100) stop.abort();
+      };
+      const first = await sync({ signal: stop.signal, onProgress });
+      expect(first.state).toBe('cancelled');
+      expect(first.counts.kept).toBeGreaterThanOrEqual(100);
+      expect(memory.requests()).toBeLessThan(250);
+      const second = await sync();
+      expect(second).toMatchObject({
+        state: 'idle',
+        counts: { kept: 300 - first.counts.kept, duplicate: 0 },
+      });
+    } finally {
       await memory.close();
     }
   });

@@ -7,6 +7,8 @@ export interface MemoryS3 {
   objects: Map<string, Buffer>;
   /** Called before a request is answered, with how many came before it; may change the objects. */
   onRequest: (kind: 'list' | 'get', nth: number, url: URL) => void;
+  /** An HTTP status in place of an answer; null: none. */
+  answer: (url: URL) => number | null;
   /** Told how many bytes of an object are sent. */
   onSend: (bytes: number) => void;
   requests: () => number;
@@ -27,6 +29,7 @@ export async function startMemoryS3(pageSize: number): Promise<MemoryS3> {
     objects,
     onRequest: () => undefined,
     onSend: () => undefined,
+    answer: () => null,
     requests: () => requests,
     close: () =>
       new Promise((resolve) => {
@@ -39,7 +42,14 @@ export async function startMemoryS3(pageSize: number): Promise<MemoryS3> {
     const isList = url.searchParams.get('list-type') === '2';
     s3.onRequest(isList ? 'list' : 'get', requests++, url);
     response.setHeader('connection', 'close');
-    if (isList) list(objects, url, pageSize, response);
+    const status = s3.answer(url);
+    if (status !== null)
+      send(
+        response,
+        status,
+        `<Error><Code>${status === 403 ? 'AccessDenied' : 'InternalError'}</Code></Error>`,
+      );
+    else if (isList) list(objects, url, pageSize, response);
     else s3.onSend(get(objects, keyOf(url), request, response));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -40,6 +40,9 @@ const NETWORK = new Set([
 const EXPIRED = new Set(['ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired', 'RequestExpired']);
 const REFUSED = new Set(['InvalidAccessKeyId', 'SignatureDoesNotMatch', 'InvalidToken', 'AccountProblem']);
 
+/** A HEAD has no body that could say more than its status. */
+const DENIED = new Set(['AccessDenied', 'Forbidden', '403', 'UnknownError']);
+
 /** A body that did not arrive as announced; asking again is worth it. */
 export class BrokenBody extends Error {}
 
@@ -116,32 +119,26 @@ export function sourceFaultOf(cause: unknown, { bucket, host, credentials }: S3P
   return cause;
 }
 
-/** The same for one object: what concerns it alone is an ObjectFault, everything else the source's. */
+/**
+ * The same for one object: what may concern it alone is an ObjectFault. Whether it is the source's after all shows in
+ * how many objects meet it in a row.
+ */
 export function objectFaultOf(cause: unknown, label: string, place: S3Place): unknown {
-  const { name, status } = factsOf(cause);
   if (cause instanceof ObjectFault) return cause;
-  if (name === 'NoSuchKey' || (status === 404 && name !== 'NoSuchBucket'))
+  const { name, status } = factsOf(cause);
+  const fault = (...[code, message]: [ObjectFault['code'], string]): ObjectFault =>
+    new ObjectFault(code, message, { cause, retryable: true });
+  if (status === 404 && name !== 'NoSuchBucket')
     return new ObjectGone('not-found', `${label} is gone`, { cause });
   if (name === 'InvalidObjectState')
-    return new ObjectFault('not-readable', `${label} lies in an archive; restore it there first`, {
-      cause,
-      retryable: true,
-    });
-  if (name === 'AccessDenied' || (status === 403 && name === '403'))
-    return new ObjectFault(
-      'auth-failed',
-      `${label} may be listed but not read; the credentials need s3:GetObject`,
-      {
-        cause,
-        retryable: true,
-      },
-    );
+    return fault('not-readable', `${label} lies in an archive; restore it there first`);
+  if (status === 403 && DENIED.has(name))
+    return fault('auth-failed', `${label} may be listed but not read; the credentials need s3:GetObject`);
   if (cause instanceof BrokenBody)
-    return new ObjectFault('not-readable', `${label} did not arrive whole: ${cause.message}`, {
-      cause,
-      retryable: true,
-    });
-  return sourceFaultOf(cause, place);
+    return fault('not-readable', `${label} did not arrive whole: ${cause.message}`);
+  const wider = sourceFaultOf(cause, place);
+  const mayPass = judgeS3(cause).kind !== 'fail' && wider instanceof SourceFault;
+  return mayPass ? fault('source-unreachable', `${label} could not be had: ${wider.message}`) : wider;
 }
 
 interface Facts {

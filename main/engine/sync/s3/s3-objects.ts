@@ -8,7 +8,7 @@ import type { Readable } from 'node:stream';
 import type { RequestGate } from '../network/request-gate.ts';
 import { withRetries } from '../network/retry.ts';
 import type { Surroundings } from '../network/surroundings.ts';
-import { ObjectFault } from '../object-fault.ts';
+import { ObjectFault, ObjectGone } from '../object-fault.ts';
 import { SourceFault } from '../source-fault.ts';
 import type { ListedObject, OpenedObject } from '../source-reader.ts';
 import { BrokenBody, judgeS3, objectFaultOf, type S3Place } from './s3-faults.ts';
@@ -25,8 +25,8 @@ export interface S3Access {
 
 /** Up to here a body is also unpacked in one go. */
 const SMALL_BYTES = 128 << 10;
-/** So many objects in a row that may not be read are no accident of single objects. */
-const MOST_DENIED = 20;
+/** So many objects in a row that cannot be had are no accident of single objects, and the source is given up*. */
+const MOST_FAILED = 10;
 
 interface Version {
   sizeBytes: number;
@@ -36,7 +36,7 @@ interface Version {
 /** The objects of one bucket: their bytes, whole, in order or in parts, each of one version only. */
 export class S3Objects {
   readonly #access: S3Access;
-  #denied = 0;
+  #failed = 0;
 
   constructor(access: S3Access) {
     this.#access = access;
@@ -205,7 +205,7 @@ export class S3Objects {
     const { gate, surroundings } = this.#access;
     try {
       const result = await withRetries(request, { judge: judgeS3, gate, surroundings, signal });
-      this.#denied = 0;
+      this.#failed = 0;
       return result;
     } catch (error) {
       signal.throwIfAborted();
@@ -215,9 +215,10 @@ export class S3Objects {
 
   #faultOf(error: unknown, key: string): unknown {
     const fault = objectFaultOf(error, this.#labelOf(key), this.#access.place);
-    if (!(fault instanceof ObjectFault) || fault.code !== 'auth-failed') return fault;
-    if (++this.#denied < MOST_DENIED) return fault;
-    return new SourceFault('auth-failed', fault.message, { cause: fault });
+    if (!(fault instanceof ObjectFault) || fault instanceof ObjectGone) return fault;
+    if (++this.#failed < MOST_FAILED) return fault;
+    const { code, message } = fault;
+    return new SourceFault(code, `${message}, as ${MOST_FAILED - 1} objects before it`, { cause: fault });
   }
 
   #labelOf(key: string): string {
