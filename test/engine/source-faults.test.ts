@@ -18,7 +18,9 @@ import {
 } from '../support/workspace.ts';
 
 const SEED = Number(process.env['TIDEMARK_SEED'] ?? 20_261_130);
-const RUNS = process.env['TIDEMARK_DEEP'] === '1' ? 500 : 8;
+const RUNS = process.env['TIDEMARK_DEEP'] === '1' ? 500 : 5;
+/** Seeds that once failed: an abandoned request kept its place at the gate; rows of split objects were missed. */
+const CORPUS = [20_261_145, 20_261_614, 20_261_131];
 const MOMENTS = 3; // changes of the bucket, each followed by syncs
 const MOST_SYNCS = 25; // until nothing is new
 const FAULTY_SYNCS = 4; // of these; later ones meet no faults
@@ -222,7 +224,7 @@ async function syncOnce(
 }
 
 describe('a source that misbehaves', () => {
-  it.each(Array.from({ length: RUNS }, (_, run) => SEED + run))(
+  it.each([...CORPUS, ...Array.from({ length: RUNS }, (_, run) => SEED + run)])(
     'leaves the store of an undisturbed one (seed %i)',
     async (seed) => {
       const random = seededRandom(seed);
@@ -237,6 +239,6 @@ describe('a source that misbehaves', () => {
         await s3.close();
       }
     },
-    60_000,
+    120_000,
   );
 });

@@ -63,6 +63,19 @@ describe('asking again', () => {
   });
 });
 
+it('gives its place back when it is told to stop in the middle of a request', async () => {
+  const gate = new RequestGate(1);
+  const stop = new AbortController();
+  const surroundings = { nowMs: () => 0, random: () => 0, sleep: () => Promise.resolve() };
+  const request = () => {
+    stop.abort(new Error('enough'));
+    return Promise.reject(new Error('broken off'));
+  };
+  const rules = { judge: (): Verdict => again, gate, surroundings };
+  await expect(withRetries(request, { ...rules, signal: stop.signal })).rejects.toThrow('enough');
+  expect(await withRetries(() => Promise.resolve('next'), { ...rules, signal: never })).toBe('next');
+});
+
 describe('the gate of a source', () => {
   it('lets in as many as it may, and the next when one leaves', async () => {
     const gate = new RequestGate(2);

@@ -34,10 +34,10 @@ export async function withRetries<T>(
       leave('answered');
       return result;
     } catch (error) {
-      signal.throwIfAborted();
       const verdict = judge(error);
       if (verdict.kind === 'slow-down') patient++;
-      leave(verdict.kind === 'slow-down' ? 'slow-down' : 'failed');
+      leave(verdict.kind === 'slow-down' ? 'slow-down' : 'failed'); // whatever comes next: others wait for the place
+      signal.throwIfAborted();
       if (verdict.kind === 'fail' || tries - patient >= TRIES || patient >= PATIENT_TRIES) throw error;
       await surroundings.sleep(delayMs(tries, verdict, surroundings.random()), signal);
     }
