@@ -1,13 +1,17 @@
 import type { Database } from 'better-sqlite3';
 import { AppError } from '../../shared/errors.ts';
 import { createCatalogue } from './migrations/0001-create-catalogue.ts';
+import { addSourceKinds } from './migrations/0002-add-source-kinds.ts';
 
 /** In order; never edited once shipped. The database's `user_version` counts those that have run. */
-export const MIGRATIONS: readonly string[] = [createCatalogue];
+export const MIGRATIONS: readonly string[] = [createCatalogue, addSourceKinds];
 
 export const versionOf = (db: Database): number => Number(db.pragma('user_version', { simple: true }));
 
-/** Brings an empty or older catalogue to the newest schema, each step in its own transaction. */
+/**
+ * Brings an empty or older catalogue to the newest schema, each step in its own transaction. Foreign keys must be off:
+ * a step may make a table anew, and dropping the old one would delete what refers to it.
+ */
 export function migrate(db: Database): void {
   const version = versionOf(db);
   refuseNewer(version);

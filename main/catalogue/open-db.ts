@@ -26,10 +26,11 @@ export function openWriteDb(dataDir: string): WriteDb {
     try {
       db.pragma('journal_mode = WAL');
       db.pragma('synchronous = FULL');
-      db.pragma('foreign_keys = ON');
+      db.pragma('foreign_keys = OFF');
       db.pragma('secure_delete = ON');
       db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
       migrate(db);
+      db.pragma('foreign_keys = ON');
     } catch (error) {
       db.close();
       throw error;

@@ -81,7 +81,8 @@ function prepareAll(db: ReadDb) {
     ),
     sources: db.prepare<[{ environment: string | null }], StoredSource>(
       `SELECT ${SOURCE_COLUMNS} FROM sources LEFT JOIN source_state USING (source_id)
-       WHERE @environment IS NULL OR coalesce(source_state.environment, sources.environment) = @environment
+       WHERE removed_at_ms IS NULL
+         AND (@environment IS NULL OR coalesce(source_state.environment, sources.environment) = @environment)
        ORDER BY sources.source_id, source_state.environment`,
     ),
     properties: db.prepare<[string], PropertyRow>(

@@ -23,7 +23,7 @@ export const importCommand: Command = {
   summary: 'Reads files of events or of a dimension into the store, by the path of a sync.',
   usage: `tidemark import FILE… --environment E [--dataset NAME] [--map MAP.json] [--data-dir DIR] [--json]
 
-  FILE…                      NDJSON, JSON or CSV, each also .gz or .zst
+  FILE…                      NDJSON, JSON, CSV, Parquet or Arrow, each also .gz or .zst
   --environment E            the environment that every row belongs to
   --environment-from-rows    instead: each row where its own "environment" says
   --dataset NAME             ${DATASETS.join(', ')}; default events

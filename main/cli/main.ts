@@ -9,7 +9,10 @@ const COMMANDS: CommandTable = {
   import: async () => (await import('./import.ts')).importCommand,
   link: async () => (await import('./link.ts')).link,
   query: async () => (await import('./query.ts')).query,
+  secrets: async () => (await import('./secrets.ts')).secrets,
   serve: async () => (await import('./serve.ts')).serve,
+  sources: async () => (await import('./sources.ts')).sources,
+  sync: async () => (await import('./sync.ts')).sync,
 };
 
 const EXIT_INTERRUPTED = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const; // 128 + the signal's number

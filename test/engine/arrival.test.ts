@@ -127,6 +127,7 @@ describe('what arrives', () => {
                   firstRows: batchRows,
                   maxRows: batchRows,
                   maxBytes: 1 << 30,
+                  maxObjects: 1 << 16,
                   chunkBytes: 512,
                   idsPerSweep: 7,
                 };

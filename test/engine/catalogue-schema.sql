@@ -1,4 +1,4 @@
--- user_version 1
+-- user_version 2
 CREATE TABLE dictionaries (
   environment TEXT NOT NULL,
   column_name TEXT NOT NULL,
@@ -68,6 +68,11 @@ CREATE TABLE quarantine_counts (
   rows INTEGER NOT NULL,
   PRIMARY KEY (source_id, reason, field)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE refused_copies (
+  holder_id INTEGER NOT NULL REFERENCES ledger (object_id) ON DELETE CASCADE,
+  refused_id INTEGER NOT NULL REFERENCES ledger (object_id) ON DELETE CASCADE,
+  PRIMARY KEY (holder_id, refused_id)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE rpc_ops (
   op TEXT PRIMARY KEY,
   method TEXT NOT NULL,
@@ -116,10 +121,10 @@ CREATE TABLE source_state (
   lateness TEXT NOT NULL,
   PRIMARY KEY (source_id, environment)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE sources (
+CREATE TABLE "sources" (
   source_id INTEGER PRIMARY KEY,
   name TEXT NOT NULL UNIQUE,
-  kind TEXT NOT NULL CHECK (kind IN ('folder', 'import')),
+  kind TEXT NOT NULL CHECK (kind IN ('folder', 'import', 's3', 'clickhouse', 'postgres')),
   environment TEXT,
   dataset TEXT NOT NULL,
   config TEXT NOT NULL,
@@ -133,6 +138,8 @@ CREATE TABLE sources (
   duplicate INTEGER NOT NULL DEFAULT 0,
   quarantined INTEGER NOT NULL DEFAULT 0,
   scrubbed INTEGER NOT NULL DEFAULT 0,
+  checkpoint TEXT,
+  removed_at_ms INTEGER,
   CHECK (read = kept + duplicate + quarantined)
 ) STRICT;
 CREATE TABLE sweeps (
@@ -154,7 +161,10 @@ CREATE TABLE workspace (
   next_segment_id INTEGER NOT NULL,
   next_object_id INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX dimension_rows_by_object ON dimension_rows (object_id);
 CREATE INDEX ledger_by_key ON ledger (source_id, key, object_id);
+CREATE INDEX ledger_read_again ON ledger (source_id) WHERE substr(version, 1, 1) = '!';
 CREATE INDEX quarantine_by_object ON quarantine (object_id, position);
+CREATE INDEX refused_copies_by_refused ON refused_copies (refused_id);
 CREATE INDEX segments_dead ON segments (dead_at_ms) WHERE dead_revision IS NOT NULL;
 CREATE INDEX segments_live ON segments (environment, dataset, day, segment_id) WHERE dead_revision IS NULL;

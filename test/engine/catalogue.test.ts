@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { migrate } from '../../main/catalogue/migrate.ts';
+import { MIGRATIONS, migrate } from '../../main/catalogue/migrate.ts';
 import { openCatalogueReader } from '../../main/catalogue/reader.ts';
 import { createWorkspace, hasWorkspace } from '../../main/engine/store/create-workspace.ts';
 import { type TestWorkspace, eventOf, testWorkspace } from '../support/workspace.ts';
@@ -34,6 +34,45 @@ describe('the catalogue', () => {
     expect(
       statements.filter(({ sql }) => sql.startsWith('CREATE TABLE') && !/\)\s*STRICT/.test(sql)),
     ).toEqual([]);
+  });
+
+  it('brings a catalogue of the version before up to date without losing a row', async () => {
+    const file = path.join(workspace.dataDir, 'catalogue.sqlite');
+    const old = new SqliteDatabase(':memory:');
+    old.exec(MIGRATIONS[0]!);
+    old.pragma('user_version = 1');
+    old.exec(`
+      INSERT INTO workspace VALUES (1, 'w', 'Old', 'UTC', 'monday', NULL, 16, 0, 3, 1, 3);
+      INSERT INTO sources (source_id, name, kind, environment, dataset, config, created_at_ms, files, read, kept, quarantined)
+        VALUES (7, 'web', 'folder', 'test', 'events', '{"path":"/raw"}', 5, 2, 3, 2, 1);
+      INSERT INTO source_state VALUES (7, 'test', 10, 9, '{}');
+      INSERT INTO source_event_types VALUES (7, 'test', 'page_view', 2);
+      INSERT INTO ledger VALUES (1, 7, 'a', 10, 'v', 'done', NULL, 3, 3, 2, 0, 1, 0, 2);
+      INSERT INTO quarantine VALUES (1, 7, 1, 2, 'test', 'missing', 'ts', NULL, 2);
+      INSERT INTO quarantine_counts VALUES (7, 'missing', 'ts', 1);
+      INSERT INTO dimension_rows VALUES ('test', 'practices', 'p', '{}', 1, 2);`);
+    const tables = [
+      'sources',
+      'source_state',
+      'source_event_types',
+      'ledger',
+      'quarantine',
+      'dimension_rows',
+    ];
+    rmSync(file);
+    writeFileSync(file, old.serialize());
+    old.close();
+    await workspace.withStore((store) => {
+      expect(store.db.pragma('foreign_key_check')).toEqual([]);
+      for (const table of tables)
+        expect(store.db.prepare(`SELECT count(*) AS n FROM ${table}`).get(), table).toEqual({ n: 1 });
+      expect(
+        store.db.prepare('SELECT name, kind, kept, checkpoint, removed_at_ms FROM sources').all(),
+      ).toEqual([{ name: 'web', kind: 'folder', kept: 2, checkpoint: null, removed_at_ms: null }]);
+      store.db.prepare('DELETE FROM dimension_rows').run();
+      store.db.prepare('DELETE FROM sources').run(); // what refers to it goes with it, as before
+      expect(store.db.prepare('SELECT count(*) AS n FROM ledger').get()).toEqual({ n: 0 });
+    });
   });
 
   it('refuses a catalogue of a newer version, for reading and for writing', async () => {

@@ -88,9 +88,9 @@ describe('files to import', () => {
     const gone = path.join(workspace.rawDir, 'gone.ndjson');
     await expect(importInto([good, gone])).rejects.toThrow(`${gone} does not exist`);
     await expect(importInto([good, workspace.rawDir])).rejects.toThrow('is not a file');
-    const parquet = workspace.raw('a.parquet', 'PAR1');
-    await expect(importInto([good, parquet])).rejects.toThrow(
-      `${parquet} is of no known kind; expected a name that ends in .ndjson, .jsonl, .json or .csv, each also with .gz or .zst`,
+    const workbook = workspace.raw('a.xlsx', 'PK');
+    await expect(importInto([good, workbook])).rejects.toThrow(
+      `${workbook} is of no known kind; expected a name that ends in .ndjson, .jsonl, .json, .csv, .parquet or .arrow, each also with .gz or .zst`,
     );
     expect(storedRows(workspace.dataDir)).toEqual([]);
   });

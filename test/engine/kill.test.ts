@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { seededRandom } from '../support/seeded-random.ts';
 import { contentOf, disorderOf, faultsOf } from '../support/store-check.ts';
 import { type TestWorkspace, eventOf, testWorkspace } from '../support/workspace.ts';
 
@@ -19,15 +20,6 @@ const STEP_KINDS = [
   'after-transaction',
   'before-sweep-transaction',
 ];
-
-/** Repeatable numbers in [0, 1). */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) | 0;
-    return ((state ^ (state >>> 13)) >>> 0) / 2 ** 32;
-  };
-}
 
 interface Ended {
   killed: boolean;
@@ -147,7 +139,7 @@ describe('a sync that is killed', () => {
     });
   });
 
-  const random = randomOf(SEED);
+  const random = seededRandom(SEED);
   const shares = Array.from({ length: KILLS }, () => random());
 
   it.each(STEP_KINDS)('%s ends as if undisturbed', async (kind) => {

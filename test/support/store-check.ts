@@ -26,6 +26,24 @@ export function contentOf(dataDir: string): unknown {
   }));
 }
 
+/**
+ * The same without what depends on the order in which objects were read: which of two objects was the first with an id,
+ * and how late rows were that have left since.
+ */
+export function syncedContentOf(dataDir: string): unknown {
+  return withCatalogue(dataDir, (all) => ({
+    rows: storedRows(dataDir),
+    sources: all(
+      'SELECT name, files, read, kept, duplicate, quarantined, scrubbed FROM sources ORDER BY name',
+    ),
+    types: all('SELECT * FROM source_event_types WHERE rows > 0 ORDER BY 1, 2, 3'),
+    ledger: all('SELECT key, state, reason, size_bytes, version, read, quarantined FROM ledger ORDER BY key'),
+    quarantine: all('SELECT position, reason, field, row_copy FROM quarantine ORDER BY row_copy, position'),
+    quarantineCounts: all('SELECT * FROM quarantine_counts ORDER BY 1, 2, 3'),
+    dimensions: all('SELECT environment, dataset, key, row FROM dimension_rows ORDER BY 1, 2, 3'),
+  }));
+}
+
 /** What a folder holds beyond its catalogue, or lacks; empty if all is well. Assumes that no writer is open. */
 export function faultsOf(dataDir: string): string[] {
   const files = new Set([...filesBelow(dataDir, 'segments'), ...filesBelow(dataDir, 'dictionaries')]);

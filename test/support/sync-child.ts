@@ -20,7 +20,14 @@ process.stdout.write('open\n');
 const rows = Number(batchRows);
 await runSync(store, {
   sourceName: null,
-  batch: { firstRows: rows, maxRows: rows, maxBytes: 1 << 30, chunkBytes: 4096, idsPerSweep: 500 },
+  batch: {
+    firstRows: rows,
+    maxRows: rows,
+    maxBytes: 1 << 30,
+    maxObjects: 1 << 16,
+    chunkBytes: 4096,
+    idsPerSweep: 500,
+  },
 });
 store.close();
 process.stdout.write(steps.join(' '));

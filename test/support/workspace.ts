@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -24,8 +24,11 @@ export interface TestWorkspace {
   remove: () => void;
 }
 
-export function testWorkspace(): TestWorkspace {
-  const root = mkdtempSync(path.join(tmpdir(), 'tidemark-test-'));
+/** A disk in memory where the system has one: for tests of so many commits that waiting for the disk would be most. */
+export const FAST_DISK = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
+export function testWorkspace(parent: string = tmpdir()): TestWorkspace {
+  const root = mkdtempSync(path.join(parent, 'tidemark-test-'));
   const dataDir = path.join(root, 'data');
   const rawDir = path.join(root, 'raw');
   mkdirSync(rawDir);

@@ -71,9 +71,10 @@ export function createCatalogueWriter(db: WriteDb) {
        quarantined = quarantined + excluded.quarantined, scrubbed = scrubbed + excluded.scrubbed,
        revision = excluded.revision`,
   );
-  const ledgerEntry = db.prepare<[number, string], LedgerEntry>(
-    `SELECT object_id AS objectId, size_bytes AS sizeBytes, version, state, reason, rows_done AS rowsDone
-     FROM ledger WHERE source_id = ? AND key = ? ORDER BY object_id DESC LIMIT 1`,
+  const ledgerEntries = db.prepare<[{ sourceId: number; keys: string }], LedgerEntry & { key: string }>(
+    `SELECT ledger.key, object_id AS objectId, size_bytes AS sizeBytes, version, state, reason, rows_done AS rowsDone
+     FROM json_each(@keys) AS wanted CROSS JOIN ledger ON source_id = @sourceId AND ledger.key = wanted.value
+     ORDER BY object_id`,
   );
   const addToSource = db.prepare<[ObjectCounts & { sourceId: number; files: number }]>(
     `UPDATE sources SET files = files + @files, read = read + @read, kept = kept + @kept,
@@ -129,6 +130,7 @@ export function createCatalogueWriter(db: WriteDb) {
      VALUES (@environment, @dataset, @key, @row, @objectId, @revision)
      ON CONFLICT DO UPDATE SET row = excluded.row, object_id = excluded.object_id, revision = excluded.revision`,
   );
+  const putCheckpoint = db.prepare<[string, number]>('UPDATE sources SET checkpoint = ? WHERE source_id = ?');
   const putSweep = db.prepare<[{ environment: string; revision: number; nowMs: number; removed: number }]>(
     `INSERT INTO sweeps (environment, swept_revision, at_ms, removed)
      VALUES (@environment, @revision, @nowMs, @removed)
@@ -150,8 +152,9 @@ export function createCatalogueWriter(db: WriteDb) {
     },
     upsertObject: (object: PendingObject, counts: ObjectCounts, revision: number) =>
       upsertObject.run({ ...object, ...counts, revision }),
-    /** The newest version of an object that the ledger knows. */
-    ledgerEntry: (sourceId: number, key: string) => ledgerEntry.get(sourceId, key),
+    /** Every version of the objects that the ledger knows; of one object in the order of arrival. */
+    ledgerEntries: (sourceId: number, keys: readonly string[]) =>
+      ledgerEntries.all({ sourceId, keys: JSON.stringify(keys) }),
     addToSource: (sourceId: number, files: number, counts: ObjectCounts) =>
       addToSource.run({ sourceId, files, ...counts }),
     moveToDuplicate(objectId: number, rows: number) {
@@ -185,6 +188,7 @@ export function createCatalogueWriter(db: WriteDb) {
     dimensionRow: (environment: string, dataset: string, key: string): string | undefined =>
       getDimensionRow.get(environment, dataset, key)?.row,
     putDimensionRow: (row: DimensionUpsert, revision: number) => putDimensionRow.run({ ...row, revision }),
+    putCheckpoint: (sourceId: number, checkpoint: string) => putCheckpoint.run(checkpoint, sourceId),
     putSweep: (environment: string, revision: number, nowMs: number, removed: number) =>
       putSweep.run({ environment, revision, nowMs, removed }),
   };

@@ -10,7 +10,10 @@ import { type BatchFacts, countBatchLateness, increment } from './batch-facts.ts
 import type { ObjectCounts } from './catalogue-writer.ts';
 import type { EngineStore } from './engine-store.ts';
 import type { EnvironmentState } from './environment-state.ts';
+import type { RefusedCopies } from './dedupe.ts';
 import type { DimensionUpsert } from './pending.ts';
+import { dropReplaced, finishReplaced } from './replace-objects.ts';
+import type { Rewritten } from './rewrite-segment.ts';
 
 export interface CommitResult {
   revision: number;
@@ -24,6 +27,18 @@ export interface PreparedEnvironment {
   kept: Uint8Array;
   facts: BatchFacts;
   segments: SegmentRow[];
+  refused: RefusedCopies;
+  /** Segments that lose the rows of replaced objects. */
+  rewrites: readonly Rewrite[];
+  /** Replaced objects of whose ids some do not come again. */
+  bereft: ReadonlySet<number>;
+}
+
+export interface Rewrite extends Pick<Rewritten, 'removedByObject' | 'removedByType'> {
+  old: SegmentRow;
+  arrivalRevision: number;
+  /** null: no row is left. */
+  written: SegmentRow | null;
 }
 
 /** The one transaction of a commit: segments, dictionaries, ledger, counts and the next revision, or nothing. */
@@ -42,15 +57,35 @@ export function runTransaction(store: EngineStore, prepared: readonly PreparedEn
       for (const [objectId, rows] of facts.keptByObject) increment(kept, objectId, rows);
       for (const [objectId, rows] of facts.duplicateByObject) increment(duplicate, objectId, rows);
     }
+    for (const { rewrites } of prepared) replaceSegments(store, rewrites, revision);
+    const reread = dropReplaced(store, new Set(prepared.flatMap(({ bereft }) => [...bereft])));
     const changed = splitDimensions(store, kept, duplicate);
     writeObjects(store, kept, duplicate, revision); // before the rows that refer to them
+    finishReplaced(
+      store,
+      prepared.map(({ refused }) => refused),
+      reread,
+    );
     store.step('inside-transaction');
     for (const row of changed) writer.putDimensionRow(row, revision);
     for (const one of prepared) writeBatchFacts(store, one);
     writeQuarantine(store, revision);
     writeScrubs(store);
+    for (const [sourceId, checkpoint] of store.facts.checkpoints) writer.putCheckpoint(sourceId, checkpoint);
     return { revision, counts: totalCounts(store, kept, duplicate) };
   })();
+}
+
+function replaceSegments(store: EngineStore, rewrites: readonly Rewrite[], revision: number): void {
+  const { writer } = store;
+  for (const { old, arrivalRevision, written, removedByType } of rewrites) {
+    writer.killSegment(old.segmentId, revision, store.now());
+    if (written !== null) writer.insertSegment(written, arrivalRevision);
+    for (const [eventType, byObject] of removedByType) {
+      for (const [objectId, rows] of byObject)
+        writer.takeFromEventType(objectId, old.environment, eventType, rows);
+    }
+  }
 }
 
 /** Dimension rows that change something, in order; one that says what is already known counts as a duplicate. */

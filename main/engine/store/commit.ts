@@ -1,11 +1,20 @@
 import { storageError } from '../../catalogue/open-db.ts';
+import type { SegmentRow } from '../../format/types.ts';
 import { batchFacts } from './batch-facts.ts';
 import { buildSegments } from './build-segments.ts';
-import { type CommitResult, type PreparedEnvironment, runTransaction } from './commit-transaction.ts';
+import {
+  type CommitResult,
+  type PreparedEnvironment,
+  type Rewrite,
+  runTransaction,
+} from './commit-transaction.ts';
 import { dedupe } from './dedupe.ts';
 import { appendDictionary } from './dictionary-files.ts';
 import type { EngineStore } from './engine-store.ts';
 import type { EnvironmentState } from './environment-state.ts';
+import type { IdTable } from './id-table.ts';
+import { type ReplacedRows, findReplacedRows } from './replaced-rows.ts';
+import { rewriteSegment } from './rewrite-segment.ts';
 import { renameSegments, writeSegments } from './segment-files.ts';
 
 /**
@@ -17,12 +26,16 @@ export async function commitPending(store: EngineStore): Promise<CommitResult> {
   try {
     const revision = store.revision + 1;
     const prepared: PreparedEnvironment[] = [];
+    const leaving = findReplacedRows(store);
+    for (const name of leaving.keys()) store.environment(name);
     for (const environment of store.openEnvironments()) {
-      if (environment.batch.rows > 0) prepared.push(await prepare(store, environment, revision));
+      const replaced = leaving.get(environment.name);
+      if (environment.batch.rows > 0 || replaced !== undefined)
+        prepared.push(await prepare(store, environment, revision, replaced));
     }
     renameSegments(
       store,
-      prepared.flatMap(({ segments }) => segments),
+      prepared.flatMap(({ segments, rewrites }) => [...rewrites.flatMap(newSegment), ...segments]),
     );
     appendDictionaries(store);
     store.step('before-transaction');
@@ -41,15 +54,58 @@ async function prepare(
   store: EngineStore,
   environment: EnvironmentState,
   revision: number,
+  replaced: ReplacedRows | undefined,
 ): Promise<PreparedEnvironment> {
-  const kept = dedupe(environment, store.dataDir, store.db);
+  const { kept, refused, ids } = dedupe(environment, store.dataDir, store.db, replaced?.rowsByFile);
   const segments = await writeSegments(
     store,
     buildSegments(environment, kept, store.workspace.shards),
     revision,
   );
   const sourceOf = (objectId: number): number => store.facts.objects.get(objectId)?.sourceId ?? 0;
-  return { environment, kept, facts: batchFacts(environment, kept, sourceOf), segments };
+  return {
+    environment,
+    kept,
+    facts: batchFacts(environment, kept, sourceOf),
+    segments,
+    refused,
+    rewrites: replaced === undefined ? [] : await rewriteWithout(store, environment, replaced, revision),
+    bereft: replaced === undefined ? new Set() : lostHolders(replaced, ids),
+  };
+}
+
+/** The segments of replaced objects without their rows. */
+async function rewriteWithout(
+  store: EngineStore,
+  environment: EnvironmentState,
+  { segments }: ReplacedRows,
+  revision: number,
+): Promise<Rewrite[]> {
+  const rewrites: Rewrite[] = [];
+  for (const { segment, arrivalRevision, rows } of segments) {
+    const { built, removedByObject, removedByType } = rewriteSegment(
+      store.dataDir,
+      segment,
+      rows,
+      environment,
+      store.workspace.shards,
+    );
+    const [written = null] = built === null ? [] : await writeSegments(store, [built], revision);
+    rewrites.push({ old: segment, arrivalRevision, written, removedByObject, removedByType });
+  }
+  return rewrites;
+}
+
+const newSegment = ({ written }: Rewrite): SegmentRow[] => (written === null ? [] : [written]);
+
+/** The replaced objects of whose ids some do not come again: other objects may hold them, too. */
+function lostHolders({ ids, holders }: ReplacedRows, batch: IdTable): Set<number> {
+  const lost = new Set<number>();
+  for (let entry = 0; entry < ids.size; entry++) {
+    const holder = holders[entry] ?? 0;
+    if (!lost.has(holder) && batch.find(ids.ids, entry * 4) === -1) lost.add(holder);
+  }
+  return lost;
 }
 
 function appendDictionaries(store: EngineStore): void {

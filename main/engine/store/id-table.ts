@@ -21,6 +21,11 @@ export class IdTable {
     this.#ids = new Uint32Array(Math.max(expected, FIRST_SLOTS / 2) * 4);
   }
 
+  /** The ids in order of insertion, four words each; only the first `size` count. */
+  get ids(): Uint32Array {
+    return this.#ids;
+  }
+
   /** The entry of ids[at..at+3], −1 if it was never added. */
   find(ids: Uint32Array, at: number, hash = hashOf(ids, at)): number {
     return (this.#slots[this.#slotOf(ids, at, hash)] ?? 0) - 1;

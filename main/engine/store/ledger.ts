@@ -11,7 +11,10 @@ export interface ObjectVersion {
 export const isSameVersion = (entry: ObjectVersion, other: Omit<ObjectVersion, 'key'>): boolean =>
   entry.sizeBytes === other.sizeBytes && entry.version === other.version;
 
-/** Begins to read an object, or goes on where a stopped read of the same version ended; `entry` is its newest. */
+/**
+ * Begins to read an object, or goes on where a stopped read of the same version ended; `entry` is its newest. Earlier
+ * versions stay until `takePlace` is called.
+ */
 export function openObject(
   store: EngineStore,
   sourceId: number,
@@ -19,9 +22,6 @@ export function openObject(
   entry: LedgerEntry | undefined,
 ): PendingObject {
   const goesOn = entry?.state === 'reading' && isSameVersion(found, entry);
-  if (entry?.state === 'reading' && !goesOn) {
-    replaceUnfinished(store, sourceId, found.key, entry);
-  }
   const object: PendingObject = {
     objectId: goesOn ? entry.objectId : store.nextObjectId++,
     sourceId,
@@ -39,16 +39,23 @@ export function openObject(
   return object;
 }
 
-/** An object that changed before it was read to its end is closed; its new version is read from the start. */
-function replaceUnfinished(store: EngineStore, sourceId: number, key: string, entry: LedgerEntry): void {
-  store.facts.objects.set(entry.objectId, {
-    ...entry,
-    sourceId,
-    key,
-    state: 'failed',
-    reason: 'it changed before it was read to its end',
-    read: 0,
-    quarantined: 0,
-    scrubbed: 0,
-  });
+/** In front of the version of an object that has to be read again though it did not change. */
+export const READ_AGAIN = '!';
+/** As the index on such objects has it. */
+export const IS_READ_AGAIN = `substr(version, 1, 1) = '${READ_AGAIN}'`;
+
+/**
+ * The rows of earlier versions of an object leave with the commit that brings its first new ones (DATA §2). None of
+ * theirs may be pending.
+ */
+export function takePlace(
+  { facts }: EngineStore,
+  { objectId }: PendingObject,
+  earlier: readonly number[],
+): void {
+  for (const old of earlier) {
+    if (old === objectId) continue;
+    facts.replaced.set(old, objectId);
+    facts.objects.delete(old); // a stopped read of it in this run does not go on
+  }
 }

@@ -44,6 +44,10 @@ const MAX_COPIES_PER_OBJECT = 10_000; // beyond, rows are counted and can be had
 /** Everything beside the events that the next commit writes. */
 export class PendingFacts {
   readonly objects = new Map<number, PendingObject>();
+  /** Earlier versions of objects, whose rows leave with this commit → the object that takes their place. */
+  readonly replaced = new Map<number, number>();
+  /** By source: JSON of where its next listing may begin, once this is committed. */
+  readonly checkpoints = new Map<number, string>();
   quarantine: QuarantinedRow[] = [];
   dimensions: DimensionUpsert[] = [];
   sizeBytes = 0;

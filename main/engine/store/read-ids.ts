@@ -20,6 +20,13 @@ export function readIds(dataDir: string, segment: StoredFile): Uint32Array {
   });
 }
 
+/** For each row of a segment the object that it came from. */
+export function readObjectIds(dataDir: string, segment: StoredFile): ArrayLike<number> {
+  const column = segment.columns.find(({ name }) => name === 'object');
+  if (column === undefined) throw new AppError('corrupt', `${segment.file} has no object column`);
+  return withSegment(dataDir, segment.file, (fd) => readColumn(fd, column).values);
+}
+
 /** Opens a segment file for `work`; what cannot be read is named. */
 export function withSegment<T>(dataDir: string, file: string, work: (fd: number) => T): T {
   let fd: number;

@@ -5,7 +5,9 @@ import type { SegmentRow } from '../../format/types.ts';
 import type { EngineStore } from './engine-store.ts';
 import { mix32 } from './byte-hash.ts';
 import { IdTable } from './id-table.ts';
-import { readIds } from './read-ids.ts';
+import { type RefusedCopies, addCopy } from './dedupe.ts';
+import { readIds, readObjectIds } from './read-ids.ts';
+import { writeCopies } from './replace-objects.ts';
 import { type Rewritten, rewriteSegment } from './rewrite-segment.ts';
 import { renameSegments, writeSegments } from './segment-files.ts';
 
@@ -55,14 +57,16 @@ function liveSegments(store: EngineStore, environment: string): ArrivedSegment[]
     .map((row) => ({ ...segmentRowOf(row), arrivalRevision: row.arrivalRevision }));
 }
 
-/** By segment: the rows that came later than another row with their id. */
+/** By segment: the rows that came later than another row with their id, and the object that holds that one. */
+type Losers = Map<ArrivedSegment, Map<number, number>>;
+
 async function findLosers(
   store: EngineStore,
   segments: readonly ArrivedSegment[],
   sweptRevision: number,
   { idsPerPartition, signal }: SweepOptions,
-): Promise<Map<ArrivedSegment, Set<number>>> {
-  const losers = new Map<ArrivedSegment, Set<number>>();
+): Promise<Losers> {
+  const losers: Losers = new Map();
   const fresh = segments.filter(({ arrivalRevision }) => arrivalRevision > sweptRevision);
   const older = segments.filter(({ arrivalRevision }) => arrivalRevision <= sweptRevision);
   if (fresh.length === segments.length && new Set(fresh.map((one) => one.arrivalRevision)).size <= 1)
@@ -88,10 +92,11 @@ interface Partition {
 async function sweepPartition(
   store: EngineStore,
   { fresh, older, partition, partitions, signal }: Partition,
-  losers: Map<ArrivedSegment, Set<number>>,
+  losers: Losers,
 ): Promise<void> {
   const table = new IdTable(Math.ceil(fresh.reduce((sum, { rows }) => sum + rows, 0) / partitions));
   const places: number[] = []; // by entry of the table: index of the segment × ROWS_LIMIT + row
+  const objectAt = objectFinder(store.dataDir);
   const isMine = (ids: Uint32Array, at: number): boolean =>
     partitions === 1 || mix32((ids[at] ?? 0) ^ (ids[at + 3] ?? 0)) % partitions === partition;
 
@@ -99,8 +104,13 @@ async function sweepPartition(
     const ids = readIds(store.dataDir, segment);
     for (let at = 0; at < ids.length; at += 4) {
       if (!isMine(ids, at)) continue;
-      if (table.add(ids, at) === -1) places.push(index * ROWS_LIMIT + at / 4);
-      else addLoser(losers, segment, at / 4);
+      const entry = table.add(ids, at);
+      if (entry === -1) places.push(index * ROWS_LIMIT + at / 4);
+      else {
+        const place = places[entry] ?? 0;
+        const holder = fresh[Math.floor(place / ROWS_LIMIT)] ?? segment;
+        addLoser(losers, segment, at / 4, objectAt(holder, place % ROWS_LIMIT));
+      }
     }
     signal?.throwIfAborted();
     await nextTurn();
@@ -110,31 +120,39 @@ async function sweepPartition(
     for (let at = 0; at < ids.length; at += 4) {
       const place = places[table.find(ids, at)];
       if (place === undefined) continue;
-      const segment = fresh[Math.floor(place / ROWS_LIMIT)];
-      if (segment !== undefined) addLoser(losers, segment, place % ROWS_LIMIT);
+      const later = fresh[Math.floor(place / ROWS_LIMIT)];
+      if (later !== undefined) addLoser(losers, later, place % ROWS_LIMIT, objectAt(segment, at / 4));
     }
     signal?.throwIfAborted();
     await nextTurn();
   }
 }
 
-function addLoser(losers: Map<ArrivedSegment, Set<number>>, segment: ArrivedSegment, row: number): void {
-  const rows = losers.get(segment) ?? new Set<number>();
-  losers.set(segment, rows.add(row));
+function addLoser(losers: Losers, segment: ArrivedSegment, row: number, holder: number): void {
+  const rows = losers.get(segment) ?? new Map<number, number>();
+  losers.set(segment, rows.set(row, holder));
+}
+
+/** The object of a row; the latest segment's are kept at hand, since hits tend to lie together. */
+function objectFinder(dataDir: string): (segment: ArrivedSegment, row: number) => number {
+  let latest: ArrivedSegment | undefined;
+  let objects: ArrayLike<number> = [];
+  return (segment, row) => {
+    if (segment !== latest) objects = readObjectIds(dataDir, segment);
+    latest = segment;
+    return objects[row] ?? 0;
+  };
 }
 
 /** Writes the losing segments anew and counts their rows as duplicates, all in one commit. */
-async function removeRows(
-  store: EngineStore,
-  environment: string,
-  losers: ReadonlyMap<ArrivedSegment, Set<number>>,
-): Promise<number> {
+async function removeRows(store: EngineStore, environment: string, losers: Losers): Promise<number> {
   try {
     const revision = store.revision + 1;
     const state = store.environment(environment);
     const rewrites = [...losers].map(([segment, rows]) => ({
       segment,
-      rewritten: rewriteSegment(store.dataDir, segment, rows, state, store.workspace.shards),
+      rewritten: rewriteSegment(store.dataDir, segment, new Set(rows.keys()), state, store.workspace.shards),
+      refused: copiesOf(store.dataDir, segment, rows),
     }));
     const built = rewrites.flatMap(({ rewritten }) => (rewritten.built === null ? [] : [rewritten.built]));
     const written = await writeSegments(store, built, revision);
@@ -149,9 +167,20 @@ async function removeRows(
   }
 }
 
+function copiesOf(
+  dataDir: string,
+  segment: ArrivedSegment,
+  rows: ReadonlyMap<number, number>,
+): RefusedCopies {
+  const objects = readObjectIds(dataDir, segment);
+  const copies: RefusedCopies = new Map();
+  for (const [row, holder] of rows) addCopy(copies, holder, objects[row] ?? 0);
+  return copies;
+}
+
 interface Sweep {
   environment: string;
-  rewrites: readonly { segment: ArrivedSegment; rewritten: Rewritten }[];
+  rewrites: readonly { segment: ArrivedSegment; rewritten: Rewritten; refused: RefusedCopies }[];
   /** One per rewrite that left rows, in the same order. */
   written: readonly SegmentRow[];
   removed: number;
@@ -168,7 +197,8 @@ function recordSweep(store: EngineStore, { environment, rewrites, written, remov
     const revision = writer.nextRevision();
     writer.takeIds({ segmentId: store.nextSegmentId, objectId: store.nextObjectId });
     const fresh = written.values();
-    for (const { segment, rewritten } of rewrites) {
+    for (const { segment, rewritten, refused } of rewrites) {
+      writeCopies(store, refused);
       writer.killSegment(segment.segmentId, revision, nowMs);
       const replacement = rewritten.built === null ? undefined : fresh.next().value;
       if (replacement !== undefined) writer.insertSegment(replacement, segment.arrivalRevision);

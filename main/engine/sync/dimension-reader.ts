@@ -103,6 +103,13 @@ export function createDimensionReader(store: EngineStore, source: Source): RowRe
   }
 
   return {
+    wants(path) {
+      const names = [path[0] ?? '', path.join('.')].map((name) => fieldOf.get(name) ?? name);
+      return (
+        names.some((name) => name === ENVIRONMENT || dataset.columns.includes(name)) ||
+        plan.topLevel(path.join('.')).kind !== 'drop'
+      );
+    },
     json(bytes, start, end, object, position) {
       let row: JsonObject;
       try {

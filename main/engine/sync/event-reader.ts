@@ -6,7 +6,7 @@ import type { PendingObject } from '../store/pending.ts';
 import { type DecoderContext, type JsonObject, decodeEvent } from './event-decoder.ts';
 import { type EventCheck, createEventCheck } from './event-rules.ts';
 import { EventScanner } from './event-scanner.ts';
-import { createFieldPlan } from './field-plan.ts';
+import { type FieldPlan, createFieldPlan } from './field-plan.ts';
 import { LINE_FEED, UNUSUAL } from './json-bytes.ts';
 import type { RowProblem } from './quarantine-reasons.ts';
 import { redactedCopy } from './redact.ts';
@@ -125,6 +125,7 @@ export function createEventReader(store: EngineStore, source: Source): RowReader
   }
 
   return {
+    wants: (path) => isWanted(plan, path),
     takeLine(bytes, start, end, object, position) {
       place.objectKey = object.key;
       place.position = position;
@@ -160,4 +161,13 @@ export function createEventReader(store: EngineStore, source: Source): RowReader
       refuse({ reason, field: null }, object, source.environment, null);
     },
   };
+}
+
+/** By the plan of the rows; where ids are made from whole rows, everything takes part. */
+function isWanted(plan: FieldPlan, path: readonly string[]): boolean {
+  if (plan.eventId === 'hash-of-row') return true;
+  const [top = '', ...inner] = path;
+  if (plan.topLevel(top).kind === 'container')
+    return inner.length === 0 || plan.inProperties(inner.join('.')).kind !== 'drop';
+  return plan.topLevel(path.join('.')).kind !== 'drop';
 }

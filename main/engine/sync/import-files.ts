@@ -4,7 +4,8 @@ import type { DatasetName } from '../../../shared/domain/dimensions.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { SyncState } from '../../../shared/rpc/methods.ts';
 import type { EngineStore } from '../store/engine-store.ts';
-import { KNOWN_ENDINGS, objectFormatOf } from './object-format.ts';
+import { createFolderReader } from './folder/folder-reader.ts';
+import { KNOWN_ENDINGS, objectFormatOf } from './formats/object-format.ts';
 import { type ObjectToRead, readObjects } from './read-objects.ts';
 import { type SyncOptions, runReads } from './run-sync.ts';
 import { RowRules } from './source-config.ts';
@@ -33,8 +34,18 @@ export async function importFiles(
     const source = importSource(store, { environment, dataset, rules });
     context.progress.filesTotal = objects.length;
     context.progress.emitRunning();
-    await readObjects(context, source, objects);
+    await readObjects(
+      context,
+      source,
+      createFolderReader('', () => true),
+      eachOf(objects),
+    );
   });
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- the files are named already
+async function* eachOf(objects: readonly ObjectToRead[]): AsyncGenerator<ObjectToRead> {
+  yield* objects;
 }
 
 function importedObject(name: string): ObjectToRead {
@@ -54,5 +65,5 @@ function importedObject(name: string): ObjectToRead {
   } catch (error) {
     throw new AppError('not-readable', `${name} cannot be read`, { cause: error });
   }
-  return { key: file, file, sizeBytes: Number(stats.size), version: String(stats.mtimeNs), format };
+  return { key: file, label: file, sizeBytes: Number(stats.size), version: String(stats.mtimeNs), format };
 }

@@ -1,38 +1,46 @@
 import { AppError } from '../../../shared/errors.ts';
 
-const DATE_PARTS: Readonly<Record<string, string>> = {
-  '%Y': String.raw`\d{4}`,
-  '%m': String.raw`\d{2}`,
-  '%d': String.raw`\d{2}`,
-  '%H': String.raw`\d{2}`,
+const DATE_PARTS: Readonly<Record<string, { pattern: string; of: (iso: string) => string }>> = {
+  '%Y': { pattern: String.raw`\d{4}`, of: (iso) => iso.slice(0, 4) },
+  '%m': { pattern: String.raw`\d{2}`, of: (iso) => iso.slice(5, 7) },
+  '%d': { pattern: String.raw`\d{2}`, of: (iso) => iso.slice(8, 10) },
+  '%H': { pattern: String.raw`\d{2}`, of: (iso) => iso.slice(11, 13) },
 };
+
+/** A template in its parts: `${ENV}`, date parts, and the text between them. */
+export const splitTemplate = (template: string): string[] =>
+  template.split(/(\$\{ENV\}|%.)/).filter((part) => part !== '');
+
+/** Throws for a date part that nobody knows. */
+export function checkTemplate(template: string): void {
+  for (const part of splitTemplate(template)) {
+    if (!part.startsWith('%') || DATE_PARTS[part] !== undefined) continue;
+    throw new AppError(
+      'bad-input',
+      `unknown part "${part}" in the key template "${template}"; expected %Y %m %d %H`,
+    );
+  }
+}
 
 /**
  * Whether a key begins as a template says (DATA §2): `${ENV}` is the source's environment, `%Y %m %d %H` are digits,
  * everything else stands for itself.
  */
 export function keyMatcher(template: string, environment: string): (key: string) => boolean {
-  const pattern = template
-    .split(/(\$\{ENV\}|%.)/)
-    .map((part) => {
-      if (part === '${ENV}') return escaped(environment);
-      if (part.startsWith('%')) return datePart(part, template);
-      return escaped(part);
-    })
+  checkTemplate(template);
+  const pattern = splitTemplate(template)
+    .map((part) => (part === '${ENV}' ? escaped(environment) : (DATE_PARTS[part]?.pattern ?? escaped(part))))
     .join('');
   const expression = new RegExp(`^${pattern}`);
   return (key) => expression.test(key);
 }
 
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-
-function datePart(part: string, template: string): string {
-  const pattern = DATE_PARTS[part];
-  if (pattern === undefined) {
-    throw new AppError(
-      'bad-input',
-      `unknown part "${part}" in the key template "${template}"; expected %Y %m %d %H`,
-    );
-  }
-  return pattern;
+/** The start of the keys of an instant, in UTC. */
+export function renderTemplate(parts: readonly string[], environment: string, ms: number): string {
+  const iso = new Date(ms).toISOString();
+  return parts
+    .map((part) => (part === '${ENV}' ? environment : (DATE_PARTS[part]?.of(iso) ?? part)))
+    .join('');
 }
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);

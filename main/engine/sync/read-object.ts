@@ -1,9 +1,12 @@
-import type { EngineStore } from '../store/engine-store.ts';
 import type { PendingObject } from '../store/pending.ts';
-import type { BatchLimit } from './batch-limit.ts';
-import { objectChunks } from './object-chunks.ts';
+import type { JsonObject } from './event-decoder.ts';
+import type { ObjectFormat } from './formats/object-format.ts';
+import type { ColumnarBatch } from './formats/columnar-batch.ts';
+import { readColumnar } from './formats/read-columnar.ts';
+import { unpackedChunks } from './formats/unpacked-chunks.ts';
 import { ObjectFault } from './object-fault.ts';
-import type { ObjectFormat } from './object-format.ts';
+
+import type { OpenedObject } from './source-reader.ts';
 import { UnfitRow } from './row-problem.ts';
 import type { RowReader } from './row-reader.ts';
 import type { RowSplitter, SplitterEvents } from './row-splitter.ts';
@@ -13,7 +16,9 @@ import { createLineSplitter } from './split-lines.ts';
 import { createValueSplitter } from './split-values.ts';
 
 export interface ObjectInput {
-  file: string;
+  /** How messages call it. */
+  label: string;
+  opened: OpenedObject;
   format: ObjectFormat;
   object: PendingObject;
   reader: RowReader;
@@ -22,13 +27,14 @@ export interface ObjectInput {
 }
 
 export interface ReadObjectContext {
-  store: EngineStore;
-  limit: BatchLimit;
+  limit: { chunkBytes: number; isReached: () => boolean; grow: () => void };
   signal: AbortSignal;
   /** The batch is full. */
   onCommit: () => Promise<void>;
   /** After every chunk. */
   onProgress: () => void;
+  /** Before the first row, and at the end of an object without any: its content can be had. */
+  onReadable: () => Promise<void>;
 }
 
 /**
@@ -37,31 +43,73 @@ export interface ReadObjectContext {
  * before the fault stay) and AppError for what the store refuses.
  */
 export async function readObject(context: ReadObjectContext, input: ObjectInput): Promise<void> {
-  const { file, format, object } = input;
-  const { store, limit, signal, onCommit, onProgress } = context;
-  const events = rowEvents(input);
-  let splitter: RowSplitter | null = null;
-  for await (const chunk of objectChunks(file, object.sizeBytes, format.compression, context)) {
-    const text = splitter === null ? withoutByteOrderMark(chunk) : chunk;
-    splitter ??= splitterFor(format, text, events);
-    split(splitter, text, file);
-    if (limit.isReached(store)) {
-      await onCommit();
-      limit.grow();
-    }
-    onProgress();
-    signal.throwIfAborted();
-  }
-  if (splitter !== null) split(splitter, null, file);
+  const { format } = input;
+  if (format.format === 'parquet' || format.format === 'arrow') await readColumns(context, input);
+  else await readText(context, input);
 }
 
-/** Hands on a chunk, or the end of the object; what the splitter finds wrong is told with the file's name. */
-function split(splitter: RowSplitter, chunk: Uint8Array | null, file: string): void {
+async function readText(context: ReadObjectContext, input: ObjectInput): Promise<void> {
+  const { label, opened, format } = input;
+  const { limit, signal, onReadable } = context;
+  const events = rowEvents(input);
+  let splitter: RowSplitter | null = null;
+  const reading = { signal, chunkBytes: limit.chunkBytes };
+  for await (const chunk of unpackedChunks({ label, opened, compression: format.compression }, reading)) {
+    const text = splitter === null ? withoutByteOrderMark(chunk) : chunk;
+    if (splitter === null) await onReadable();
+    splitter ??= splitterFor(format, text, events);
+    split(splitter, text, label);
+    await afterPart(context);
+  }
+  if (splitter === null) await onReadable();
+  else split(splitter, null, label);
+}
+
+async function readColumns(context: ReadObjectContext, input: ObjectInput): Promise<void> {
+  const { label, opened, format, object, reader } = input;
+  const { limit, signal, onReadable } = context;
+  const from = object.rowsDone;
+  const columnar = { label, opened, format, from, wants: reader.wants };
+  let isReadable = false;
+  for await (const batch of readColumnar(columnar, { signal, chunkBytes: limit.chunkBytes })) {
+    if (!isReadable) await onReadable();
+    isReadable = true;
+    for (let row = 0; row < batch.rows; row++) {
+      object.read++;
+      object.rowsDone++;
+      reader.row(rowOf(batch, row), object, object.rowsDone);
+    }
+    await afterPart(context);
+  }
+  if (!isReadable) await onReadable();
+}
+
+function rowOf({ columns }: ColumnarBatch, row: number): JsonObject {
+  const values: JsonObject = {};
+  for (const { name, at } of columns) {
+    const value = at(row);
+    if (value !== null && value !== undefined) values[name] = value;
+  }
+  return values;
+}
+
+/** Commits if the batch is full, tells how far it is, and stops where it is asked to. */
+async function afterPart({ limit, signal, onCommit, onProgress }: ReadObjectContext): Promise<void> {
+  if (limit.isReached()) {
+    await onCommit();
+    limit.grow();
+  }
+  onProgress();
+  signal.throwIfAborted();
+}
+
+/** Hands on a chunk, or the end of the object; what the splitter finds wrong is told with the object's name. */
+function split(splitter: RowSplitter, chunk: Uint8Array | null, label: string): void {
   try {
     if (chunk === null) splitter.finish();
     else splitter.push(chunk);
   } catch (error) {
-    throw error instanceof ObjectFault ? new ObjectFault(error.code, `${file}: ${error.message}`) : error;
+    throw error instanceof ObjectFault ? new ObjectFault(error.code, `${label}: ${error.message}`) : error;
   }
 }
 

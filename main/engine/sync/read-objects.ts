@@ -4,22 +4,25 @@ import { CONTROL_FEEDS, DIMENSIONS, type DimensionDataset } from '../../../share
 import type { LedgerEntry } from '../store/catalogue-writer.ts';
 import { commitPending } from '../store/commit.ts';
 import type { EngineStore } from '../store/engine-store.ts';
-import { type ObjectVersion, openObject } from '../store/ledger.ts';
+import { openObject, takePlace } from '../store/ledger.ts';
+import type { PendingObject } from '../store/pending.ts';
 import type { BatchLimit } from './batch-limit.ts';
 import { createDimensionReader } from './dimension-reader.ts';
 import { createEventReader } from './event-reader.ts';
-import { ObjectFault } from './object-fault.ts';
-import type { ObjectFormat } from './object-format.ts';
+import { ObjectFault, ObjectGone } from './object-fault.ts';
+import { type Waiting, openedAhead } from './open-ahead.ts';
 import { readObject } from './read-object.ts';
+import type { RowReader } from './row-reader.ts';
 import type { FieldKind } from './row-text.ts';
+import type { ListedObject, OpenedObject, SourceReader } from './source-reader.ts';
 import type { Source } from './source-row.ts';
 import type { SyncProgress } from './sync-progress.ts';
 
-export interface ObjectToRead extends ObjectVersion {
-  file: string;
-  format: ObjectFormat;
+export interface ObjectToRead extends ListedObject {
   /** What the ledger knows of it, where a stopped read may go on. */
   entry?: LedgerEntry | undefined;
+  /** Versions that it takes the place of. */
+  earlier?: readonly number[];
 }
 
 export interface ReadContext {
@@ -31,48 +34,130 @@ export interface ReadContext {
 
 const TURN_MS = 20;
 
-/** Reads objects of one source in order. A damaged one is noted in the ledger with its reason, and the rest goes on. */
+/** What became of the objects of one source so far. */
+export interface ReadOutcome {
+  objects: number;
+  /** Objects that may be readable next time. */
+  passing: number;
+}
+
+/**
+ * Reads objects of one source in order; `onObject` is told after each, while it waits for its commit. A damaged one is
+ * noted in the ledger with its reason, and the rest goes on.
+ */
 export async function readObjects(
   context: ReadContext,
   source: Source,
-  objects: readonly ObjectToRead[],
-): Promise<void> {
+  reader: SourceReader,
+  objects: AsyncIterable<ObjectToRead>,
+  onObject: (outcome: ReadOutcome) => void = () => undefined,
+): Promise<ReadOutcome> {
   const { store, progress, limit, signal } = context;
-  const reader =
+  const rows =
     source.dataset === 'events' ? createEventReader(store, source) : createDimensionReader(store, source);
   const kindOf = fieldKinds(source);
+  const outcome: ReadOutcome = { objects: 0, passing: 0 };
+  const ahead = {
+    most: reader.openAhead.objects,
+    wholeBytes: reader.openAhead.wholeBytes,
+    open: (object: ObjectToRead, openSignal: AbortSignal) => reader.open(object, openSignal),
+    signal,
+  };
   let turnMs = performance.now();
-  for (const { file, format, entry, ...version } of objects) {
+  for await (const waiting of openedAhead(objects, ahead)) {
     signal.throwIfAborted();
-    const object = openObject(store, source.sourceId, version, entry);
-    try {
-      const onCommit = () => commitAll(context);
-      await readObject(
-        { store, limit, signal, onCommit, onProgress: () => progress.emitRunning() },
-        { file, format, object, reader, kindOf },
-      );
-      object.state = 'done';
-      if (version.sizeBytes === 0) {
-        object.reason = 'the file is empty';
-        progress.addNote(`${file} is empty`);
-      }
-    } catch (error) {
-      if (!(error instanceof ObjectFault)) throw error;
-      object.state = isPassing(error) ? 'reading' : 'failed';
-      object.reason = error.message;
-      progress.addFault(error.message);
-    }
+    await readOne(context, { source, rows, kindOf, waiting }, outcome);
+    outcome.objects++;
+    onObject(outcome);
+    if (limit.isReached(store)) await commitAll(context);
     progress.filesDone++;
-    progress.counts.files++;
     progress.emitRunning();
     if (performance.now() - turnMs < TURN_MS) continue;
     await nextTurn(); // small files are read without waiting, and a cancel has to get in
     turnMs = performance.now();
   }
+  return outcome;
 }
 
-/** Lies with the disk or with permissions: the same version of the file may be readable next time. */
-const isPassing = ({ code }: ObjectFault): boolean => code === 'not-readable' || code === 'not-found';
+interface OneObject {
+  source: Source;
+  rows: RowReader;
+  kindOf: (name: string) => FieldKind;
+  waiting: Waiting<ObjectToRead>;
+}
+
+async function readOne(context: ReadContext, one: OneObject, outcome: ReadOutcome): Promise<void> {
+  const { store, progress, limit, signal } = context;
+  const { object: listed, opened: open } = one.waiting;
+  const fault = (error: unknown): ObjectFault => {
+    if (!(error instanceof ObjectFault)) throw error;
+    progress.addFault(error.message);
+    if (error.retryable) outcome.passing++;
+    return error;
+  };
+  let opened: OpenedObject;
+  try {
+    opened = await open();
+  } catch (error) {
+    if (error instanceof ObjectGone) progress.addNote(error.message);
+    else noteUnopened(store, one.source, listed, fault(error));
+    return;
+  }
+  const { key, label, format, entry, earlier = [] } = listed;
+  const { sizeBytes, version } = opened;
+  const object = openObject(store, one.source.sourceId, { key, sizeBytes, version }, entry);
+  try {
+    await readObject(
+      {
+        limit: { ...limit, isReached: () => limit.isReached(store) },
+        signal,
+        onCommit: () => commitAll(context),
+        onProgress: () => progress.emitRunning(),
+        onReadable: () => replaceEarlier(context, object, earlier),
+      },
+      { label, opened, format, object, reader: one.rows, kindOf: one.kindOf },
+    );
+    object.state = 'done';
+    if (sizeBytes === 0) {
+      object.reason = 'the file is empty';
+      progress.addNote(`${label} is empty`);
+    }
+  } catch (error) {
+    const { retryable, message } = fault(error);
+    object.state = retryable ? 'reading' : 'failed';
+    object.reason = message;
+  } finally {
+    opened.close();
+  }
+  progress.counts.files++;
+}
+
+/**
+ * Old rows leave and new ones come in one commit: a batch that is half full makes room first, so that most objects fit
+ * what is left of it. A larger one comes in several.
+ */
+async function replaceEarlier(
+  context: ReadContext,
+  object: PendingObject,
+  earlier: readonly number[],
+): Promise<void> {
+  if (earlier.every((old) => old === object.objectId)) return;
+  if (context.limit.isHalfReached(context.store)) await commitAll(context);
+  takePlace(context.store, object, earlier);
+}
+
+/** An object of which nothing could be had is known as unread, unless an earlier version of it is. */
+function noteUnopened(
+  store: EngineStore,
+  { sourceId }: Source,
+  listed: ObjectToRead,
+  fault: ObjectFault,
+): void {
+  if (listed.entry !== undefined) return;
+  const object = openObject(store, sourceId, listed, undefined);
+  object.state = fault.retryable ? 'reading' : 'failed';
+  object.reason = fault.message;
+}
 
 /** Commits what is pending, if anything is. */
 export async function commitAll({ store, progress }: Pick<ReadContext, 'store' | 'progress'>): Promise<void> {

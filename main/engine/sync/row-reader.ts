@@ -7,6 +7,8 @@ import type { QuarantineReason } from './quarantine-reasons.ts';
  * pending or in quarantine; none is dropped. `position` is 1-based within the object.
  */
 export interface RowReader {
+  /** Whether a field may be decoded at all: columns that nobody wants are not. */
+  wants: (path: readonly string[]) => boolean;
   /** Takes a JSON row that fills a line from `start` on and says where the next line begins; −1: declined. */
   takeLine?: (
     bytes: Uint8Array,

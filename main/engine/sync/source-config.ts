@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { DATASETS } from '../../../shared/domain/dimensions.ts';
 
-const Name = z.string().min(1).max(200);
-const EnvironmentName = z.string().min(1).max(64);
+export const Name = z.string().min(1).max(200);
+export const EnvironmentName = z.string().min(1).max(64);
 const Scalar = z.union([z.string(), z.number(), z.boolean()]);
 
 /** How rows of another shape become events (DATA §1). */
@@ -51,5 +51,3 @@ export const FolderSource = z.strictObject({
 });
 export type FolderSource = z.infer<typeof FolderSource>;
 export type FolderSourceInput = z.input<typeof FolderSource>;
-
-export { EnvironmentName };

@@ -1,61 +1,76 @@
-import path from 'node:path';
-import type { ZodType } from 'zod';
+import type { ZodType, z } from 'zod';
 import type { DatasetName } from '../../../shared/domain/dimensions.ts';
-import { AppError } from '../../../shared/errors.ts';
+import { AppError, type JsonValue } from '../../../shared/errors.ts';
+import type { ReadDb } from '../../catalogue/open-db.ts';
 import type { EngineStore } from '../store/engine-store.ts';
-import { keyMatcher } from './key-template.ts';
-import { FolderSource, type FolderSourceInput, type RowRules } from './source-config.ts';
+import type { RowRules } from './source-config.ts';
+import { SOURCE_KINDS, type SourceKind, type SourceServices, isSourceKind } from './source-kinds.ts';
+import type { SourceReader } from './source-reader.ts';
 import type { Source } from './source-row.ts';
 
-/** Registers a folder as a source; names are unique. Nothing is read yet. */
-export function addSource(store: EngineStore, input: FolderSourceInput): number {
-  const source = checked(FolderSource, input, 'source');
-  keyMatcher(source.keyTemplate, source.environment); // refuses an unknown part now rather than at every sync
-  const { name, environment, dataset, freshnessTargetMs, path: folder, ...config } = source;
+type InputOf<Kind extends SourceKind> = z.input<(typeof SOURCE_KINDS)[Kind]['config']>;
+/** A source as it is added; without a kind it is a folder. */
+export type SourceInput = (InputOf<'folder'> & { kind?: 'folder' }) | (InputOf<'s3'> & { kind: 's3' });
+
+/** Registers a source; names are unique. Nothing is read yet. */
+export function addSource(store: EngineStore, { kind = 'folder', ...input }: SourceInput): number {
+  const { name, environment, dataset, freshnessTargetMs, ...config } = prepared(store, kind, input);
   const row = store.db
     .prepare<[Record<string, unknown>], { sourceId: number }>(
       `INSERT INTO sources (name, kind, environment, dataset, config, freshness_target_ms, created_at_ms)
-       VALUES (@name, 'folder', @environment, @dataset, @config, @freshnessTargetMs, @nowMs)
+       VALUES (@name, @kind, @environment, @dataset, @config, @freshnessTargetMs, @nowMs)
        ON CONFLICT DO NOTHING RETURNING source_id AS sourceId`,
     )
     .get({
       name,
+      kind,
       environment,
       dataset,
       freshnessTargetMs,
       nowMs: store.now(),
-      config: JSON.stringify({ ...config, path: portablePath(store.dataDir, folder) }),
+      config: JSON.stringify(config),
     });
   if (row === undefined) throw new AppError('conflict', `there is already a source named "${name}"`);
   return row.sourceId;
 }
 
-export interface FolderToSync extends Source {
+function prepared(store: EngineStore, kind: SourceKind, input: unknown) {
+  if (kind === 'folder')
+    return SOURCE_KINDS.folder.prepare(checked(SOURCE_KINDS.folder.config, input, 'source'), store.dataDir);
+  return SOURCE_KINDS.s3.prepare(checked(SOURCE_KINDS.s3.config, input, 'source'), store.dataDir);
+}
+
+/** A source that a sync reads. */
+export interface SyncSource extends Source {
+  kind: SourceKind;
   environment: string;
-  folder: string;
-  keyTemplate: string;
+  /** Where its next listing may begin; null: at the start. */
+  checkpoint: JsonValue;
+  openReader: (services: SourceServices) => Promise<SourceReader>;
 }
 
 interface StoredSource {
   sourceId: number;
   name: string;
+  kind: string;
   environment: string | null;
   dataset: string;
   config: string;
+  checkpoint: string | null;
 }
 
-/** Folder sources in the order of a sync: taxonomy, other dimensions and control feeds, then events. */
-export function foldersToSync(store: EngineStore, sourceName: string | null): FolderToSync[] {
-  const rows = store.db
+/** Sources in the order of a sync: taxonomy, other dimensions and control feeds, then events. */
+export function sourcesToSync(db: Pick<ReadDb, 'prepare'>, sourceName: string | null): SyncSource[] {
+  const sources = db
     .prepare<[], StoredSource>(
-      `SELECT source_id AS sourceId, name, environment, dataset, config FROM sources
-       WHERE kind = 'folder' ORDER BY source_id`,
+      `SELECT source_id AS sourceId, name, kind, environment, dataset, config, checkpoint FROM sources
+       WHERE kind <> 'import' AND removed_at_ms IS NULL ORDER BY source_id`,
     )
-    .all();
-  const folders = rows.map((row) => folderOf(store, row));
-  const chosen = folders.filter(({ name }) => sourceName === null || name === sourceName);
+    .all()
+    .map(syncSourceOf);
+  const chosen = sources.filter(({ name }) => sourceName === null || name === sourceName);
   if (sourceName !== null && chosen.length === 0) {
-    const names = folders.map(({ name }) => `"${name}"`).join(', ');
+    const names = sources.map(({ name }) => `"${name}"`).join(', ');
     throw new AppError(
       'not-found',
       `there is no source named "${sourceName}"; expected ${names === '' ? 'none yet' : names}`,
@@ -64,20 +79,47 @@ export function foldersToSync(store: EngineStore, sourceName: string | null): Fo
   return chosen.sort((a, b) => rankOf(a.dataset) - rankOf(b.dataset) || a.sourceId - b.sourceId);
 }
 
-function folderOf(
-  store: EngineStore,
-  { sourceId, name, environment, dataset, config }: StoredSource,
-): FolderToSync {
-  const parsed = FolderSource.parse({ ...(JSON.parse(config) as object), name, environment, dataset });
-  const { map, allow, schema, keyTemplate } = parsed;
+function syncSourceOf({ sourceId, kind, config, checkpoint, ...row }: StoredSource): SyncSource {
+  if (!isSourceKind(kind))
+    throw new AppError('not-available', `this build knows no sources of kind "${kind}"`);
+  const { name, environment, dataset } = row;
+  const input = { ...(JSON.parse(config) as object), name, environment, dataset };
+  const read = kind === 'folder' ? opened(SOURCE_KINDS.folder, input) : opened(SOURCE_KINDS.s3, input);
   return {
     sourceId,
+    kind,
+    checkpoint: checkpoint === null ? null : (JSON.parse(checkpoint) as JsonValue),
+    ...read,
+  };
+}
+
+interface ReadableSource {
+  name: string;
+  environment: string;
+  dataset: DatasetName;
+  map: RowRules['map'];
+  allow: RowRules['allow'];
+  schema: RowRules['schema'];
+}
+
+function opened<Config extends ReadableSource>(
+  {
+    config,
+    openReader,
+  }: {
+    config: ZodType<Config>;
+    openReader: (config: Config, services: SourceServices) => Promise<SourceReader>;
+  },
+  input: unknown,
+) {
+  const parsed = config.parse(input);
+  const { name, environment, dataset, map, allow, schema } = parsed;
+  return {
     name,
-    environment: parsed.environment,
-    dataset: parsed.dataset,
+    environment,
+    dataset,
     rules: { map, allow, schema },
-    folder: path.resolve(store.dataDir, parsed.path),
-    keyTemplate,
+    openReader: (services: SourceServices) => openReader(parsed, services),
   };
 }
 
@@ -114,14 +156,6 @@ export function checked<T>(schema: ZodType<T>, input: unknown, what: string): T 
       path: place,
     },
   );
-}
-
-/** Folders inside the data folder are kept relative to it, so that it can be moved. */
-function portablePath(dataDir: string, folder: string): string {
-  const absolute = path.resolve(dataDir, folder);
-  const relative = path.relative(dataDir, absolute);
-  const isInside = relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative);
-  return isInside ? relative.split(path.sep).join('/') : absolute;
 }
 
 function rankOf(dataset: DatasetName): number {

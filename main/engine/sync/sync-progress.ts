@@ -10,6 +10,9 @@ export class SyncProgress {
   filesTotal = 0;
   readonly #faults: string[] = [];
   readonly #notes: string[] = [];
+  /** Messages beyond those that are kept: a million objects may each have one. */
+  #unkept = 0;
+  #hasFault = false;
   readonly #sourceName: string | null;
   readonly #startedAt: string;
   readonly #emit: (state: SyncState) => void;
@@ -36,15 +39,17 @@ export class SyncProgress {
 
   /** Something went wrong; the sync ends as failed, but goes on with the rest. */
   addFault(message: string): void {
-    this.#faults.push(message);
+    this.#hasFault = true;
+    this.#keep(this.#faults, message);
   }
 
   addNote(message: string): void {
-    this.#notes.push(message);
+    this.#keep(this.#notes, message);
   }
 
-  get faults(): readonly string[] {
-    return this.#faults;
+  #keep(messages: string[], message: string): void {
+    if (messages.length < MAX_MESSAGES) messages.push(message);
+    else this.#unkept++;
   }
 
   emitRunning(): void {
@@ -54,7 +59,7 @@ export class SyncProgress {
   /** The final state; a fault of the store itself is passed in and comes first. */
   end(nowMs: number, ending: 'done' | 'cancelled', storeFault?: string): SyncState {
     if (storeFault !== undefined) this.#faults.unshift(storeFault);
-    const failed = this.#faults.length > 0 ? 'failed' : 'idle';
+    const failed = this.#hasFault || storeFault !== undefined ? 'failed' : 'idle';
     const state = this.#state(ending === 'cancelled' ? 'cancelled' : failed, new Date(nowMs).toISOString());
     this.#emit(state);
     return state;
@@ -77,6 +82,7 @@ export class SyncProgress {
     const messages = [...this.#faults, ...this.#notes];
     if (messages.length === 0) return null;
     const shown = messages.slice(0, MAX_MESSAGES).join('; ');
-    return messages.length > MAX_MESSAGES ? `${shown}; and ${messages.length - MAX_MESSAGES} more` : shown;
+    const more = Math.max(0, messages.length - MAX_MESSAGES) + this.#unkept;
+    return more > 0 ? `${shown}; and ${more} more` : shown;
   }
 }

@@ -1,20 +1,11 @@
 import { type Dir, accessSync, constants, opendirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { AppError } from '../../../shared/errors.ts';
-import { type ObjectFormat, objectFormatOf } from './object-format.ts';
-
-export interface ListedObject {
-  /** Path below the source's folder, `/` between names. */
-  key: string;
-  file: string;
-  sizeBytes: number;
-  /** Modification time in nanoseconds: changes when the file does. */
-  version: string;
-  format: ObjectFormat;
-}
+import { SourceFault } from '../source-fault.ts';
+import { objectFormatOf } from '../formats/object-format.ts';
+import type { ListedObject } from '../source-reader.ts';
 
 export interface Listing {
-  /** By key. */
+  /** By key: the path below the folder, `/` between names. The version is the modification time in nanoseconds. */
   objects: ListedObject[];
   /** Files whose ending is none of rows. */
   ignored: number;
@@ -33,12 +24,12 @@ export function listFolder(folder: string, matchesKey: (key: string) => boolean)
 
 function checkFolder(folder: string): void {
   const stats = statSync(folder, { throwIfNoEntry: false });
-  if (stats === undefined) throw new AppError('not-found', `the folder ${folder} does not exist`);
-  if (!stats.isDirectory()) throw new AppError('bad-input', `${folder} is not a folder`);
+  if (stats === undefined) throw new SourceFault('not-found', `the folder ${folder} does not exist`);
+  if (!stats.isDirectory()) throw new SourceFault('bad-input', `${folder} is not a folder`);
   try {
     accessSync(folder, constants.R_OK | constants.X_OK);
   } catch (error) {
-    throw new AppError('not-readable', `the folder ${folder} cannot be read`, { cause: error });
+    throw new SourceFault('not-readable', `the folder ${folder} cannot be read`, { cause: error });
   }
 }
 
@@ -80,7 +71,7 @@ function addFile(key: string, file: string, listing: Listing): void {
   }
   listing.objects.push({
     key,
-    file,
+    label: file,
     sizeBytes: Number(stats.size),
     version: String(stats.mtimeNs),
     format,

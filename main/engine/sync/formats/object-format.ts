@@ -1,5 +1,5 @@
 /** Kinds of objects by the end of their name; compression is a further ending. */
-export type RowFormat = 'ndjson' | 'json' | 'csv';
+export type RowFormat = 'ndjson' | 'json' | 'csv' | 'parquet' | 'arrow';
 export type Compression = 'none' | 'gzip' | 'zstd';
 
 export interface ObjectFormat {
@@ -12,11 +12,16 @@ const FORMAT_BY_ENDING: Readonly<Record<string, RowFormat>> = {
   jsonl: 'ndjson',
   json: 'json',
   csv: 'csv',
+  parquet: 'parquet',
+  arrow: 'arrow',
+  arrows: 'arrow',
+  feather: 'arrow',
+  ipc: 'arrow',
 };
 
 const COMPRESSION_BY_ENDING: Readonly<Record<string, Compression>> = { gz: 'gzip', zst: 'zstd' };
 
-export const KNOWN_ENDINGS = '.ndjson, .jsonl, .json or .csv, each also with .gz or .zst';
+export const KNOWN_ENDINGS = '.ndjson, .jsonl, .json, .csv, .parquet or .arrow, each also with .gz or .zst';
 
 /** `.gz` alone is taken for gzipped NDJSON, as many loggers write it. Undefined: not a file of rows. */
 export function objectFormatOf(name: string): ObjectFormat | undefined {

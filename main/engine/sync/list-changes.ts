@@ -1,0 +1,86 @@
+import type { JsonValue } from '../../../shared/errors.ts';
+import type { LedgerEntry } from '../store/catalogue-writer.ts';
+import type { EngineStore } from '../store/engine-store.ts';
+import { IS_READ_AGAIN, isSameVersion } from '../store/ledger.ts';
+import type { ObjectToRead } from './read-objects.ts';
+import type { ListRequest, ListedObject, ListedPage, SourceReader } from './source-reader.ts';
+import type { SyncSource } from './sources.ts';
+
+export interface ListObserver {
+  /** Before the changed objects of a page are handed on. */
+  onPage: (page: ListedPage, changed: number) => void;
+  /** Every object up to here was handed on. */
+  onCheckpoint: (checkpoint: JsonValue) => void;
+}
+
+/** The objects of a source that the ledger does not know as they are now, in the order of their listing. */
+export async function* listChanges(
+  store: EngineStore,
+  source: SyncSource,
+  reader: SourceReader,
+  { isFull, signal, ...observer }: Omit<ListRequest, 'checkpoint'> & ListObserver,
+): AsyncGenerator<ObjectToRead> {
+  for await (const page of oneAhead(reader.list({ checkpoint: source.checkpoint, isFull, signal }))) {
+    const changed = changedOf(store, source.sourceId, page.objects);
+    observer.onPage(page, changed.length);
+    yield* changed;
+    if (page.checkpoint !== undefined) observer.onCheckpoint(page.checkpoint);
+  }
+}
+
+/** Objects whose rows have to be had again, because another object no longer holds those that were refused of them. */
+export async function* listReread(
+  store: EngineStore,
+  { sourceId }: SyncSource,
+  reader: SourceReader,
+  signal: AbortSignal,
+): AsyncGenerator<ObjectToRead> {
+  const keys = store.db
+    .prepare<[number], { key: string }>(
+      `SELECT DISTINCT key FROM ledger WHERE source_id = ? AND ${IS_READ_AGAIN} ORDER BY key`,
+    )
+    .all(sourceId);
+  for (const { key } of keys) {
+    const object = await reader.find(key, signal);
+    if (object !== null) yield* changedOf(store, sourceId, [object]);
+  }
+}
+
+function changedOf(store: EngineStore, sourceId: number, objects: readonly ListedObject[]): ObjectToRead[] {
+  const versions = new Map<string, LedgerEntry[]>();
+  for (const entry of store.writer.ledgerEntries(
+    sourceId,
+    objects.map(({ key }) => key),
+  )) {
+    const known = versions.get(entry.key);
+    if (known === undefined) versions.set(entry.key, [entry]);
+    else known.push(entry);
+  }
+  return objects
+    .map((object) => {
+      const known = versions.get(object.key) ?? [];
+      return { ...object, entry: known.at(-1), earlier: known.map(({ objectId }) => objectId) };
+    })
+    .filter(isChanged);
+}
+
+function isChanged({ entry, ...object }: ObjectToRead): boolean {
+  return entry === undefined || entry.state === 'reading' || !isSameVersion(object, entry);
+}
+
+/** The next page is asked for while the objects of this one are read. */
+async function* oneAhead<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
+  const iterator = items[Symbol.asyncIterator]();
+  try {
+    let next = iterator.next();
+    for (;;) {
+      const result: IteratorResult<T, unknown> = await next;
+      if (result.done === true) return;
+      next = iterator.next();
+      next.catch(() => undefined); // told when it is awaited
+      yield result.value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}

@@ -1,0 +1,71 @@
+import type { JsonValue } from '../../../shared/errors.ts';
+import type { ObjectFormat } from './formats/object-format.ts';
+
+/** An object as a source lists it: a file, an object of a bucket, one pull of a table. */
+export interface ListedObject {
+  /** Names it within its source; the ledger's key. */
+  key: string;
+  /** How messages call it. */
+  label: string;
+  sizeBytes: number;
+  /** Changes when its rows may have changed (modification time, ETag, counts of a day). */
+  version: string;
+  format: ObjectFormat;
+}
+
+export interface ListedPage {
+  /** In the order in which they are to be read. */
+  objects: ListedObject[];
+  /** Objects whose name says that they hold no rows. */
+  ignored: number;
+  /** Places below that could not be listed. */
+  unreadable: string[];
+  /** Where the next listing may begin once every object up to here is committed; absent: no change. */
+  checkpoint?: JsonValue;
+}
+
+export interface ListRequest {
+  /** What the last page of an earlier listing gave; null: there was none. */
+  checkpoint: JsonValue;
+  /** Everything, not only what may have changed since the checkpoint. */
+  isFull: boolean;
+  signal: AbortSignal;
+}
+
+/** One version of an object, open for reading: its bytes as they are stored. */
+export interface OpenedObject {
+  /** Of what was opened, which may be newer than what was listed. */
+  sizeBytes: number;
+  version: string;
+  /** All bytes at once where they are few and at hand; null: `stream` them. */
+  whole: () => Uint8Array | null;
+  /** From the start; throws ObjectFault after delivering what was readable. */
+  stream: (signal: AbortSignal) => AsyncIterable<Uint8Array>;
+  /** The bytes [start, end), for formats that are not read in order. */
+  slice: (start: number, end: number, signal: AbortSignal) => Promise<Uint8Array>;
+  close: () => void;
+}
+
+/** What a source answers when it is asked whether it works. */
+export interface SourceCheck {
+  /** The first objects that a sync would read, by their label. */
+  examples: string[];
+}
+
+/**
+ * Contract: what a kind of source provides; everything behind it (ledger, decode, scrub, rules, commit) is the same
+ * for all. `list` says what there is, without opening any of it; `open` brings the bytes of one object; a page's
+ * `checkpoint` is stored in the same transaction as the last rows that it covers. Faults of the whole source are
+ * thrown as AppError with a next step in their words; faults of one object as ObjectFault, retryable if the same
+ * version may be readable later. Whoever made the reader closes it.
+ */
+export interface SourceReader {
+  /** How many objects may be opened ahead of their turn, and how large ones; 0: each when its turn comes. */
+  readonly openAhead: { objects: number; wholeBytes: number };
+  list: (request: ListRequest) => AsyncIterable<ListedPage>;
+  /** One object as a listing would show it now; null: it is gone. */
+  find: (key: string, signal: AbortSignal) => Promise<ListedObject | null>;
+  open: (object: ListedObject, signal: AbortSignal) => Promise<OpenedObject>;
+  check: (signal: AbortSignal) => Promise<SourceCheck>;
+  close: () => void;
+}
