@@ -9,12 +9,18 @@ export function widen(period: Period): Period {
 }
 
 /** The last `count` intervals that end where the period does. */
-export function lastIntervals(period: Period, count: number): Period {
+export const lastIntervals = (period: Period, count: number): Period =>
+  intervalsUntil(period, widen(period).endMs, count);
+
+/** As many whole intervals directly before a widened period. */
+export const intervalsBefore = (period: Period): Period =>
+  intervalsUntil(period, period.startMs, period.axis.buckets);
+
+function intervalsUntil(period: Period, endMs: number, count: number): Period {
   const { calendar, interval } = period;
-  const whole = widen(period);
-  let startMs = whole.endMs;
+  let startMs = endMs;
   for (let left = count; left > 0; left--) startMs = bucketStartMs(calendar, interval, startMs - 1);
-  return spanning(whole, startMs, whole.endMs);
+  return spanning(period, startMs, endMs);
 }
 
 /** Start of the interval before a boundary. */

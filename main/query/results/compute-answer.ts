@@ -1,5 +1,5 @@
 import { type CohortDefinition, type CohortRef, isNewUsers } from '../../../shared/query/cohort.ts';
-import type { Interval } from '../../../shared/query/common-spec.ts';
+import type { Interval, Range } from '../../../shared/query/common-spec.ts';
 import type { Answer } from '../../../shared/query/answer.ts';
 import type { Taxonomy } from '../../../shared/domain/taxonomy.ts';
 import { AppError } from '../../../shared/errors.ts';
@@ -33,7 +33,7 @@ import { runPartStep } from './part-steps.ts';
 import { answerPaths } from './paths/paths.ts';
 import { answerLifecycle } from './people/lifecycle.ts';
 import { answerStickiness } from './people/stickiness.ts';
-import { answerRetention, periodsOf } from './retention/retention.ts';
+import { answerRetention, periodsOf, retentionRange } from './retention/retention.ts';
 import { answerSessions } from './sessions.ts';
 import { answerStates } from './states.ts';
 import type { Computed, QuestionSetting } from './setting.ts';
@@ -58,7 +58,7 @@ export async function computeAnswer(spec: QuerySpec, setting: QuestionSetting, r
   refuseUnfilterable(spec);
   const { view, calendar } = setting;
   const options: PeriodOptions = { calendar, interval: intervalOf(spec), span: view.span };
-  const period = periodOf(spec.range, options);
+  const period = periodOf(rangeOf(spec), options);
   const log = createLog();
   const context = contextOf(setting, run, log);
   const people = await readPeople(spec, setting, run, context);
@@ -244,6 +244,8 @@ function answerKind(
       return answerExperiment(question, spec, options);
   }
 }
+
+const rangeOf = (spec: QuerySpec): Range => (spec.kind === 'retention' ? retentionRange(spec) : spec.range);
 
 const intervalOf = (spec: QuerySpec): Interval => ('interval' in spec ? spec.interval : undefined) ?? 'day';
 

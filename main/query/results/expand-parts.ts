@@ -3,20 +3,28 @@ import type { Breakdown, Compare, Range } from '../../../shared/query/common-spe
 import { type GroupValue, keyOf, toBreakdownValue } from '../plan/grouping.ts';
 import { comparedPeriod, type Period, type PeriodOptions, periodOf } from '../plan/period.ts';
 import type { Question } from '../plan/question.ts';
+import { intervalsBefore } from '../plan/whole-intervals.ts';
 import { bySize } from './order.ts';
 import type { PartStepName } from '../plan/part-steps.ts';
 
-/** The answer for the range, and for the compared one under `previous`. */
+/**
+ * The answer for the range, and for the compared one under `previous`. `widen` takes whole intervals: then the previous
+ * ones are as many whole intervals directly before. `range`: where the period comes from, if not the question's.
+ */
 export async function comparePeriods<Content>(
   spec: { range: Range; compare: Compare | null },
   options: PeriodOptions,
   answer: (period: Period) => Promise<Expanded<Content>>,
-  widen: (period: Period) => Period = (period) => period,
+  { widen, range = spec.range }: { widen?: (period: Period) => Period; range?: Range } = {},
 ): Promise<Expanded<Content>> {
-  const current = await answer(widen(periodOf(spec.range, options)));
+  const plain = periodOf(range, options);
+  const period = widen?.(plain) ?? plain;
+  const current = await answer(period);
   if (spec.compare === null) return current;
-  const compared = comparedPeriod(spec.compare, spec.range, options);
-  return { ...current, previous: await answer(widen(compared)) };
+  const shifted = comparedPeriod(spec.compare, spec.range, options); // also refuses what has no range before it
+  const isBefore = widen !== undefined && spec.compare === 'previous';
+  const compared = isBefore ? intervalsBefore(period) : (widen?.(shifted) ?? shifted);
+  return { ...current, previous: await answer(compared) };
 }
 
 /**

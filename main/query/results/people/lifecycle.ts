@@ -32,7 +32,7 @@ export function answerLifecycle(
         contentOf: (parts) => contentOf(question, spec, period, parts),
         unitsOf: (parts) => parts.reduce((sum, { users }) => sum + users, 0),
       }),
-    widen,
+    { widen },
   );
 }
 

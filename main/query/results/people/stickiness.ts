@@ -29,7 +29,7 @@ export function answerStickiness(
         contentOf: (parts) => contentOf(question, spec, period, parts),
         unitsOf: usersOf,
       }),
-    widen,
+    { widen },
   );
 }
 

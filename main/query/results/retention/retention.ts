@@ -1,3 +1,4 @@
+import type { Range } from '../../../../shared/query/common-spec.ts';
 import type { Expanded } from '../../../../shared/query/answer.ts';
 import type {
   RetentionCell,
@@ -35,13 +36,19 @@ export async function answerRetention(
         contentOf: (slots) => contentOf(question, spec, period, slots),
         unitsOf: (slots) => usersOf(spec, period, slots),
       }),
-    (period) => periodsOf(spec, period),
+    { widen: (period) => periodsOf(spec, period), range: retentionRange(spec) },
   );
 }
 
-/** The periods whose cohorts are listed. */
-export const periodsOf = (spec: RetentionSpec, period: Period): Period =>
-  spec.cohorts === undefined ? widen(period) : lastIntervals(period, spec.cohorts);
+/** With `cohorts` periods are counted back from the end of the range, wherever it begins. */
+export const retentionRange = ({ cohorts, range }: RetentionSpec): Range =>
+  cohorts === undefined ? range : { from: null, to: range.to };
+
+/** The periods whose cohorts are listed; none before an open end without events. */
+export function periodsOf(spec: RetentionSpec, period: Period): Period {
+  const isNowhere = spec.range.to === null && period.startMs === period.endMs;
+  return spec.cohorts === undefined || isNowhere ? widen(period) : lastIntervals(period, spec.cohorts);
+}
 
 function usersOf(spec: RetentionSpec, period: Period, slots: readonly RetentionSlotPart[]): number {
   const width = columnsOf(spec, period).from.length;
