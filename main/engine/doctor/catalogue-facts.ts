@@ -36,6 +36,7 @@ interface SweepFacts {
 
 /** What the catalogue says at one revision. */
 export interface CatalogueFacts {
+  shards: number;
   segments: SegmentRow[];
   /** Files of segments that no question reads any more. */
   deadFiles: string[];
@@ -52,6 +53,7 @@ export function readFacts(db: ReadDb): CatalogueFacts {
   db.prepare('BEGIN').run();
   try {
     return {
+      shards: db.prepare<[], { shards: number }>('SELECT shards FROM workspace').get()?.shards ?? 1,
       segments: liveSegments(db),
       deadFiles: db
         .prepare<[], { file: string }>('SELECT file FROM segments WHERE dead_revision IS NOT NULL')

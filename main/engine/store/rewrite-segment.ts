@@ -5,7 +5,8 @@ import type { SegmentRow } from '../../format/types.ts';
 import { viewText } from './byte-view.ts';
 import type { BuiltSegment } from './build-segments.ts';
 import type { EnvironmentState } from './environment-state.ts';
-import { withSegment } from './read-ids.ts';
+import { arrayOf } from './narrow.ts';
+import { withSegment } from './segment-reader.ts';
 import { DAY_MS, shardOf } from './sort-rows.ts';
 
 export interface Rewritten {
@@ -76,7 +77,7 @@ function compacted({ column, values, validity }: LoadedColumn, keep: Int32Array)
     name,
     kind,
     element,
-    values: element === 'id16' ? keptIds(values, keep) : keptValues(values, keep),
+    values: element === 'id16' ? keptIds(values, keep) : arrayOf(element, keptValues(values, keep)),
     ...(validity === null ? {} : { validity: keptBits(validity, keep) }),
     ...(dictionary === undefined ? {} : { dictionary }),
   };
