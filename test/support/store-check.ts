@@ -77,7 +77,8 @@ function disorderOfSegment(dataDir: string, segment: SegmentRow, eventTypes: unk
   const dayMs = Date.parse(segment.day);
   check(table.numRows === rows && shardStarts.at(-1) === rows && shardStarts[0] === 0, 'row count');
   check(
-    segment.minTsMs === dayMs + Math.min(...ms) && segment.maxTsMs === dayMs + Math.max(...ms),
+    segment.minTsMs === dayMs + ms.reduce((a, b) => Math.min(a, b)) &&
+      segment.maxTsMs === dayMs + ms.reduce((a, b) => Math.max(a, b)),
     'time span',
   );
   check(
@@ -93,13 +94,13 @@ function disorderOfSegment(dataDir: string, segment: SegmentRow, eventTypes: unk
       check(follows, `row ${row} is out of order`);
     }
   }
-  const counted: Record<string, number> = {};
+  const counted = new Map<string, number>();
   for (let row = 0; row < rows; row++) {
     const type = segment.eventType ?? String(eventTypes[event[row]! - 1]);
-    counted[type] = (counted[type] ?? 0) + 1;
+    counted.set(type, (counted.get(type) ?? 0) + 1);
   }
-  const sorted = (counts: Record<string, number>) => JSON.stringify(Object.entries(counts).sort());
-  check(sorted(counted) === sorted(segment.eventRows), 'rows by event type');
+  const sorted = (counts: [string, number][]) => JSON.stringify(counts.sort());
+  check(sorted([...counted]) === sorted(Object.entries(segment.eventRows)), 'rows by event type');
   return faults;
 }
 

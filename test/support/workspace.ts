@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -24,8 +24,10 @@ export interface TestWorkspace {
   remove: () => void;
 }
 
-export function testWorkspace(): TestWorkspace {
-  const root = mkdtempSync(path.join(tmpdir(), 'tidemark-test-'));
+/** On the disk, or where the system allows it in memory: there fsync costs nothing. */
+export function testWorkspace(place: 'disk' | 'memory' = 'disk'): TestWorkspace {
+  const parent = place === 'memory' && existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+  const root = mkdtempSync(path.join(parent, 'tidemark-test-'));
   const dataDir = path.join(root, 'data');
   const rawDir = path.join(root, 'raw');
   mkdirSync(rawDir);

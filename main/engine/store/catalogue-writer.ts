@@ -135,6 +135,11 @@ export function createCatalogueWriter(db: WriteDb) {
      ON CONFLICT DO UPDATE SET swept_revision = excluded.swept_revision, at_ms = excluded.at_ms,
        removed = removed + excluded.removed`,
   );
+  const putMerge = db.prepare<[{ environment: string; revision: number; nowMs: number; days: number }]>(
+    `INSERT INTO merges (environment, merged_revision, at_ms, days) VALUES (@environment, @revision, @nowMs, @days)
+     ON CONFLICT DO UPDATE SET merged_revision = excluded.merged_revision, at_ms = excluded.at_ms,
+       days = days + excluded.days`,
+  );
 
   return {
     nextRevision: (): number => nextRevision.get()?.revision ?? 0,
@@ -187,5 +192,7 @@ export function createCatalogueWriter(db: WriteDb) {
     putDimensionRow: (row: DimensionUpsert, revision: number) => putDimensionRow.run({ ...row, revision }),
     putSweep: (environment: string, revision: number, nowMs: number, removed: number) =>
       putSweep.run({ environment, revision, nowMs, removed }),
+    putMerge: (environment: string, revision: number, nowMs: number, days: number) =>
+      putMerge.run({ environment, revision, nowMs, days }),
   };
 }

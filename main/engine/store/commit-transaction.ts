@@ -10,6 +10,7 @@ import { type BatchFacts, countBatchLateness, increment } from './batch-facts.ts
 import type { ObjectCounts } from './catalogue-writer.ts';
 import type { EngineStore } from './engine-store.ts';
 import type { EnvironmentState } from './environment-state.ts';
+import { recordGrownDictionaries } from './grown-dictionaries.ts';
 import type { DimensionUpsert } from './pending.ts';
 
 export interface CommitResult {
@@ -32,9 +33,7 @@ export function runTransaction(store: EngineStore, prepared: readonly PreparedEn
   return store.db.transaction((): CommitResult => {
     const revision = writer.nextRevision();
     writer.takeIds({ segmentId: store.nextSegmentId, objectId: store.nextObjectId });
-    for (const environment of store.openEnvironments()) {
-      for (const grown of environment.grownDictionaries()) writer.upsertDictionary(environment.name, grown);
-    }
+    recordGrownDictionaries(store);
     const kept = new Map<number, number>();
     const duplicate = new Map<number, number>();
     for (const { segments, facts } of prepared) {

@@ -3,9 +3,9 @@ import { batchFacts } from './batch-facts.ts';
 import { buildSegments } from './build-segments.ts';
 import { type CommitResult, type PreparedEnvironment, runTransaction } from './commit-transaction.ts';
 import { dedupe } from './dedupe.ts';
-import { appendDictionary } from './dictionary-files.ts';
 import type { EngineStore } from './engine-store.ts';
 import type { EnvironmentState } from './environment-state.ts';
+import { appendGrownDictionaries, settleGrownDictionaries } from './grown-dictionaries.ts';
 import { renameSegments, writeSegments } from './segment-files.ts';
 
 /**
@@ -24,7 +24,7 @@ export async function commitPending(store: EngineStore): Promise<CommitResult> {
       store,
       prepared.flatMap(({ segments }) => segments),
     );
-    appendDictionaries(store);
+    appendGrownDictionaries(store);
     store.step('before-transaction');
     const result = runTransaction(store, prepared);
     store.step('after-transaction');
@@ -32,7 +32,7 @@ export async function commitPending(store: EngineStore): Promise<CommitResult> {
     store.onRevision(store.revision);
     return result;
   } catch (error) {
-    abandonQuietly(store);
+    store.abandonQuietly();
     throw storageError(store.dataDir, error);
   }
 }
@@ -52,33 +52,10 @@ async function prepare(
   return { environment, kept, facts: batchFacts(environment, kept, sourceOf), segments };
 }
 
-function appendDictionaries(store: EngineStore): void {
-  for (const environment of store.openEnvironments()) {
-    for (const { place, dictionary } of environment.grownDictionaries()) {
-      store.step('before-dictionary-append');
-      appendDictionary(store.files, store.dataDir, place, dictionary);
-    }
-  }
-}
-
 /** What was pending is now committed: counting starts anew for objects that are still being read. */
 function finish(store: EngineStore, revision: number): void {
   store.revision = revision;
-  for (const environment of store.openEnvironments()) {
-    for (const { dictionary } of environment.grownDictionaries()) {
-      dictionary.committedCount = dictionary.count;
-      dictionary.committedBytes = dictionary.bytesUsed;
-    }
-    environment.batch.clear();
-  }
+  settleGrownDictionaries(store);
+  for (const environment of store.openEnvironments()) environment.batch.clear();
   store.facts = store.facts.afterCommit();
-}
-
-/** The failure that is being reported matters more than one while tidying up; the next start tidies up again. */
-function abandonQuietly(store: EngineStore): void {
-  try {
-    store.abandonPending();
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-  }
 }

@@ -16,11 +16,22 @@ import { promisify } from 'node:util';
 export interface DurableFiles {
   /** Writes a new file at once; the promise is kept when its bytes are on the disk. */
   write: (file: string, bytes: Uint8Array) => Promise<void>;
+  /** Begins a new file that is written piece by piece. */
+  create: (file: string) => OpenFile;
   /** Writes `bytes` at `offset`, which becomes the new end, and returns once they are on the disk. */
   writeAt: (file: string, offset: number, bytes: Uint8Array) => void;
   rename: (from: string, to: string) => void;
   /** Makes names in a folder durable. */
   syncFolder: (folder: string) => void;
+}
+
+/** Whoever begins a file finishes or abandons it. */
+export interface OpenFile {
+  write: (bytes: Uint8Array) => void;
+  /** The promise is kept when everything written is on the disk. */
+  finish: () => Promise<void>;
+  /** Lets go of the file as it is; after `finish` it does nothing. */
+  abandon: () => void;
 }
 
 export const diskFiles: DurableFiles = {
@@ -32,6 +43,26 @@ export const diskFiles: DurableFiles = {
     } finally {
       closeSync(fd);
     }
+  },
+  create(file) {
+    const fd = openSync(file, 'w');
+    let position = 0;
+    let isOpen = true;
+    const close = (): void => {
+      if (isOpen) closeSync(fd);
+      isOpen = false;
+    };
+    return {
+      write(bytes) {
+        writeAll(fd, bytes, position);
+        position += bytes.length;
+      },
+      async finish() {
+        await fsyncLater(fd);
+        close();
+      },
+      abandon: close,
+    };
   },
   writeAt(file, offset, bytes) {
     withFile(file, fileFlags(file), (fd) => {

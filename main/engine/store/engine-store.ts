@@ -53,7 +53,7 @@ export class EngineStore {
   revision: number;
   nextSegmentId: number;
   nextObjectId: number;
-  /** True while a sync or import runs; there is one at a time. */
+  /** True while a sync, an import or a merge runs; there is one at a time. */
   busy = false;
   readonly #lock: WriterLock;
   readonly #environments = new Map<string, EnvironmentState>();
@@ -107,6 +107,15 @@ export class EngineStore {
     this.nextSegmentId = nextSegmentId;
     this.nextObjectId = nextObjectId;
     recover(this.dataDir, this.db, this.now());
+  }
+
+  /** The same after a failure, which matters more than one while tidying up; the next start tidies up again. */
+  abandonQuietly(): void {
+    try {
+      this.abandonPending();
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+    }
   }
 
   close(): void {

@@ -53,6 +53,15 @@ export class NumberRange {
     }
   }
 
+  include(other: NumberRange): void {
+    this.present += other.present;
+    this.missing += other.missing;
+    this.#areInteger &&= other.#areInteger;
+    this.#areSingle &&= other.#areSingle;
+    this.#min = Math.min(this.#min, other.#min);
+    this.#max = Math.max(this.#max, other.#max);
+  }
+
   get element(): NumberElement {
     if (!this.#areInteger) return this.#areSingle ? 'float32' : 'float64';
     return this.#min < 0 ? 'int32' : codeElement(this.#max);

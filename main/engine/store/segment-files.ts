@@ -47,16 +47,8 @@ function writeSegment(store: EngineStore, built: BuiltSegment, revision: number)
   const input: SegmentInput = { ...built.input, revision };
   const { bytes, columns, crc32 } = encodeSegment(input);
   const segmentId = store.nextSegmentId++;
-  const file = path.posix.join(
-    'segments',
-    fileNameOf(input.environment),
-    fileNameOf(input.dataset),
-    input.day,
-    `${built.eventCode}-${segmentId}.arrow`,
-  );
-  store.step('before-segment-write');
-  mkdirSync(path.join(store.dataDir, 'tmp'), { recursive: true });
-  const durable = store.files.write(unfinishedPath(store, segmentId), bytes);
+  const file = segmentPath(input, built.eventCode, segmentId);
+  const durable = store.files.write(beginUnfinished(store, segmentId), bytes);
   durable.catch(() => undefined); // whoever awaits it hears of a failure; until then it is not unhandled
   const { environment, dataset, day, eventType, rows } = input;
   const { eventRows, minTsMs, maxTsMs, shardStarts } = built;
@@ -80,8 +72,25 @@ function writeSegment(store: EngineStore, built: BuiltSegment, revision: number)
   return { row, durable };
 }
 
+/** Where a new segment is written before it has its place. */
+export function beginUnfinished(store: EngineStore, segmentId: number): string {
+  store.step('before-segment-write');
+  mkdirSync(path.join(store.dataDir, 'tmp'), { recursive: true });
+  return unfinishedPath(store, segmentId);
+}
+
 const unfinishedPath = (store: EngineStore, segmentId: number): string =>
   path.join(store.dataDir, 'tmp', `${segmentId}.arrow`);
+
+/** The place of a segment, relative to the data folder. `eventCode` 0: shared by several types. */
+export function segmentPath(
+  { environment, dataset, day }: Pick<SegmentRow, 'environment' | 'dataset' | 'day'>,
+  eventCode: number,
+  segmentId: number,
+): string {
+  const file = `${eventCode}-${segmentId}.arrow`;
+  return path.posix.join('segments', fileNameOf(environment), fileNameOf(dataset), day, file);
+}
 
 /** Moves finished files to their places and makes their names durable. */
 export function renameSegments(store: EngineStore, segments: readonly SegmentRow[]): void {
