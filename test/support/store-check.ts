@@ -5,12 +5,13 @@ import SqliteDatabase from 'better-sqlite3';
 import { tableFromIPC } from 'apache-arrow';
 import { shardOf } from '../../main/engine/store/sort-rows.ts';
 import type { SegmentRow } from '../../main/format/types.ts';
-import { dictionaryValues, storedRows, withSnapshot } from './stored-rows.ts';
+import { plainRows } from './plain-rows.ts';
+import { dictionaryValues, withSnapshot } from './stored-rows.ts';
 
 /** All that a workspace holds, without what may differ between two ways to the same end: codes, ids, revisions. */
 export function contentOf(dataDir: string): unknown {
   return withCatalogue(dataDir, (all) => ({
-    rows: storedRows(dataDir),
+    rows: plainRows(dataDir),
     sources: all(
       'SELECT name, files, read, kept, duplicate, quarantined, scrubbed FROM sources ORDER BY name',
     ),
