@@ -81,7 +81,7 @@ async function fill(workspace: TestWorkspace): Promise<void> {
       ts: Date.UTC(2026, 10, 1) + n * 400_000,
       user_id: `usr_${n % 40}`,
       session_id: `session-${Math.floor(n / 9)}`,
-      properties: { page_path: `/page/${n % 5}`, mixed: n < 2000 ? n : 'text' },
+      properties: { page_path: `/page/${n % 5}`, mixed: n },
       ...fields,
     });
   for (let file = 0; file < 6; file++) {
@@ -95,7 +95,7 @@ async function fill(workspace: TestWorkspace): Promise<void> {
   for (let file = 0; file < 3; file++) {
     workspace.raw(
       `app/${file}.ndjson`,
-      Array.from({ length: 300 }, (_, i) => event(2000 + file * 290 + i)),
+      Array.from({ length: 300 }, (_, i) => event(2000 + file * 290 + i, { properties: { mixed: 'text' } })),
     );
   }
   workspace.raw(

@@ -32,7 +32,8 @@ const files = (): number =>
   );
 
 async function until(isSo: () => boolean): Promise<void> {
-  for (let tries = 0; !isSo() && tries < 500; tries++) await new Promise((resolve) => setTimeout(resolve, 10));
+  for (let tries = 0; !isSo() && tries < 500; tries++)
+    await new Promise((resolve) => setTimeout(resolve, 10));
   expect(isSo()).toBe(true);
 }
 
@@ -46,10 +47,10 @@ describe('the engine', () => {
     });
   const sync = ({ handlers }: EngineService) =>
     Promise.resolve(
-      handlers['command.sync.run'](
-        { sourceName: null },
-        { signal: new AbortController().signal, progress: () => undefined } as never,
-      ),
+      handlers['command.sync.run']({ sourceName: null }, {
+        signal: new AbortController().signal,
+        progress: () => undefined,
+      } as never),
     );
 
   it('merges after a sync, and a sync that comes meanwhile goes first', async () => {
