@@ -54,7 +54,12 @@ const shapes = () =>
     .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 
 /** `count` events of one day, from number `from` on, spread over its hours and over 40 users. */
-const eventsOfDay = (day: number, from: number, count: number, fields: object = {}): object[] =>
+const eventsOfDay = (
+  day: number,
+  from: number,
+  count: number,
+  fields: object = {},
+): Record<string, unknown>[] =>
   Array.from({ length: count }, (_, index) =>
     eventOf(from + index, {
       ts: FIRST_MS + day * DAY_MS + (((from + index) * 7_919_003) % DAY_MS),
@@ -62,6 +67,12 @@ const eventsOfDay = (day: number, from: number, count: number, fields: object = 
       ...fields,
     }),
   );
+
+/** Many rows of a user are then of one instant. */
+const atTenMinutes = (event: Record<string, unknown>): object => ({
+  ...event,
+  ts: Number(event['ts']) - (Number(event['ts']) % 600_000),
+});
 
 async function expectSound(): Promise<void> {
   expect(faultsOf(workspace.dataDir).filter((fault) => !fault.startsWith('orphan segments'))).toEqual([]);
@@ -167,7 +178,7 @@ describe('small segments of a day', () => {
         properties: { n: 0.1 },
       }),
     ];
-    const half = (part: number) => rows.filter((_, index) => index % 2 === part);
+    const half = (part: number) => rows.filter((_, index) => index % 2 === part).map(atTenMinutes);
     await arrive(half(0));
     await arrive(half(1));
     expect(await merge()).toMatchObject({ commits: 1, filesBefore: 2, filesAfter: 1 });
