@@ -4,6 +4,7 @@ import path from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Check } from '../../main/engine/doctor/check.ts';
+import { mergeDeltas } from '../../main/engine/store/merge/merge-deltas.ts';
 import { acquireLock } from '../../main/lock.ts';
 import { type TestWorkspace, eventOf, testWorkspace } from '../support/workspace.ts';
 
@@ -60,12 +61,25 @@ describe('tidemark doctor', () => {
         'ledger',
         'files',
         'sweep',
+        'merge',
         'unfinished',
       ].map((name) => ['ok', name]),
     );
     expect(stdout).toContain('1 source: 4 rows read = 2 kept + 1 duplicate + 1 quarantined');
     expect(stdout).toContain(
       'test: the sweep for duplicates far apart last ran at 2026-11-19T13:32:00.000Z, nothing came since',
+    );
+    expect(stdout).toContain('test: small segments were never merged, no day waits');
+    expect(examined()).toMatchObject({ ok: true, exit: 0 });
+  });
+
+  it('says when segments were merged, and how many days wait for it', async () => {
+    workspace.raw('b.ndjson', [eventOf(10), eventOf(11)]);
+    await workspace.sync();
+    expect(messages('ok')).toContain('merge: test: small segments were never merged, 1 day to be merged');
+    await workspace.withStore((store) => mergeDeltas(store));
+    expect(messages('ok')).toContain(
+      'merge: test: small segments were last merged at 2026-11-19T13:32:00.000Z, no day waits',
     );
     expect(examined()).toMatchObject({ ok: true, exit: 0 });
   });

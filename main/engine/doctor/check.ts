@@ -16,7 +16,8 @@ export type CheckName =
   | 'unfinished'
   | 'ledger'
   | 'files'
-  | 'sweep';
+  | 'sweep'
+  | 'merge';
 
 const SHOWN = 20; // a folder that lost a disk would otherwise list thousands
 

@@ -8,7 +8,7 @@ import { type CatalogueFacts, type DictionaryFacts, readFacts } from './catalogu
 import { checkCatalogue, RESTORE } from './check-catalogue.ts';
 import { checkDictionary } from './check-dictionaries.ts';
 import { checkLock, checkPermissions, checkUnfinished } from './check-folder.ts';
-import { checkFiles, checkLedger, checkSweep } from './check-ledger.ts';
+import { checkFiles, checkLedger, checkMerge, checkSweep } from './check-ledger.ts';
 import { type SegmentSurroundings, segmentFault } from './check-segments.ts';
 import { type Check, countOf, findings } from './check.ts';
 
@@ -85,6 +85,7 @@ async function checkContents(contents: Contents): Promise<Check[]> {
     ...checkLedger(facts),
     ...checkFiles(facts),
     ...checkSweep(facts),
+    ...checkMerge(facts),
   ];
 }
 
