@@ -1,6 +1,6 @@
 import { Field, FixedSizeBinary, Float32, Float64, Int32, Schema, Uint16, Uint8 } from 'apache-arrow';
 import { AppError } from '../../shared/errors.ts';
-import { COLUMN_KEYS, FORMAT_VERSION, SEGMENT_KEYS, replacesToText } from './metadata.ts';
+import { COLUMN_KEYS, FORMAT_VERSION, SEGMENT_KEYS, idsToText } from './metadata.ts';
 import type { ElementType, StoredKind } from './types.ts';
 
 /** What is known of a column before its values are written. */
@@ -21,14 +21,22 @@ export interface SegmentShape {
   revision: number;
   rows: number;
   columns: readonly ColumnShape[];
-  /** Ids of the segments that go when this one comes. */
-  replaces?: readonly number[];
+  /** Only in the last segment of a commit that puts segments in the place of others. */
+  replacement?: SegmentReplacement;
+}
+
+/** Ids of segments. */
+export interface SegmentReplacement {
+  /** Those that go. */
+  replaces: readonly number[];
+  /** Those that come in the same commit. */
+  writtenWith: readonly number[];
 }
 
 export const schemaOf = (shape: SegmentShape): Schema =>
   new Schema(shape.columns.map(fieldOf), metadataOf(shape));
 
-function metadataOf({ environment, dataset, day, eventType, revision, replaces }: SegmentShape) {
+function metadataOf({ environment, dataset, day, eventType, revision, replacement }: SegmentShape) {
   return new Map<string, string>([
     [SEGMENT_KEYS.formatVersion, String(FORMAT_VERSION)],
     [SEGMENT_KEYS.environment, environment],
@@ -36,7 +44,12 @@ function metadataOf({ environment, dataset, day, eventType, revision, replaces }
     [SEGMENT_KEYS.day, day],
     ...(eventType === null ? [] : ([[SEGMENT_KEYS.eventType, eventType]] as const)),
     [SEGMENT_KEYS.revision, String(revision)],
-    ...(replaces === undefined ? [] : ([[SEGMENT_KEYS.replaces, replacesToText(replaces)]] as const)),
+    ...(replacement === undefined
+      ? []
+      : ([
+          [SEGMENT_KEYS.replaces, idsToText(replacement.replaces)],
+          [SEGMENT_KEYS.writtenWith, idsToText(replacement.writtenWith)],
+        ] as const)),
   ]);
 }
 

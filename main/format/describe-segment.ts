@@ -3,7 +3,7 @@ import { Footer } from 'apache-arrow/ipc/metadata/file';
 import { Message } from 'apache-arrow/ipc/metadata/message';
 import { AppError } from '../../shared/errors.ts';
 import { columnShapeOf } from './arrow-schema.ts';
-import { FORMAT_VERSION, SEGMENT_KEYS, checksumsFromText, replacesFromText } from './metadata.ts';
+import { FORMAT_VERSION, SEGMENT_KEYS, checksumsFromText, idsFromText } from './metadata.ts';
 import { storedColumnOf } from './segment-layout.ts';
 import type { StoredColumn } from './types.ts';
 
@@ -17,8 +17,9 @@ export interface SegmentDescription {
   rows: number;
   /** With the checksums that the file keeps; files from before it did have none. */
   columns: StoredColumn[];
-  /** Ids of segments that went when this one came. */
+  /** Empty where it came beside what was there. */
   replaces: number[];
+  writtenWith: number[];
 }
 
 /** Bytes [offset, offset + length) of the file. */
@@ -75,6 +76,7 @@ function placeOf({ metadata }: Schema): Omit<SegmentDescription, 'rows' | 'colum
     day: said(SEGMENT_KEYS.day),
     eventType: metadata.get(SEGMENT_KEYS.eventType) ?? null,
     revision: Number(said(SEGMENT_KEYS.revision)),
-    replaces: replacesFromText(metadata.get(SEGMENT_KEYS.replaces)),
+    replaces: idsFromText(metadata.get(SEGMENT_KEYS.replaces)),
+    writtenWith: idsFromText(metadata.get(SEGMENT_KEYS.writtenWith)),
   };
 }

@@ -12,6 +12,8 @@ export const SEGMENT_KEYS = {
   revision: 'tidemark.revision',
   /** Ids of the segments that the commit of this file took out; only in the last file of such a commit. */
   replaces: 'tidemark.replaces',
+  /** Beside `replaces`: ids of the other segments of that commit. Only where all are there, what they replace may go. */
+  writtenWith: 'tidemark.written_with',
   /** Checksums of the columns, in their order, as eight hexadecimal digits each; in the footer alone. */
   checksums: 'tidemark.checksums',
 } as const;
@@ -27,7 +29,7 @@ export const checksumsToText = (checksums: readonly number[]): string =>
 export const checksumsFromText = (text: string): number[] =>
   text === '' ? [] : text.split(' ').map((digits) => Number.parseInt(digits, HEXADECIMAL));
 
-export const replacesToText = (segmentIds: readonly number[]): string => segmentIds.join(' ');
+export const idsToText = (segmentIds: readonly number[]): string => segmentIds.join(' ');
 
-export const replacesFromText = (text: string | undefined): number[] =>
+export const idsFromText = (text: string | undefined): number[] =>
   text === undefined || text === '' ? [] : text.split(' ').map(Number);

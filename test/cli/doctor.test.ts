@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -169,6 +178,44 @@ describe('tidemark doctor', () => {
     expect(messages('warn')).toEqual([
       'sweep: test: the sweep for duplicates far apart never ran, 2 rows since; the next sync sweeps them',
     ]);
+  });
+
+  it('makes a lost catalogue anew when told to, says what is back and what is not, and checks it', () => {
+    for (const suffix of ['', '-wal', '-shm'])
+      rmSync(path.join(workspace.dataDir, `catalogue.sqlite${suffix}`), { force: true });
+    expect(doctor().status).toBe(1);
+    const { stdout, status } = doctor('--rebuild');
+    expect(status).toBe(0);
+    const lines = stdout.split('\n').map((line) => line.split(/ {2,}/));
+    expect(lines[0]).toEqual([
+      'ok',
+      'rebuild',
+      'the catalogue is missing and was made anew from 1 segment with 2 events of 1 day',
+    ]);
+    expect(lines.filter(([word]) => word === 'warn').map(([, name]) => name)).toEqual([
+      'rebuild',
+      'rebuild',
+      'sweep',
+    ]);
+    expect(examined()).toMatchObject({ ok: true, exit: 0 });
+    expect(doctor('--rebuild').stdout).toContain('the catalogue is in order; nothing was changed');
+  });
+
+  it('rebuilds nothing where a process holds the folder, or where there is none', () => {
+    const lock = acquireLock(workspace.dataDir, 'server');
+    try {
+      const { status, stderr } = doctor('--rebuild');
+      expect(status).toBe(3);
+      expect(stderr).toContain(`is open in process ${process.pid}`);
+    } finally {
+      lock.release();
+    }
+    const none = path.join(workspace.dataDir, 'none');
+    expect(doctor('--rebuild', '--data-dir', none)).toMatchObject({
+      status: 1,
+      stderr: `tidemark doctor: there is no folder ${none}\n`,
+    });
+    expect(existsSync(none)).toBe(false);
   });
 
   it('fails without a workspace, and takes no arguments', () => {

@@ -128,7 +128,13 @@ describe('a segment file', () => {
       const described = describeSegment(bytes.length, (offset, length) =>
         bytes.subarray(offset, offset + length),
       );
-      expect(described).toMatchObject({ day: '2026-11-19', rows: numbers.length, revision: 3, replaces: [] });
+      expect(described).toMatchObject({
+        day: '2026-11-19',
+        rows: numbers.length,
+        revision: 3,
+        replaces: [],
+        writtenWith: [],
+      });
       expect(described.columns).toEqual(columns);
     }
   });

@@ -21,7 +21,7 @@ export function checkCatalogue(dataDir: string, db: ReadDb): Check[] {
 }
 
 export const RESTORE =
-  'restore it from a backup, or move the folder away and sync again: what the sources still hold comes back';
+  'restore it from a backup, or run "tidemark doctor --rebuild": it makes the catalogue anew from the stored files';
 
 function brokenPages(db: ReadDb): string[] {
   const rows = db

@@ -17,7 +17,8 @@ export type CheckName =
   | 'ledger'
   | 'files'
   | 'sweep'
-  | 'merge';
+  | 'merge'
+  | 'rebuild';
 
 const SHOWN = 20; // a folder that lost a disk would otherwise list thousands
 

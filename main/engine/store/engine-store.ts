@@ -6,6 +6,7 @@ import { type DurableFiles, diskFiles } from './durable-files.ts';
 import { EnvironmentState } from './environment-state.ts';
 import { PendingFacts } from './pending.ts';
 import { recover } from './recover.ts';
+import { keepWorkspaceFile } from './workspace-file.ts';
 import { type WriterLock, takeWriterLock } from './writer-lock.ts';
 
 export interface StoreOptions {
@@ -72,7 +73,10 @@ export class EngineStore {
     this.revision = revision;
     this.nextSegmentId = nextSegmentId;
     this.nextObjectId = nextObjectId;
-    guarded(dataDir, () => recover(dataDir, db, this.now()));
+    guarded(dataDir, () => {
+      recover(dataDir, db, this.now());
+      keepWorkspaceFile(dataDir, workspace);
+    });
   }
 
   environment(name: string): EnvironmentState {

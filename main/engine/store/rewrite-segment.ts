@@ -50,7 +50,7 @@ export function rewriteSegment(
       eventType,
       rows: keep.length,
       columns,
-      replaces: [segment.segmentId],
+      replacement: { replaces: [segment.segmentId], writtenWith: [] },
     },
     eventCode: eventType === null ? 0 : environment.dictionary('event_type').codeOfText(eventType),
     eventRows: Object.fromEntries(eventRows),

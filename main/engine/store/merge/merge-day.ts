@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { storageError } from '../../../catalogue/open-db.ts';
-import type { SegmentShape } from '../../../format/arrow-schema.ts';
+import type { SegmentReplacement, SegmentShape } from '../../../format/arrow-schema.ts';
 import type { EngineStore } from '../engine-store.ts';
 import { type ArrivedSegment, replaceSegments } from '../replace-segments.ts';
 import { type FinishedFile, SegmentFileWriter } from '../segment-file-writer.ts';
@@ -29,7 +29,11 @@ export async function mergeDay(store: EngineStore, day: DayToMerge, signal: Abor
   const breathe: Breathe = () => nextTurn(undefined, { signal });
   try {
     const fresh: ArrivedSegment[] = [];
-    for (const file of day.plan.files) fresh.push(await mergeInto(store, day, file, breathe));
+    for (const file of day.plan.files) {
+      const isLast = file === day.plan.files.at(-1);
+      const replacement = isLast ? { replaces: idsOf(day.consumed), writtenWith: idsOf(fresh) } : undefined;
+      fresh.push(await mergeInto(store, day, { file, replacement }, breathe));
+    }
     const step = 'before-merge-transaction';
     replaceSegments(store, { dead: day.consumed, fresh, step, record: () => undefined });
   } catch (error) {
@@ -38,10 +42,18 @@ export async function mergeDay(store: EngineStore, day: DayToMerge, signal: Abor
   }
 }
 
+const idsOf = (segments: readonly ArrivedSegment[]): number[] => segments.map(({ segmentId }) => segmentId);
+
+interface FileOfDay {
+  file: MergedFile;
+  /** In the last file: once that has its place, all the others have theirs. */
+  replacement: SegmentReplacement | undefined;
+}
+
 async function mergeInto(
   store: EngineStore,
   day: DayToMerge,
-  file: MergedFile,
+  { file, replacement }: FileOfDay,
   breathe: Breathe,
 ): Promise<ArrivedSegment> {
   const environment = store.environment(day.environment);
@@ -54,7 +66,16 @@ async function mergeInto(
   const columns = await mergedColumns(file, { sources, environment, breathe });
   const picks = await mergeOrder(sources, store.workspace.shards, breathe);
   const segmentId = store.nextSegmentId++;
-  const shape = shapeOf(store, day, file, columns);
+  const shape: SegmentShape = {
+    environment: day.environment,
+    dataset: 'events',
+    day: day.day,
+    eventType: file.eventType,
+    revision: store.revision + 1,
+    rows: rowsOf(file),
+    columns: columns.map((column) => column.shape),
+    ...(replacement === undefined ? {} : { replacement }),
+  };
   const span = new MergedSpan(day.day, store.workspace.shards);
   const merged = { picks, sources: sources.length, rows: shape.rows, breathe };
   const written = await writeFile(store, { segmentId, shape, columns, merged, span });
@@ -72,26 +93,6 @@ async function mergeInto(
     ...written,
     createdRevision: shape.revision,
     arrivalRevision: Math.max(...consumed.map(({ arrivalRevision }) => arrivalRevision)),
-  };
-}
-
-/** The last file of the commit names what it replaces: once it has its place, all the others have theirs. */
-function shapeOf(
-  store: EngineStore,
-  { environment, day, consumed, plan }: DayToMerge,
-  file: MergedFile,
-  columns: readonly MergedColumn[],
-): SegmentShape {
-  const isLast = file === plan.files.at(-1);
-  return {
-    environment,
-    dataset: 'events',
-    day,
-    eventType: file.eventType,
-    revision: store.revision + 1,
-    rows: rowsOf(file),
-    columns: columns.map(({ shape }) => shape),
-    ...(isLast ? { replaces: consumed.map(({ segmentId }) => segmentId) } : {}),
   };
 }
 
