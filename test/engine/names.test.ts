@@ -90,9 +90,9 @@ describe('any text as an event type or a property name', () => {
         eventOf(index * 2 + part, {
           event_type: eventType,
           // one property of its own name, one with the next name as a text, one as a number
-          properties: Object.fromEntries([
-            [names[index], part === 0 ? 'text' : index],
-            [names[(index + 3) % names.length], `of ${index}`],
+          properties: Object.fromEntries<string | number>([
+            [names[index]!, part === 0 ? 'text' : index],
+            [names[(index + 3) % names.length]!, `of ${index}`],
           ]),
         }),
       ),

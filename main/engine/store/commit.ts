@@ -20,11 +20,11 @@ export async function commitPending(store: EngineStore): Promise<CommitResult> {
     for (const environment of store.openEnvironments()) {
       if (environment.batch.rows > 0) prepared.push(await prepare(store, environment, revision));
     }
-    renameSegments(
+    await renameSegments(
       store,
       prepared.flatMap(({ segments }) => segments),
     );
-    appendGrownDictionaries(store);
+    await appendGrownDictionaries(store);
     store.step('before-transaction');
     const result = runTransaction(store, prepared);
     store.step('after-transaction');

@@ -1,14 +1,16 @@
 import { appendDictionary } from './dictionary-files.ts';
+import { allDone } from './durable-files.ts';
 import type { EngineStore } from './engine-store.ts';
 
 /** Puts values that came since the last commit on the disk; a commit of the catalogue is what makes them count. */
-export function appendGrownDictionaries(store: EngineStore): void {
-  for (const environment of store.openEnvironments()) {
-    for (const { place, dictionary } of environment.grownDictionaries()) {
+export async function appendGrownDictionaries(store: EngineStore): Promise<void> {
+  const grown = store.openEnvironments().flatMap((environment) => environment.grownDictionaries());
+  await allDone(
+    grown.map(async ({ place, dictionary }) => {
       store.step('before-dictionary-append');
-      appendDictionary(store.files, store.dataDir, place, dictionary);
-    }
-  }
+      await appendDictionary(store.files, store.dataDir, place, dictionary);
+    }),
+  );
 }
 
 /** Inside the transaction of a commit. */

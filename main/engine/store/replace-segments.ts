@@ -27,9 +27,12 @@ export interface Replacement {
  * leaves the old state and files that the next start deletes. Readers of older revisions keep the dead files for a
  * while. Nothing may be pending.
  */
-export function replaceSegments(store: EngineStore, { dead, fresh, record, step }: Replacement): void {
-  renameSegments(store, fresh);
-  appendGrownDictionaries(store);
+export async function replaceSegments(
+  store: EngineStore,
+  { dead, fresh, record, step }: Replacement,
+): Promise<void> {
+  await renameSegments(store, fresh);
+  await appendGrownDictionaries(store);
   store.step(step);
   const { writer } = store;
   const nowMs = store.now();

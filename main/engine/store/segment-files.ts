@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type SegmentInput, encodeSegment } from '../../format/encode-segment.ts';
 import type { SegmentRow } from '../../format/types.ts';
 import type { BuiltSegment } from './build-segments.ts';
-import { makeFolder } from './durable-files.ts';
+import { allDone, makeFolder } from './durable-files.ts';
 import type { EngineStore } from './engine-store.ts';
 import { fileNameOf } from './folder-names.ts';
 
@@ -93,16 +93,18 @@ export function segmentPath(
 }
 
 /** Moves finished files to their places and makes their names durable. */
-export function renameSegments(store: EngineStore, segments: readonly SegmentRow[]): void {
-  const folders = new Set<string>();
+export async function renameSegments(store: EngineStore, segments: readonly SegmentRow[]): Promise<void> {
+  const made = new Set<string>();
+  const changed = new Set<string>();
   for (const { segmentId, file } of segments) {
     const target = path.join(store.dataDir, file);
     const folder = path.dirname(target);
-    if (!folders.has(folder)) makeFolder(store.files, folder);
-    folders.add(folder);
+    if (!made.has(folder)) for (const parent of makeFolder(folder)) changed.add(parent);
+    made.add(folder);
+    changed.add(folder);
     store.step('before-rename');
     store.files.rename(unfinishedPath(store, segmentId), target);
   }
   store.step('before-folder-sync');
-  for (const folder of folders) store.files.syncFolder(folder);
+  await allDone([...changed].map((folder) => store.files.syncFolder(folder)));
 }

@@ -137,7 +137,7 @@ async function removeRows(
     const removals: Removal[] = [];
     const written = await writeSegments(store, remainders(store, losers, removals), store.revision + 1);
     const remaining = removals.flatMap(({ segment, isWhole }) => (isWhole ? [] : [segment]));
-    replaceSegments(store, {
+    await replaceSegments(store, {
       dead: [...losers.keys()],
       fresh: written.map((row, index) => ({
         ...row,

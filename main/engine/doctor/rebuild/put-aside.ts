@@ -23,7 +23,7 @@ const LOG_SUFFIXES = ['-wal', '-shm'];
  * Puts a new catalogue in the place of the old one, of which a copy stays. The old log goes before: SQLite would apply it
  * to the new file. A kill between any two steps leaves the old catalogue, or its copy and the next rebuild.
  */
-export function replaceCatalogue(dataDir: string, folder: string, rebuilt: string): void {
+export async function replaceCatalogue(dataDir: string, folder: string, rebuilt: string): Promise<void> {
   const catalogue = cataloguePath(dataDir);
   mkdirSync(path.join(dataDir, folder), { recursive: true });
   for (const suffix of ['', ...LOG_SUFFIXES]) {
@@ -32,5 +32,5 @@ export function replaceCatalogue(dataDir: string, folder: string, rebuilt: strin
   }
   for (const suffix of LOG_SUFFIXES) rmSync(`${catalogue}${suffix}`, { force: true });
   renameSync(rebuilt, catalogue);
-  diskFiles.syncFolder(dataDir);
+  await diskFiles.syncFolder(dataDir);
 }

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { AppError } from '../../../../shared/errors.ts';
-import { cataloguePath, guarded, storageError } from '../../../catalogue/open-db.ts';
+import { cataloguePath, storageError } from '../../../catalogue/open-db.ts';
 import type { WorkspaceRow } from '../../../catalogue/types.ts';
 import { ByteDictionary } from '../../store/byte-dictionary.ts';
 import { NEW_WORKSPACE } from '../../store/create-workspace.ts';
@@ -62,11 +62,9 @@ async function rebuild(dataDir: string, fault: string, options: RebuildOptions):
   rmSync(rebuilt, { force: true }); // of a rebuild that was killed
   const counters = countersOf(salvage, found.segments, segments);
   const sources = salvage.sources ?? [];
-  guarded(dataDir, () => {
-    writeCatalogue(dataDir, rebuilt, { workspace, counters, sources, segments, dictionaries, nowMs });
-    putFilesAside(dataDir, folder, allUnfit);
-    replaceCatalogue(dataDir, folder, rebuilt);
-  });
+  writeCatalogue(dataDir, rebuilt, { workspace, counters, sources, segments, dictionaries, nowMs });
+  putFilesAside(dataDir, folder, allUnfit);
+  await replaceCatalogue(dataDir, folder, rebuilt);
   return { fault, folder, workspace, origin, segments, replaced: replaced.size, unfit: allUnfit, salvage };
 }
 

@@ -35,7 +35,7 @@ export async function mergeDay(store: EngineStore, day: DayToMerge, signal: Abor
       fresh.push(await mergeInto(store, day, { file, replacement }, breathe));
     }
     const step = 'before-merge-transaction';
-    replaceSegments(store, { dead: day.consumed, fresh, step, record: () => undefined });
+    await replaceSegments(store, { dead: day.consumed, fresh, step, record: () => undefined });
   } catch (error) {
     store.abandonQuietly();
     throw storageError(store.dataDir, error);
