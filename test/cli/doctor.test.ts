@@ -180,6 +180,15 @@ describe('tidemark doctor', () => {
     ]);
   });
 
+  it('finds nothing to be merged after an import: that ends with it', () => {
+    const file = workspace.raw('more.json', [eventOf(20), eventOf(21)]);
+    const argv = ['import', file, '--environment', 'test', '--data-dir', workspace.dataDir];
+    expect(spawnSync(process.execPath, [BIN, ...argv]).status).toBe(0);
+    expect(messages('ok')).toContainEqual(
+      expect.stringMatching(/^merge: test: small segments were last merged at .*, no day waits$/),
+    );
+  });
+
   it('makes a lost catalogue anew when told to, says what is back and what is not, and checks it', () => {
     for (const suffix of ['', '-wal', '-shm'])
       rmSync(path.join(workspace.dataDir, `catalogue.sqlite${suffix}`), { force: true });

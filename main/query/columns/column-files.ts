@@ -53,9 +53,7 @@ function wholeFile(dataDir: string, segment: SegmentRow): ChunkFile {
       }
     },
     open: (memory) =>
-      new Map(
-        segment.columns.map((column) => [column.name, viewColumn(memory, column, places.get(column))]),
-      ),
+      new Map(segment.columns.map((column) => [column.name, viewColumn(memory, column, places.get(column))])),
   };
 }
 
