@@ -49,7 +49,10 @@ describe.each(Object.keys(COUNTS))('of %s events', (eventType) => {
     engine.close();
     const totals = (answer.result as { series: { total: number }[] }).series.map(({ total }) => total);
     expect(totals).toEqual([
-      expect.closeTo(numbers.reduce((sum, value) => sum + value, 0), property === 'double' ? 3 : 9),
+      expect.closeTo(
+        numbers.reduce((sum, value) => sum + value, 0),
+        property === 'double' ? 3 : 9,
+      ),
       numbers.reduce((a, b) => Math.min(a, b)),
       numbers.reduce((a, b) => Math.max(a, b)),
     ]);
