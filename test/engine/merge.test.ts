@@ -124,7 +124,7 @@ describe('small segments of a day', () => {
     const seen: number[] = [];
     expect(await merge({}, { onRevision: (revision) => seen.push(revision) })).toMatchObject({ commits: 4 });
     expect(revisionOf()).toBe(before + 4);
-    expect(seen).toEqual([1, 2, 3, 4].map((n) => before + n));
+    expect(seen).toEqual([before + 4]); // told once: no answer changes
     for (const file of old) expect(() => readFileSync(path.join(workspace.dataDir, file))).not.toThrow();
   });
 

@@ -20,6 +20,8 @@ export interface Replacement {
   record: (revision: number) => void;
   /** Name of the step before the transaction. */
   step: string;
+  /** False: the same rows lie elsewhere now, and nobody has to ask again. */
+  changesAnswers: boolean;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface Replacement {
  */
 export async function replaceSegments(
   store: EngineStore,
-  { dead, fresh, record, step }: Replacement,
+  { dead, fresh, record, step, changesAnswers }: Replacement,
 ): Promise<void> {
   await renameSegments(store, fresh);
   await appendGrownDictionaries(store);
@@ -47,5 +49,5 @@ export async function replaceSegments(
   })();
   settleGrownDictionaries(store);
   store.step('after-transaction');
-  store.onRevision(store.revision);
+  if (changesAnswers) store.onRevision(store.revision);
 }

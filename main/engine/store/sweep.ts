@@ -144,6 +144,7 @@ async function removeRows(
         arrivalRevision: remaining[index]?.arrivalRevision ?? 0,
       })),
       step: 'before-sweep-transaction',
+      changesAnswers: true,
       record(revision) {
         for (const removal of removals) countAsDuplicates(store, environment, removal);
         store.writer.putSweep(environment, revision, store.now(), removed);

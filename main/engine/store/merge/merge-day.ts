@@ -34,8 +34,13 @@ export async function mergeDay(store: EngineStore, day: DayToMerge, signal: Abor
       const replacement = isLast ? { replaces: idsOf(day.consumed), writtenWith: idsOf(fresh) } : undefined;
       fresh.push(await mergeInto(store, day, { file, replacement }, breathe));
     }
-    const step = 'before-merge-transaction';
-    await replaceSegments(store, { dead: day.consumed, fresh, step, record: () => undefined });
+    await replaceSegments(store, {
+      dead: day.consumed,
+      fresh,
+      record: () => undefined,
+      step: 'before-merge-transaction',
+      changesAnswers: false,
+    });
   } catch (error) {
     store.abandonQuietly();
     throw storageError(store.dataDir, error);

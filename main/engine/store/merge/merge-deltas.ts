@@ -53,7 +53,10 @@ export async function mergeDeltas(store: EngineStore, options: MergeOptions = {}
   } finally {
     store.busy = false;
   }
-  if (outcome.commits > 0) deleteDeadSegments(store.dataDir, store.db, store.now());
+  if (outcome.commits > 0) {
+    deleteDeadSegments(store.dataDir, store.db, store.now());
+    store.onRevision(store.revision);
+  }
   return outcome;
 }
 
