@@ -2,9 +2,10 @@ import type { Database } from 'better-sqlite3';
 import { AppError } from '../../shared/errors.ts';
 import { createCatalogue } from './migrations/0001-create-catalogue.ts';
 import { addSourceKinds } from './migrations/0002-add-source-kinds.ts';
+import { recordMerges } from './migrations/0003-record-merges.ts';
 
 /** In order; never edited once shipped. The database's `user_version` counts those that have run. */
-export const MIGRATIONS: readonly string[] = [createCatalogue, addSourceKinds];
+export const MIGRATIONS: readonly string[] = [createCatalogue, addSourceKinds, recordMerges];
 
 export const versionOf = (db: Database): number => Number(db.pragma('user_version', { simple: true }));
 

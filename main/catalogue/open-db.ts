@@ -19,10 +19,10 @@ const CHECKPOINT_PAGES = 2000; // 8 MB of log before it is folded in
 
 export const cataloguePath = (dataDir: string): string => path.join(dataDir, 'catalogue.sqlite');
 
-/** Creates or opens the catalogue for writing and brings its schema up to date. */
-export function openWriteDb(dataDir: string): WriteDb {
+/** Creates or opens the catalogue for writing and brings its schema up to date; `file` where it does not lie yet. */
+export function openWriteDb(dataDir: string, file = cataloguePath(dataDir)): WriteDb {
   return guarded(dataDir, () => {
-    const db = new SqliteDatabase(cataloguePath(dataDir), { timeout: BUSY_TIMEOUT_MS });
+    const db = new SqliteDatabase(file, { timeout: BUSY_TIMEOUT_MS });
     try {
       db.pragma('journal_mode = WAL');
       db.pragma('synchronous = FULL');

@@ -4,6 +4,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { SyncState } from '../../shared/rpc/methods.ts';
 import { createWorkspace, hasWorkspace } from '../engine/store/create-workspace.ts';
 import { openStore } from '../engine/store/engine-store.ts';
+import { mergeDeltas } from '../engine/store/merge/merge-deltas.ts';
 import { importFiles } from '../engine/sync/import-files.ts';
 import { acquireLock } from '../lock.ts';
 import { BadUsage, type Command, type CommandIo, type ExitCode, parseCommandArgs } from './command.ts';
@@ -101,6 +102,11 @@ async function importInto(
       throw new AppError('not-readable', state.message ?? 'a file could not be read whole', {
         detail: { ...state.counts },
       });
+    await mergeDeltas(store, {
+      signal,
+      onProgress: ({ daysDone, daysTotal }) =>
+        progress.show(`Merging: ${count(daysDone)} of ${count(daysTotal)} days`, daysDone, daysTotal),
+    });
     return state;
   } finally {
     progress.end();

@@ -3,6 +3,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { SyncState } from '../../shared/rpc/methods.ts';
 import { openStore } from '../engine/store/engine-store.ts';
 import { type PlannedSource, planSync } from '../engine/sync/plan-sync.ts';
+import { mergeDeltas } from '../engine/store/merge/merge-deltas.ts';
 import { runSync } from '../engine/sync/run-sync.ts';
 import { acquireLock } from '../lock.ts';
 import { BadUsage, type Command, type CommandIo, type ExitCode, parseCommandArgs } from './command.ts';
@@ -74,6 +75,11 @@ async function syncInto(
         throw new AppError('source-unreachable', state.message ?? 'a source could not be read whole', {
           detail: { ...state.counts },
         });
+      await mergeDeltas(store, {
+        signal,
+        onProgress: ({ daysDone, daysTotal }) =>
+          progress.show(`Merging: ${count(daysDone)} of ${count(daysTotal)} days`, daysDone, daysTotal),
+      });
       return state;
     } finally {
       store.close();

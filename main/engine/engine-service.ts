@@ -5,11 +5,14 @@ import type { SyncState } from '../../shared/rpc/methods.ts';
 import { completeSample, createSampleWorkspace, isSampleWorkspace } from './create-sample-workspace.ts';
 import { hasWorkspace } from './store/create-workspace.ts';
 import { type EngineStore, openStore } from './store/engine-store.ts';
-import { runSync } from './sync/run-sync.ts';
+import { createUpkeep } from './store/merge/upkeep.ts';
+import { type SyncOptions, runSync } from './sync/run-sync.ts';
 
 export interface EngineEvents {
   onRevision: (revision: number) => void;
   onSyncState: (state: SyncState) => void;
+  /** What the work between syncs could not do. */
+  onUpkeepFault: (message: string) => void;
 }
 
 export interface EngineService {
@@ -27,6 +30,7 @@ const LOCK_RETRY_MS = 100;
 export async function openEngine(dataDir: string, events: EngineEvents): Promise<EngineService> {
   const stopping = new AbortController();
   let store = hasWorkspace(dataDir) ? await openWhenFree(dataDir, events) : undefined;
+  let upkeep = store === undefined ? undefined : createUpkeep(store, { onFault: events.onUpkeepFault });
   if (store !== undefined && isSampleWorkspace(store)) completeSample(store);
   let state = IDLE;
   let isCreating = false;
@@ -35,6 +39,16 @@ export async function openEngine(dataDir: string, events: EngineEvents): Promise
     work = promise.catch(() => undefined);
     return promise;
   };
+
+  /** A sync waits for the work between syncs to stop, and lets it begin anew. */
+  async function sync(into: EngineStore, options: SyncOptions): Promise<SyncState> {
+    await upkeep?.pause();
+    try {
+      return await runSync(into, options);
+    } finally {
+      if (!into.busy && !stopping.signal.aborted) upkeep?.start();
+    }
+  }
 
   const handlers: Handlers<'engine'> = {
     'query.sync.state': () => state,
@@ -46,7 +60,7 @@ export async function openEngine(dataDir: string, events: EngineEvents): Promise
         progress(next);
       };
       return during(
-        runSync(store, { sourceName, onProgress, signal: AbortSignal.any([signal, stopping.signal]) }),
+        sync(store, { sourceName, onProgress, signal: AbortSignal.any([signal, stopping.signal]) }),
       );
     },
     'command.sample.create': async ({ seed }, { signal, progress }) => {
@@ -57,6 +71,7 @@ export async function openEngine(dataDir: string, events: EngineEvents): Promise
       const options = { dataDir, seed, signal: either, onProgress: progress, store: events };
       try {
         store = await during(createSampleWorkspace(options));
+        upkeep = createUpkeep(store, { onFault: events.onUpkeepFault });
       } finally {
         isCreating = false;
       }
@@ -70,6 +85,7 @@ export async function openEngine(dataDir: string, events: EngineEvents): Promise
     async close() {
       stopping.abort();
       await work;
+      await upkeep?.pause();
       store?.close();
     },
   };

@@ -1,11 +1,12 @@
 import { readSync } from 'node:fs';
 import { AppError } from '../../shared/errors.ts';
 import { columnChecksum } from './column-checksum.ts';
-import { type ColumnValues, ELEMENT_BYTES, viewOf } from './elements.ts';
+import { type ColumnValues, ELEMENT_BYTES, memoryElementOf, viewOf } from './elements.ts';
 import type { StoredColumn } from './types.ts';
 
 export interface LoadedColumn {
   column: StoredColumn;
+  /** Numbers as int32 or float64, however narrow they are stored. */
   values: ColumnValues;
   /** null: every row is present. */
   validity: Uint8Array | null;
@@ -28,18 +29,21 @@ export function readColumns(
 }
 
 export function readColumn(fd: number, column: StoredColumn, allocate: Allocate = ownMemory): LoadedColumn {
-  const { buffer, byteOffset } = allocate(column.lengthBytes);
-  const bytes = new Uint8Array(buffer, byteOffset, column.lengthBytes);
+  const { element, lengthBytes } = column;
+  const rows = lengthBytes / ELEMENT_BYTES[element];
+  const inMemory = memoryElementOf(column);
+  const memoryBytes = rows * ELEMENT_BYTES[inMemory];
+  const { buffer, byteOffset } = allocate(memoryBytes);
+  // narrow numbers are read into the end of their memory and spread out from there
+  const storedAt = byteOffset + memoryBytes - lengthBytes;
+  const bytes = new Uint8Array(buffer, storedAt, lengthBytes);
   readExactly(fd, column.offset, bytes);
   const validity = readValidity(fd, column, allocate);
   if (column.crc32 !== undefined && columnChecksum(bytes, validity) !== column.crc32)
     throw new AppError('corrupt', `the column "${column.name}" does not match its checksum`);
-  const rows = column.lengthBytes / ELEMENT_BYTES[column.element];
-  return {
-    column,
-    values: viewOf(column.element, buffer, byteOffset, rows),
-    validity,
-  };
+  const values = viewOf(inMemory, buffer, byteOffset, rows);
+  if (inMemory !== element) values.set(viewOf(element, buffer, storedAt, rows));
+  return { column, values, validity };
 }
 
 function readValidity(fd: number, column: StoredColumn, allocate: Allocate): Uint8Array | null {

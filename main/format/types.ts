@@ -4,11 +4,12 @@
  * column. Readers take column buffers by offset from the catalogue; any Arrow reader can open the file.
  */
 
-export type ElementType = 'uint8' | 'uint16' | 'int32' | 'float64' | 'id16';
+export type ElementType = 'uint8' | 'uint16' | 'int32' | 'float32' | 'float64' | 'id16';
 
 /**
- * code: dictionary code, 0 = missing, value index = code − 1 · number: with a validity bitmap · boolean: 0 missing,
- * 1 false, 2 true · raw: an integer that is always there · id16: 16 bytes per row.
+ * code: dictionary code, 0 = missing, value index = code − 1 · number: with a validity bitmap, in the smallest element
+ * that holds every value exactly; readers get it as int32 or float64 · boolean: 0 missing, 1 false, 2 true · raw: an
+ * integer that is always there · id16: 16 bytes per row.
  */
 export type StoredKind = 'code' | 'number' | 'boolean' | 'raw' | 'id16';
 

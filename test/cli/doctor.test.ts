@@ -1,9 +1,19 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Check } from '../../main/engine/doctor/check.ts';
+import { mergeDeltas } from '../../main/engine/store/merge/merge-deltas.ts';
 import { acquireLock } from '../../main/lock.ts';
 import { type TestWorkspace, eventOf, testWorkspace } from '../support/workspace.ts';
 
@@ -60,12 +70,25 @@ describe('tidemark doctor', () => {
         'ledger',
         'files',
         'sweep',
+        'merge',
         'unfinished',
       ].map((name) => ['ok', name]),
     );
     expect(stdout).toContain('1 source: 4 rows read = 2 kept + 1 duplicate + 1 quarantined');
     expect(stdout).toContain(
       'test: the sweep for duplicates far apart last ran at 2026-11-19T13:32:00.000Z, nothing came since',
+    );
+    expect(stdout).toContain('test: small segments were never merged, no day waits');
+    expect(examined()).toMatchObject({ ok: true, exit: 0 });
+  });
+
+  it('says when segments were merged, and how many days wait for it', async () => {
+    workspace.raw('b.ndjson', [eventOf(10), eventOf(11)]);
+    await workspace.sync();
+    expect(messages('ok')).toContain('merge: test: small segments were never merged, 1 day to be merged');
+    await workspace.withStore((store) => mergeDeltas(store));
+    expect(messages('ok')).toContain(
+      'merge: test: small segments were last merged at 2026-11-19T13:32:00.000Z, no day waits',
     );
     expect(examined()).toMatchObject({ ok: true, exit: 0 });
   });
@@ -155,6 +178,53 @@ describe('tidemark doctor', () => {
     expect(messages('warn')).toEqual([
       'sweep: test: the sweep for duplicates far apart never ran, 2 rows since; the next sync sweeps them',
     ]);
+  });
+
+  it('finds nothing to be merged after an import: that ends with it', () => {
+    const file = workspace.raw('more.json', [eventOf(20), eventOf(21)]);
+    const argv = ['import', file, '--environment', 'test', '--data-dir', workspace.dataDir];
+    expect(spawnSync(process.execPath, [BIN, ...argv]).status).toBe(0);
+    expect(messages('ok')).toContainEqual(
+      expect.stringMatching(/^merge: test: small segments were last merged at .*, no day waits$/),
+    );
+  });
+
+  it('makes a lost catalogue anew when told to, says what is back and what is not, and checks it', () => {
+    for (const suffix of ['', '-wal', '-shm'])
+      rmSync(path.join(workspace.dataDir, `catalogue.sqlite${suffix}`), { force: true });
+    expect(doctor().status).toBe(1);
+    const { stdout, status } = doctor('--rebuild');
+    expect(status).toBe(0);
+    const lines = stdout.split('\n').map((line) => line.split(/ {2,}/));
+    expect(lines[0]).toEqual([
+      'ok',
+      'rebuild',
+      'the catalogue is missing and was made anew from 1 segment with 2 events of 1 day',
+    ]);
+    expect(lines.filter(([word]) => word === 'warn').map(([, name]) => name)).toEqual([
+      'rebuild',
+      'rebuild',
+      'sweep',
+    ]);
+    expect(examined()).toMatchObject({ ok: true, exit: 0 });
+    expect(doctor('--rebuild').stdout).toContain('the catalogue is in order; nothing was changed');
+  });
+
+  it('rebuilds nothing where a process holds the folder, or where there is none', () => {
+    const lock = acquireLock(workspace.dataDir, 'server');
+    try {
+      const { status, stderr } = doctor('--rebuild');
+      expect(status).toBe(3);
+      expect(stderr).toContain(`is open in process ${process.pid}`);
+    } finally {
+      lock.release();
+    }
+    const none = path.join(workspace.dataDir, 'none');
+    expect(doctor('--rebuild', '--data-dir', none)).toMatchObject({
+      status: 1,
+      stderr: `tidemark doctor: there is no folder ${none}\n`,
+    });
+    expect(existsSync(none)).toBe(false);
   });
 
   it('fails without a workspace, and takes no arguments', () => {

@@ -419,7 +419,7 @@ describe('a damaged store', () => {
     await expect(answers()).rejects.toMatchObject(damaged);
     expect(await failures()).toEqual([
       `catalogue: the catalogue ${catalogue} is damaged, so nothing in it can be compared; restore it from a backup, ` +
-        'or move the folder away and sync again: what the sources still hold comes back',
+        'or run "tidemark doctor --rebuild": it makes the catalogue anew from the stored files',
     ]);
     writeFileSync(catalogue, whole);
     expect(await held()).toEqual(before);
@@ -456,7 +456,7 @@ describe('a damaged store', () => {
       expect(() => createWorkspace(dataDir, { name: 'Other', zone: 'UTC' })).toThrow(
         expect.objectContaining({
           code: 'corrupt',
-          message: `${dataDir} holds stored events, but ${catalogue} is missing or empty; restore it from a backup, or choose another folder`,
+          message: `${dataDir} holds stored events, but ${catalogue} is missing or empty; run "tidemark doctor --rebuild", restore it from a backup, or choose another folder`,
         }),
       );
       for (const name of ['', '-wal', '-shm']) rmSync(`${catalogue}${name}`, { force: true });

@@ -1,4 +1,4 @@
--- user_version 2
+-- user_version 3
 CREATE TABLE dictionaries (
   environment TEXT NOT NULL,
   column_name TEXT NOT NULL,
@@ -43,6 +43,12 @@ CREATE TABLE ledger (
   revision INTEGER NOT NULL,
   CHECK (read = kept + duplicate + quarantined)
 ) STRICT;
+CREATE TABLE merges (
+  environment TEXT PRIMARY KEY,
+  merged_revision INTEGER NOT NULL,
+  at_ms INTEGER NOT NULL,
+  days INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE properties (
   environment TEXT NOT NULL,
   event_type TEXT NOT NULL,

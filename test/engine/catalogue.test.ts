@@ -1,11 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MIGRATIONS, migrate } from '../../main/catalogue/migrate.ts';
 import { openCatalogueReader } from '../../main/catalogue/reader.ts';
+import { examine } from '../../main/engine/doctor/examine.ts';
 import { createWorkspace, hasWorkspace } from '../../main/engine/store/create-workspace.ts';
+import { storedRows } from '../support/stored-rows.ts';
 import { type TestWorkspace, eventOf, testWorkspace } from '../support/workspace.ts';
 
 const SNAPSHOT = path.join(import.meta.dirname, 'catalogue-schema.sql');
@@ -73,6 +75,23 @@ describe('the catalogue', () => {
       store.db.prepare('DELETE FROM sources').run(); // what refers to it goes with it, as before
       expect(store.db.prepare('SELECT count(*) AS n FROM ledger').get()).toEqual({ n: 0 });
     });
+  });
+
+  it('brings one of the first version up to date and keeps what it holds', async () => {
+    await workspace.addFolder();
+    workspace.raw('a.ndjson', [eventOf(1)]);
+    await workspace.sync();
+    const before = storedRows(workspace.dataDir);
+    takeBackToFirstVersion(path.join(workspace.dataDir, 'catalogue.sqlite'));
+    const checks = await examine(workspace.dataDir, { signal: new AbortController().signal });
+    expect(checks.filter(({ status }) => status !== 'ok').map(({ name, status }) => [name, status])).toEqual([
+      ['catalogue', 'warn'],
+    ]);
+    await workspace.withStore(({ db: upgraded }) => {
+      expect(upgraded.pragma('user_version', { simple: true })).toBe(MIGRATIONS.length);
+      expect(upgraded.prepare('SELECT environment FROM merges').all()).toEqual([]);
+    });
+    expect(storedRows(workspace.dataDir)).toEqual(before);
   });
 
   it('refuses a catalogue of a newer version, for reading and for writing', async () => {
@@ -157,3 +176,24 @@ describe('the catalogue', () => {
     });
   });
 });
+
+/** The same rows in a catalogue of the first version's schema. */
+function takeBackToFirstVersion(file: string): void {
+  const newest = `${file}.newest`;
+  renameSync(file, newest);
+  const db = new SqliteDatabase(file);
+  db.exec(MIGRATIONS[0]!);
+  db.pragma('user_version = 1');
+  db.prepare('ATTACH ? AS newest').run(newest);
+  const tables = db
+    .prepare<[], { name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table'")
+    .all();
+  db.pragma('foreign_keys = OFF');
+  for (const { name } of tables) {
+    const columns = db.prepare<[string], { name: string }>('SELECT name FROM pragma_table_info(?)').all(name);
+    const list = columns.map((column) => `"${column.name}"`).join(', ');
+    db.exec(`INSERT INTO main."${name}" (${list}) SELECT ${list} FROM newest."${name}"`);
+  }
+  db.close();
+  rmSync(newest);
+}

@@ -19,6 +19,7 @@ const STEP_KINDS = [
   'inside-transaction',
   'after-transaction',
   'before-sweep-transaction',
+  'before-merge-transaction',
 ];
 
 interface Ended {
@@ -72,6 +73,7 @@ async function fill(workspace: TestWorkspace): Promise<void> {
       ts: Date.UTC(2026, 10, 1) + n * 400_000,
       user_id: `usr_${n % 40}`,
       session_id: `session-${Math.floor(n / 9)}`,
+      properties: { page_path: `/page/${n % 5}`, mixed: n },
       ...fields,
     });
   for (let file = 0; file < 6; file++) {
@@ -85,7 +87,7 @@ async function fill(workspace: TestWorkspace): Promise<void> {
   for (let file = 0; file < 3; file++) {
     workspace.raw(
       `app/${file}.ndjson`,
-      Array.from({ length: 300 }, (_, i) => event(2000 + file * 290 + i)),
+      Array.from({ length: 300 }, (_, i) => event(2000 + file * 290 + i, { properties: { mixed: 'text' } })),
     );
   }
   workspace.raw(
@@ -149,6 +151,19 @@ describe('a sync that is killed', () => {
       await expectUndisturbed(workspace, `killed ${kind}, number ${step}`);
     });
   });
+
+  /** Of these, the last one of a run is part of a merge. */
+  it.each(['before-segment-write', 'before-folder-sync', 'before-dictionary-append', 'after-transaction'])(
+    '%s of a merge ends as if undisturbed',
+    async (kind) => {
+      await withWorkspace(async (workspace) => {
+        expect(steps.lastIndexOf(kind)).toBeGreaterThan(steps.lastIndexOf('before-sweep-transaction'));
+        const step = steps.filter((one) => one === kind).length;
+        expect((await runChild(workspace.dataDir, { kind, step })).killed).toBe(true);
+        await expectUndisturbed(workspace, `killed ${kind}, number ${step}`);
+      });
+    },
+  );
 
   it.each(shares)('before any step of a commit (%f of all) ends as if undisturbed', async (share) => {
     await withWorkspace(async (workspace) => {

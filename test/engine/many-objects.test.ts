@@ -3,7 +3,7 @@ import { addSource } from '../../main/engine/sync/sources.ts';
 import { type ListingServer, startListingServer } from '../support/listing-server.ts';
 import { faultsOf } from '../support/store-check.ts';
 import { withSnapshot } from '../support/stored-rows.ts';
-import { FAST_DISK, type TestWorkspace, testWorkspace } from '../support/workspace.ts';
+import { type TestWorkspace, testWorkspace } from '../support/workspace.ts';
 
 const OBJECTS = process.env['TIDEMARK_DEEP'] === '1' ? 1_000_000 : 1_600;
 const DAYS = 30;
@@ -14,7 +14,7 @@ let server: ListingServer;
 let workspace: TestWorkspace;
 beforeEach(async () => {
   server = await startListingServer({ objects: OBJECTS, days: DAYS });
-  workspace = testWorkspace(FAST_DISK);
+  workspace = testWorkspace('memory');
 });
 afterEach(() => {
   server.close();

@@ -5,7 +5,9 @@ import { tableFromIPC } from 'apache-arrow';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type SegmentColumnInput, encodeSegment } from '../../main/format/encode-segment.ts';
-import { readColumns } from '../../main/format/read-columns.ts';
+import { narrowNumbers } from '../../main/engine/store/narrow.ts';
+import { describeSegment } from '../../main/format/describe-segment.ts';
+import { type LoadedColumn, readColumns } from '../../main/format/read-columns.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'tidemark-format-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -53,6 +55,17 @@ function columnsOf(numbers: (number | null)[]): SegmentColumnInput[] {
     },
   ];
 }
+
+const anyNumber = fc.oneof(
+  fc.integer({ min: 0, max: 255 }),
+  fc.integer({ min: 0, max: 65_535 }),
+  fc.integer(),
+  fc.float({ noNaN: true }),
+  fc.double({ noNaN: true }),
+);
+
+const isPresent = ({ validity }: LoadedColumn, row: number): boolean =>
+  validity === null || ((validity[row >> 3]! >> (row & 7)) & 1) === 1;
 
 describe('a segment file', () => {
   it('gives back by offset what was put in, also into shared memory at an offset', () => {
@@ -105,7 +118,58 @@ describe('a segment file', () => {
       'tidemark.day': '2026-11-19',
       'tidemark.event_type': 'page_view',
       'tidemark.revision': '3',
+      'tidemark.checksums': expect.stringMatching(/^([0-9a-f]{8} ?){5}$/) as unknown,
     });
+  });
+
+  it('says by itself where its columns lie, and what their checksums are', () => {
+    for (const numbers of [[1.5, null, -2], [7], [null]]) {
+      const { bytes, columns } = segmentOf(numbers.length, columnsOf(numbers));
+      const described = describeSegment(bytes.length, (offset, length) =>
+        bytes.subarray(offset, offset + length),
+      );
+      expect(described).toMatchObject({
+        day: '2026-11-19',
+        rows: numbers.length,
+        revision: 3,
+        replaces: [],
+        writtenWith: [],
+      });
+      expect(described.columns).toEqual(columns);
+    }
+  });
+
+  it('holds the same batch as a stream, for readers that know no footer', () => {
+    const { bytes } = segmentOf(3, columnsOf([1.5, null, -2]));
+    const stream = tableFromIPC(bytes.subarray(8)); // behind the magic of a file
+    expect(stream.numRows).toBe(3);
+    expect(stream.getChild('p.n')?.toJSON()).toEqual([1.5, null, -2]);
+  });
+
+  it.each([0, 1, 9, 20])('that is no segment is called corrupt, with %i bytes of noise', (sizeBytes) => {
+    const noise = Buffer.alloc(sizeBytes, 'ARROW1');
+    expect(() =>
+      describeSegment(sizeBytes, (offset, length) => noise.subarray(offset, offset + length)),
+    ).toThrow(expect.objectContaining({ code: 'corrupt' }));
+  });
+
+  it('keeps numbers as narrow as they are exact, and gives them back wide', () => {
+    fc.assert(
+      fc.property(fc.array(fc.option(anyNumber, { freq: 5 }), { minLength: 1 }), (numbers) => {
+        const stored = narrowNumbers(Float64Array.from(numbers, (value) => value ?? NaN));
+        const column: SegmentColumnInput = { name: 'p.n', kind: 'number', ...stored };
+        const { bytes, columns } = segmentOf(numbers.length, [column]);
+        const file = path.join(folder, 'n.arrow');
+        writeFileSync(file, bytes);
+        const fd = openSync(file, 'r');
+        const [read] = readColumns(fd, columns);
+        closeSync(fd);
+        expect(['Int32Array', 'Float64Array']).toContain(read!.values.constructor.name);
+        const back = [...read!.values].map((value, row) => (isPresent(read!, row) ? value + 0 : null));
+        expect(back).toEqual(numbers.map((value) => (value === null ? null : value + 0)));
+      }),
+      { seed: 20261119, examples: [[[0, 255, null]], [[65535]], [[-1, 70000]], [[0.5]], [[0.1]], [[1e39]]] },
+    );
   });
 
   it('that was cut short is called corrupt', () => {

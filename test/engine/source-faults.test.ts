@@ -8,14 +8,7 @@ import { type Fault, type FaultProxy, startFaultProxy } from '../support/fault-p
 import { type MemoryS3, startMemoryS3 } from '../support/memory-s3.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { disorderOf, faultsOf, syncedContentOf } from '../support/store-check.ts';
-import {
-  FAST_DISK,
-  NOW_MS,
-  type TestWorkspace,
-  eventOf,
-  ndjson,
-  testWorkspace,
-} from '../support/workspace.ts';
+import { NOW_MS, type TestWorkspace, eventOf, ndjson, testWorkspace } from '../support/workspace.ts';
 
 const SEED = Number(process.env['TIDEMARK_SEED'] ?? 20_261_130);
 const RUNS = process.env['TIDEMARK_DEEP'] === '1' ? 500 : 5;
@@ -130,7 +123,7 @@ const isSettled = ({ state, filesTotal }: SyncState): boolean => state === 'idle
 
 /** The same moments without any fault, the changes of a sync made before it. */
 async function undisturbed(s3: MemoryS3, moments: readonly (readonly Change[])[]): Promise<unknown> {
-  const workspace = testWorkspace(FAST_DISK);
+  const workspace = testWorkspace('memory');
   try {
     await addBucket(workspace, s3.port);
     const calm = services(s3.port, () => 0);
@@ -151,7 +144,7 @@ async function disturbed(
   moments: readonly (readonly Change[])[],
   random: Random,
 ): Promise<unknown> {
-  const workspace = testWorkspace(FAST_DISK);
+  const workspace = testWorkspace('memory');
   try {
     await addBucket(workspace, proxy.port);
     for (const changes of moments) await settle(workspace, s3, proxy, changes, random);

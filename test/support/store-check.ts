@@ -5,12 +5,13 @@ import SqliteDatabase from 'better-sqlite3';
 import { tableFromIPC } from 'apache-arrow';
 import { shardOf } from '../../main/engine/store/sort-rows.ts';
 import type { SegmentRow } from '../../main/format/types.ts';
-import { dictionaryValues, storedRows, withSnapshot } from './stored-rows.ts';
+import { plainRows } from './plain-rows.ts';
+import { dictionaryValues, withSnapshot } from './stored-rows.ts';
 
 /** All that a workspace holds, without what may differ between two ways to the same end: codes, ids, revisions. */
 export function contentOf(dataDir: string): unknown {
   return withCatalogue(dataDir, (all) => ({
-    rows: storedRows(dataDir),
+    rows: plainRows(dataDir),
     sources: all(
       'SELECT name, files, read, kept, duplicate, quarantined, scrubbed FROM sources ORDER BY name',
     ),
@@ -32,7 +33,7 @@ export function contentOf(dataDir: string): unknown {
  */
 export function syncedContentOf(dataDir: string): unknown {
   return withCatalogue(dataDir, (all) => ({
-    rows: storedRows(dataDir),
+    rows: plainRows(dataDir),
     sources: all(
       'SELECT name, files, read, kept, duplicate, quarantined, scrubbed FROM sources ORDER BY name',
     ),
@@ -95,7 +96,8 @@ function disorderOfSegment(dataDir: string, segment: SegmentRow, eventTypes: unk
   const dayMs = Date.parse(segment.day);
   check(table.numRows === rows && shardStarts.at(-1) === rows && shardStarts[0] === 0, 'row count');
   check(
-    segment.minTsMs === dayMs + Math.min(...ms) && segment.maxTsMs === dayMs + Math.max(...ms),
+    segment.minTsMs === dayMs + ms.reduce((a, b) => Math.min(a, b)) &&
+      segment.maxTsMs === dayMs + ms.reduce((a, b) => Math.max(a, b)),
     'time span',
   );
   check(
@@ -111,13 +113,13 @@ function disorderOfSegment(dataDir: string, segment: SegmentRow, eventTypes: unk
       check(follows, `row ${row} is out of order`);
     }
   }
-  const counted: Record<string, number> = {};
+  const counted = new Map<string, number>();
   for (let row = 0; row < rows; row++) {
     const type = segment.eventType ?? String(eventTypes[event[row]! - 1]);
-    counted[type] = (counted[type] ?? 0) + 1;
+    counted.set(type, (counted.get(type) ?? 0) + 1);
   }
-  const sorted = (counts: Record<string, number>) => JSON.stringify(Object.entries(counts).sort());
-  check(sorted(counted) === sorted(segment.eventRows), 'rows by event type');
+  const sorted = (counts: [string, number][]) => JSON.stringify(counts.sort());
+  check(sorted([...counted]) === sorted(Object.entries(segment.eventRows)), 'rows by event type');
   return faults;
 }
 

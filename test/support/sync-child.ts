@@ -1,7 +1,9 @@
-// Runs one sync of a workspace and, if told so, kills itself without warning before the n-th step of its commits.
+// Runs one sync of a workspace and merges what it left, and, if told so, kills itself without warning before the n-th
+// step of its commits.
 // Arguments: data folder, batch rows, step to die at (0: none), kind of step to count (default: any). Prints the steps
 // it saw.
 import { openStore } from '../../main/engine/store/engine-store.ts';
+import { mergeDeltas } from '../../main/engine/store/merge/merge-deltas.ts';
 import { runSync } from '../../main/engine/sync/run-sync.ts';
 import { NOW_MS } from './workspace.ts';
 
@@ -29,5 +31,6 @@ await runSync(store, {
     idsPerSweep: 500,
   },
 });
+await mergeDeltas(store);
 store.close();
 process.stdout.write(steps.join(' '));

@@ -24,10 +24,9 @@ export interface TestWorkspace {
   remove: () => void;
 }
 
-/** A disk in memory where the system has one: for tests of so many commits that waiting for the disk would be most. */
-export const FAST_DISK = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
-
-export function testWorkspace(parent: string = tmpdir()): TestWorkspace {
+/** On the disk, or where the system allows it in memory: there fsync costs nothing. */
+export function testWorkspace(place: 'disk' | 'memory' = 'disk'): TestWorkspace {
+  const parent = place === 'memory' && existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
   const root = mkdtempSync(path.join(parent, 'tidemark-test-'));
   const dataDir = path.join(root, 'data');
   const rawDir = path.join(root, 'raw');

@@ -1,6 +1,8 @@
 import type { ReadDb } from '../../catalogue/open-db.ts';
 import { SEGMENT_COLUMNS, type StoredSegment, segmentRowOf } from '../../catalogue/segment-rows.ts';
 import type { SegmentRow } from '../../format/types.ts';
+import { daysToMerge } from '../store/merge/days-to-merge.ts';
+import { MERGE_LIMITS } from '../store/merge/plan-merge.ts';
 
 export interface DictionaryFacts {
   environment: string;
@@ -34,8 +36,16 @@ interface SweepFacts {
   unsweptRows: number;
 }
 
+interface MergeFacts {
+  environment: string;
+  atMs: number | null;
+  /** Days that fell apart into small segments since. */
+  waitingDays: number;
+}
+
 /** What the catalogue says at one revision. */
 export interface CatalogueFacts {
+  shards: number;
   segments: SegmentRow[];
   /** Files of segments that no question reads any more. */
   deadFiles: string[];
@@ -45,6 +55,7 @@ export interface CatalogueFacts {
   faultyFiles: { source: string; key: string; state: string; reason: string | null }[];
   keptEvents: number;
   sweeps: SweepFacts[];
+  merges: MergeFacts[];
 }
 
 /** One short read transaction, so that a host that goes on writing is neither held up nor seen half-way. */
@@ -52,6 +63,7 @@ export function readFacts(db: ReadDb): CatalogueFacts {
   db.prepare('BEGIN').run();
   try {
     return {
+      shards: db.prepare<[], { shards: number }>('SELECT shards FROM workspace').get()?.shards ?? 1,
       segments: liveSegments(db),
       deadFiles: db
         .prepare<[], { file: string }>('SELECT file FROM segments WHERE dead_revision IS NOT NULL')
@@ -62,6 +74,7 @@ export function readFacts(db: ReadDb): CatalogueFacts {
       faultyFiles: db.prepare<[], CatalogueFacts['faultyFiles'][number]>(SELECT_FAULTY_FILES).all(),
       keptEvents: db.prepare<[], { kept: number }>(SELECT_KEPT_EVENTS).get()?.kept ?? 0,
       sweeps: db.prepare<[], SweepFacts>(SELECT_SWEEPS).all(),
+      merges: readMerges(db),
     };
   } finally {
     db.prepare('COMMIT').run();
@@ -75,6 +88,19 @@ const liveSegments = (db: ReadDb): SegmentRow[] =>
     )
     .all()
     .map(segmentRowOf);
+
+/** A catalogue of before merges were recorded has no table of them. */
+function readMerges(db: ReadDb): MergeFacts[] {
+  const isKept = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'merges'").get() !== undefined;
+  if (!isKept) return [];
+  return db
+    .prepare<[], Omit<MergeFacts, 'waitingDays'>>(SELECT_MERGES)
+    .all()
+    .map((merge) => ({
+      ...merge,
+      waitingDays: daysToMerge(db, merge.environment, MERGE_LIMITS).length,
+    }));
+}
 
 const SELECT_DICTIONARIES = `SELECT environment, column_name AS "column", count, values_bytes AS valuesBytes,
   values_file AS valuesFile, ends_file AS endsFile FROM dictionaries ORDER BY environment, column_name`;
@@ -97,3 +123,7 @@ const SELECT_SWEEPS = `SELECT segments.environment, at_ms AS atMs,
   sum(CASE WHEN arrival_revision > coalesce(swept_revision, 0) THEN rows ELSE 0 END) AS unsweptRows
   FROM segments LEFT JOIN sweeps USING (environment)
   WHERE dead_revision IS NULL AND dataset = 'events' GROUP BY segments.environment ORDER BY segments.environment`;
+
+const SELECT_MERGES = `SELECT DISTINCT segments.environment, at_ms AS atMs
+  FROM segments LEFT JOIN merges USING (environment)
+  WHERE dead_revision IS NULL AND dataset = 'events' ORDER BY segments.environment`;

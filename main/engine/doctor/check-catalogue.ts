@@ -2,26 +2,26 @@ import { type ReadDb, cataloguePath } from '../../catalogue/open-db.ts';
 import { MIGRATIONS } from '../../catalogue/migrate.ts';
 import { type Check, findings } from './check.ts';
 
-/** SQLite's own checks of the file and of its references. */
+/** SQLite's own checks of the file and of its references, and whether this version wrote it. */
 export function checkCatalogue(dataDir: string, db: ReadDb): Check[] {
-  const faults = [...brokenPages(db), ...brokenReferences(db)];
+  const file = cataloguePath(dataDir);
   const version = db
     .prepare<[], { version: number }>('SELECT user_version AS version FROM pragma_user_version')
-    .get();
-  if (version !== undefined && version.version < MIGRATIONS.length)
-    faults.push(
-      `its schema is ${version.version}, not ${MIGRATIONS.length}; the next sync brings it up to date`,
-    );
+    .get()?.version;
+  const faults = [...brokenPages(db), ...brokenReferences(db)].map((fault) => `${file}: ${fault}`);
+  if (faults.length > 0) return findings('catalogue', 'fail', faults, '');
+  const isOld = version !== undefined && version < MIGRATIONS.length;
+  const old = `${file}: its schema is ${version ?? 0}, not ${MIGRATIONS.length}; the next sync brings it up to date`;
   return findings(
     'catalogue',
-    'fail',
-    faults.map((fault) => `${cataloguePath(dataDir)}: ${fault}`),
-    `integrity and references hold, schema ${version?.version ?? 0}`,
+    'warn',
+    isOld ? [old] : [],
+    `integrity and references hold, schema ${version ?? 0}`,
   );
 }
 
 export const RESTORE =
-  'restore it from a backup, or move the folder away and sync again: what the sources still hold comes back';
+  'restore it from a backup, or run "tidemark doctor --rebuild": it makes the catalogue anew from the stored files';
 
 function brokenPages(db: ReadDb): string[] {
   const rows = db

@@ -69,3 +69,12 @@ export function checkSweep({ sweeps }: CatalogueFacts): Check[] {
     return { name: 'sweep', status: unsweptRows === 0 ? 'ok' : 'warn', message };
   });
 }
+
+/** Days that wait are read as they are, only more slowly. */
+export function checkMerge({ merges }: CatalogueFacts): Check[] {
+  return merges.map(({ environment, atMs, waitingDays }): Check => {
+    const when = atMs === null ? 'were never merged' : `were last merged at ${new Date(atMs).toISOString()}`;
+    const rest = waitingDays === 0 ? 'no day waits' : `${countOf(waitingDays, 'day')} to be merged`;
+    return { name: 'merge', status: 'ok', message: `${environment}: small segments ${when}, ${rest}` };
+  });
+}

@@ -16,7 +16,9 @@ export type CheckName =
   | 'unfinished'
   | 'ledger'
   | 'files'
-  | 'sweep';
+  | 'sweep'
+  | 'merge'
+  | 'rebuild';
 
 const SHOWN = 20; // a folder that lost a disk would otherwise list thousands
 

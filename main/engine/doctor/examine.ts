@@ -1,13 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type ReadDb, cataloguePath, openReadDb } from '../../catalogue/open-db.ts';
 import { AppError } from '../../../shared/errors.ts';
+import type { ByteDictionary } from '../store/byte-dictionary.ts';
+import { loadDictionary } from '../store/dictionary-files.ts';
 import { filesUnder } from '../store/recover.ts';
-import { type CatalogueFacts, readFacts } from './catalogue-facts.ts';
+import { type CatalogueFacts, type DictionaryFacts, readFacts } from './catalogue-facts.ts';
 import { checkCatalogue, RESTORE } from './check-catalogue.ts';
 import { checkDictionary } from './check-dictionaries.ts';
 import { checkLock, checkPermissions, checkUnfinished } from './check-folder.ts';
-import { checkFiles, checkLedger, checkSweep } from './check-ledger.ts';
-import { segmentFault } from './check-segments.ts';
+import { checkFiles, checkLedger, checkMerge, checkSweep } from './check-ledger.ts';
+import { type SegmentSurroundings, segmentFault } from './check-segments.ts';
 import { type Check, countOf, findings } from './check.ts';
 
 interface ExamineOptions {
@@ -83,13 +85,16 @@ async function checkContents(contents: Contents): Promise<Check[]> {
     ...checkLedger(facts),
     ...checkFiles(facts),
     ...checkSweep(facts),
+    ...checkMerge(facts),
   ];
 }
 
 async function checkSegments(
   { dataDir, db, signal, onProgress }: Contents,
-  { segments }: CatalogueFacts,
+  facts: CatalogueFacts,
 ): Promise<Check[]> {
+  const { segments } = facts;
+  const surroundings = surroundingsOf(dataDir, facts);
   const isLive = db.prepare<[number], { live: number }>(
     'SELECT 1 AS live FROM segments WHERE segment_id = ? AND dead_revision IS NULL',
   );
@@ -97,7 +102,7 @@ async function checkSegments(
   let sizeBytes = 0;
   for (const [index, segment] of segments.entries()) {
     if (signal.aborted) throw new AppError('cancelled', `stopped after ${index} of ${segments.length} files`);
-    const fault = await segmentFault(dataDir, segment);
+    const fault = await segmentFault(dataDir, segment, surroundings);
     // one that a host replaced meanwhile may be gone
     if (fault !== null && isLive.get(segment.segmentId) !== undefined)
       faults.push(`${segment.file} ${fault}`);
@@ -112,6 +117,31 @@ async function checkSegments(
     faults.map((fault) => `${fault}; ${LOST_FILE}`),
     fine,
   );
+}
+
+function surroundingsOf(dataDir: string, { shards, dictionaries }: CatalogueFacts): SegmentSurroundings {
+  const byName = new Map(dictionaries.map((one) => [JSON.stringify([one.environment, one.column]), one]));
+  const placeOf = (environment: string, column: string) => byName.get(JSON.stringify([environment, column]));
+  const eventTypes = new Map<string, ByteDictionary | undefined>();
+  return {
+    shards,
+    valuesIn: (environment, column) => placeOf(environment, column)?.count ?? 0,
+    eventTypesOf(environment) {
+      const place = placeOf(environment, 'event_type');
+      if (place !== undefined && !eventTypes.has(environment))
+        eventTypes.set(environment, loadedOrUndefined(dataDir, place));
+      return eventTypes.get(environment);
+    },
+  };
+}
+
+/** A dictionary that cannot be read has a finding of its own. */
+function loadedOrUndefined(dataDir: string, place: DictionaryFacts): ByteDictionary | undefined {
+  try {
+    return loadDictionary(dataDir, place);
+  } catch {
+    return undefined;
+  }
 }
 
 const LOST_FILE = 'restore it from a backup, or sync into a fresh data folder';

@@ -5,7 +5,7 @@ import { CODED_COLUMNS, type CodedColumn, SEGMENT_NAME, USER } from './event-col
 import { narrowCodes, narrowNumbers } from './narrow.ts';
 import { type PlannedFile, planFiles } from './plan-files.ts';
 import { propertyColumns } from './property-columns.ts';
-import { DAY_MS, type SortedRows, shardOf, sortRows } from './sort-rows.ts';
+import { DAY_MS, HOUR_MS, type SortedRows, shardOf, sortRows } from './sort-rows.ts';
 
 export interface BuiltSegment {
   input: Omit<SegmentInput, 'revision'>;
@@ -16,8 +16,6 @@ export interface BuiltSegment {
   maxTsMs: number;
   shardStarts: Int32Array;
 }
-
-const HOUR_MS = 60 * 60 * 1000;
 
 /** Turns the kept rows of a batch into segments: sorted, cut by day and event type, each column as narrow as it can be. */
 export function buildSegments(

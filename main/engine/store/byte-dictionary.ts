@@ -1,6 +1,6 @@
 import { AppError } from '../../../shared/errors.ts';
 import { hashBytes } from './byte-hash.ts';
-import { type ByteView, viewBytes } from './byte-view.ts';
+import { type ByteView, viewBytes, viewText } from './byte-view.ts';
 
 const FIRST_SLOTS = 64;
 const FIRST_BYTES = 512;
@@ -57,6 +57,12 @@ export class ByteDictionary {
     if (this.count * 4 > this.#slots.length) this.#index(this.#slots.length);
     else this.#place(this.count, hash);
     return this.count;
+  }
+
+  /** The code of a text, 0 if it is not there. */
+  codeOfText(text: string): number {
+    const view = viewText(text);
+    return this.find(view, 0, view.bytes.length);
   }
 
   textOf(code: number): string {

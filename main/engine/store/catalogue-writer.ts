@@ -1,6 +1,7 @@
 import type { WriteDb } from '../../catalogue/open-db.ts';
 import { type StoredSegment, storedSegmentOf } from '../../catalogue/segment-rows.ts';
 import type { SegmentRow } from '../../format/types.ts';
+import type { DictionaryPlace } from './dictionary-files.ts';
 import type { OpenDictionary } from './environment-state.ts';
 import type { DimensionUpsert, PendingObject, QuarantinedRow } from './pending.ts';
 
@@ -43,20 +44,9 @@ export function createCatalogueWriter(db: WriteDb) {
   const killSegment = db.prepare<[{ segmentId: number; revision: number; nowMs: number }]>(
     'UPDATE segments SET dead_revision = @revision, dead_at_ms = @nowMs WHERE segment_id = @segmentId',
   );
-  const upsertDictionary = db.prepare<
-    [
-      {
-        environment: string;
-        column: string;
-        count: number;
-        bytes: number;
-        valuesFile: string;
-        endsFile: string;
-      },
-    ]
-  >(
+  const upsertDictionary = db.prepare<[DictionaryPlace & { environment: string; column: string }]>(
     `INSERT INTO dictionaries (environment, column_name, count, values_bytes, values_file, ends_file)
-     VALUES (@environment, @column, @count, @bytes, @valuesFile, @endsFile)
+     VALUES (@environment, @column, @count, @valuesBytes, @valuesFile, @endsFile)
      ON CONFLICT DO UPDATE SET count = excluded.count, values_bytes = excluded.values_bytes`,
   );
   const upsertObject = db.prepare<
@@ -137,6 +127,11 @@ export function createCatalogueWriter(db: WriteDb) {
      ON CONFLICT DO UPDATE SET swept_revision = excluded.swept_revision, at_ms = excluded.at_ms,
        removed = removed + excluded.removed`,
   );
+  const putMerge = db.prepare<[{ environment: string; revision: number; nowMs: number; days: number }]>(
+    `INSERT INTO merges (environment, merged_revision, at_ms, days) VALUES (@environment, @revision, @nowMs, @days)
+     ON CONFLICT DO UPDATE SET merged_revision = excluded.merged_revision, at_ms = excluded.at_ms,
+       days = days + excluded.days`,
+  );
 
   return {
     nextRevision: (): number => nextRevision.get()?.revision ?? 0,
@@ -147,10 +142,11 @@ export function createCatalogueWriter(db: WriteDb) {
       killSegment.run({ segmentId, revision, nowMs }),
     upsertDictionary(environment: string, { column, place, dictionary }: OpenDictionary) {
       const { count, bytesUsed } = dictionary;
-      const { valuesFile, endsFile } = place;
-      upsertDictionary.run({ environment, column, count, bytes: bytesUsed, valuesFile, endsFile });
+      upsertDictionary.run({ environment, column, ...place, count, valuesBytes: bytesUsed });
     },
-    upsertObject: (object: PendingObject, counts: ObjectCounts, revision: number) =>
+    putDictionary: (environment: string, column: string, place: DictionaryPlace) =>
+      upsertDictionary.run({ environment, column, ...place }),
+    upsertObject: (object: Omit<PendingObject, keyof ObjectCounts>, counts: ObjectCounts, revision: number) =>
       upsertObject.run({ ...object, ...counts, revision }),
     /** Every version of the objects that the ledger knows; of one object in the order of arrival. */
     ledgerEntries: (sourceId: number, keys: readonly string[]) =>
@@ -191,5 +187,7 @@ export function createCatalogueWriter(db: WriteDb) {
     putCheckpoint: (sourceId: number, checkpoint: string) => putCheckpoint.run(checkpoint, sourceId),
     putSweep: (environment: string, revision: number, nowMs: number, removed: number) =>
       putSweep.run({ environment, revision, nowMs, removed }),
+    putMerge: (environment: string, revision: number, nowMs: number, days: number) =>
+      putMerge.run({ environment, revision, nowMs, days }),
   };
 }

@@ -11,9 +11,10 @@ import type { ObjectCounts } from './catalogue-writer.ts';
 import type { EngineStore } from './engine-store.ts';
 import type { EnvironmentState } from './environment-state.ts';
 import type { RefusedCopies } from './dedupe.ts';
+import { recordGrownDictionaries } from './grown-dictionaries.ts';
 import type { DimensionUpsert } from './pending.ts';
 import { dropReplaced, finishReplaced } from './replace-objects.ts';
-import type { Rewritten } from './rewrite-segment.ts';
+import type { RemovedRows } from './rewrite-segment.ts';
 
 export interface CommitResult {
   revision: number;
@@ -34,11 +35,12 @@ export interface PreparedEnvironment {
   bereft: ReadonlySet<number>;
 }
 
-export interface Rewrite extends Pick<Rewritten, 'removedByObject' | 'removedByType'> {
+export interface Rewrite {
   old: SegmentRow;
   arrivalRevision: number;
   /** null: no row is left. */
   written: SegmentRow | null;
+  removed: RemovedRows;
 }
 
 /** The one transaction of a commit: segments, dictionaries, ledger, counts and the next revision, or nothing. */
@@ -47,9 +49,7 @@ export function runTransaction(store: EngineStore, prepared: readonly PreparedEn
   return store.db.transaction((): CommitResult => {
     const revision = writer.nextRevision();
     writer.takeIds({ segmentId: store.nextSegmentId, objectId: store.nextObjectId });
-    for (const environment of store.openEnvironments()) {
-      for (const grown of environment.grownDictionaries()) writer.upsertDictionary(environment.name, grown);
-    }
+    recordGrownDictionaries(store);
     const kept = new Map<number, number>();
     const duplicate = new Map<number, number>();
     for (const { segments, facts } of prepared) {
@@ -57,7 +57,7 @@ export function runTransaction(store: EngineStore, prepared: readonly PreparedEn
       for (const [objectId, rows] of facts.keptByObject) increment(kept, objectId, rows);
       for (const [objectId, rows] of facts.duplicateByObject) increment(duplicate, objectId, rows);
     }
-    for (const { rewrites } of prepared) replaceSegments(store, rewrites, revision);
+    for (const { rewrites } of prepared) replaceObjectRows(store, rewrites, revision);
     const reread = dropReplaced(store, new Set(prepared.flatMap(({ bereft }) => [...bereft])));
     const changed = splitDimensions(store, kept, duplicate);
     writeObjects(store, kept, duplicate, revision); // before the rows that refer to them
@@ -76,12 +76,12 @@ export function runTransaction(store: EngineStore, prepared: readonly PreparedEn
   })();
 }
 
-function replaceSegments(store: EngineStore, rewrites: readonly Rewrite[], revision: number): void {
+function replaceObjectRows(store: EngineStore, rewrites: readonly Rewrite[], revision: number): void {
   const { writer } = store;
-  for (const { old, arrivalRevision, written, removedByType } of rewrites) {
+  for (const { old, arrivalRevision, written, removed } of rewrites) {
     writer.killSegment(old.segmentId, revision, store.now());
     if (written !== null) writer.insertSegment(written, arrivalRevision);
-    for (const [eventType, byObject] of removedByType) {
+    for (const [eventType, byObject] of removed.byType) {
       for (const [objectId, rows] of byObject)
         writer.takeFromEventType(objectId, old.environment, eventType, rows);
     }

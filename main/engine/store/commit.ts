@@ -9,9 +9,9 @@ import {
   runTransaction,
 } from './commit-transaction.ts';
 import { dedupe } from './dedupe.ts';
-import { appendDictionary } from './dictionary-files.ts';
 import type { EngineStore } from './engine-store.ts';
 import type { EnvironmentState } from './environment-state.ts';
+import { appendGrownDictionaries, settleGrownDictionaries } from './grown-dictionaries.ts';
 import type { IdTable } from './id-table.ts';
 import { type ReplacedRows, findReplacedRows } from './replaced-rows.ts';
 import { rewriteSegment } from './rewrite-segment.ts';
@@ -33,11 +33,11 @@ export async function commitPending(store: EngineStore): Promise<CommitResult> {
       if (environment.batch.rows > 0 || replaced !== undefined)
         prepared.push(await prepare(store, environment, revision, replaced));
     }
-    renameSegments(
+    await renameSegments(
       store,
       prepared.flatMap(({ segments, rewrites }) => [...rewrites.flatMap(newSegment), ...segments]),
     );
-    appendDictionaries(store);
+    await appendGrownDictionaries(store);
     store.step('before-transaction');
     const result = runTransaction(store, prepared);
     store.step('after-transaction');
@@ -45,7 +45,7 @@ export async function commitPending(store: EngineStore): Promise<CommitResult> {
     store.onRevision(store.revision);
     return result;
   } catch (error) {
-    abandonQuietly(store);
+    store.abandonQuietly();
     throw storageError(store.dataDir, error);
   }
 }
@@ -83,7 +83,7 @@ async function rewriteWithout(
 ): Promise<Rewrite[]> {
   const rewrites: Rewrite[] = [];
   for (const { segment, arrivalRevision, rows } of segments) {
-    const { built, removedByObject, removedByType } = rewriteSegment(
+    const { built, removed } = rewriteSegment(
       store.dataDir,
       segment,
       rows,
@@ -91,7 +91,7 @@ async function rewriteWithout(
       store.workspace.shards,
     );
     const [written = null] = built === null ? [] : await writeSegments(store, [built], revision);
-    rewrites.push({ old: segment, arrivalRevision, written, removedByObject, removedByType });
+    rewrites.push({ old: segment, arrivalRevision, written, removed });
   }
   return rewrites;
 }
@@ -108,33 +108,10 @@ function lostHolders({ ids, holders }: ReplacedRows, batch: IdTable): Set<number
   return lost;
 }
 
-function appendDictionaries(store: EngineStore): void {
-  for (const environment of store.openEnvironments()) {
-    for (const { place, dictionary } of environment.grownDictionaries()) {
-      store.step('before-dictionary-append');
-      appendDictionary(store.files, store.dataDir, place, dictionary);
-    }
-  }
-}
-
 /** What was pending is now committed: counting starts anew for objects that are still being read. */
 function finish(store: EngineStore, revision: number): void {
   store.revision = revision;
-  for (const environment of store.openEnvironments()) {
-    for (const { dictionary } of environment.grownDictionaries()) {
-      dictionary.committedCount = dictionary.count;
-      dictionary.committedBytes = dictionary.bytesUsed;
-    }
-    environment.batch.clear();
-  }
+  settleGrownDictionaries(store);
+  for (const environment of store.openEnvironments()) environment.batch.clear();
   store.facts = store.facts.afterCommit();
-}
-
-/** The failure that is being reported matters more than one while tidying up; the next start tidies up again. */
-function abandonQuietly(store: EngineStore): void {
-  try {
-    store.abandonPending();
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-  }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { cataloguePath, guarded, openReadDb, openWriteDb, storageError } from '../../catalogue/open-db.ts';
+import type { WorkspaceRow } from '../../catalogue/types.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { filesUnder } from './recover.ts';
 import { takeWriterLock } from './writer-lock.ts';
@@ -17,6 +18,15 @@ export interface NewWorkspace {
 }
 
 const SHARDS = 16; // ENGINE §1: fixed per workspace
+
+/** What a workspace is of which nobody knows anything. */
+export const NEW_WORKSPACE: Omit<WorkspaceRow, 'workspaceId'> = {
+  name: 'Workspace',
+  zone: 'UTC',
+  weekStart: 'monday',
+  asOfMs: null,
+  shards: SHARDS,
+};
 
 /** Whether a folder holds a workspace. A half-made one (killed while being created) does not count. */
 export function hasWorkspace(dataDir: string): boolean {
@@ -73,7 +83,7 @@ function refuseLostCatalogue(dataDir: string): void {
   throw new AppError(
     'corrupt',
     `${dataDir} holds stored events, but ${cataloguePath(dataDir)} is missing or empty; ` +
-      'restore it from a backup, or choose another folder',
+      'run "tidemark doctor --rebuild", restore it from a backup, or choose another folder',
   );
 }
 

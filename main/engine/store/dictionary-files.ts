@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { readExactly } from '../../format/read-columns.ts';
 import { ByteDictionary } from './byte-dictionary.ts';
-import { type DurableFiles, makeFolder } from './durable-files.ts';
+import { type DurableFiles, allDone, makeFolder } from './durable-files.ts';
 import { fileNameOf } from './folder-names.ts';
 
 export interface DictionaryPlace {
@@ -30,23 +30,26 @@ export function loadDictionary(dataDir: string, place: DictionaryPlace): ByteDic
 }
 
 /** Appends what is not yet on disk; a later commit of the catalogue is what makes it count. */
-export function appendDictionary(
+export async function appendDictionary(
   files: DurableFiles,
   dataDir: string,
   place: DictionaryPlace,
   dictionary: ByteDictionary,
-): void {
+): Promise<void> {
   const { committedBytes, committedCount, bytesUsed, count } = dictionary;
   const valuesFile = path.join(dataDir, place.valuesFile);
-  if (committedCount === 0) makeFolder(files, path.dirname(valuesFile));
-  files.writeAt(valuesFile, committedBytes, dictionary.bytes.subarray(committedBytes, bytesUsed));
+  const folder = path.dirname(valuesFile);
+  const changed = committedCount === 0 ? [folder, ...makeFolder(folder)] : [];
   const newEnds = Float64Array.from(dictionary.ends.subarray(committedCount, count));
-  files.writeAt(
-    path.join(dataDir, place.endsFile),
-    committedCount * END_BYTES,
-    new Uint8Array(newEnds.buffer),
-  );
-  if (committedCount === 0) files.syncFolder(path.dirname(valuesFile));
+  await allDone([
+    files.writeAt(valuesFile, committedBytes, dictionary.bytes.subarray(committedBytes, bytesUsed)),
+    files.writeAt(
+      path.join(dataDir, place.endsFile),
+      committedCount * END_BYTES,
+      new Uint8Array(newEnds.buffer),
+    ),
+  ]);
+  await allDone(changed.map((one) => files.syncFolder(one)));
 }
 
 function readStart(file: string, target: Uint8Array): void {

@@ -6,6 +6,7 @@ import { type DurableFiles, diskFiles } from './durable-files.ts';
 import { EnvironmentState } from './environment-state.ts';
 import { PendingFacts } from './pending.ts';
 import { recover } from './recover.ts';
+import { keepWorkspaceFile } from './workspace-file.ts';
 import { type WriterLock, takeWriterLock } from './writer-lock.ts';
 
 export interface StoreOptions {
@@ -53,7 +54,7 @@ export class EngineStore {
   revision: number;
   nextSegmentId: number;
   nextObjectId: number;
-  /** True while a sync or import runs; there is one at a time. */
+  /** True while a sync, an import or a merge runs; there is one at a time. */
   busy = false;
   readonly #lock: WriterLock;
   readonly #environments = new Map<string, EnvironmentState>();
@@ -72,7 +73,10 @@ export class EngineStore {
     this.revision = revision;
     this.nextSegmentId = nextSegmentId;
     this.nextObjectId = nextObjectId;
-    guarded(dataDir, () => recover(dataDir, db, this.now()));
+    guarded(dataDir, () => {
+      recover(dataDir, db, this.now());
+      keepWorkspaceFile(dataDir, workspace);
+    });
   }
 
   environment(name: string): EnvironmentState {
@@ -107,6 +111,15 @@ export class EngineStore {
     this.nextSegmentId = nextSegmentId;
     this.nextObjectId = nextObjectId;
     recover(this.dataDir, this.db, this.now());
+  }
+
+  /** The same after a failure, which matters more than one while tidying up; the next start tidies up again. */
+  abandonQuietly(): void {
+    try {
+      this.abandonPending();
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+    }
   }
 
   close(): void {

@@ -27,7 +27,9 @@ export class EnvironmentState {
     this.#db = db;
   }
 
-  propertyId(name: string): number {
+  /** Files and the catalogue are UTF-8, so halves of a surrogate pair are the same name as what they become there. */
+  propertyId(text: string): number {
+    const name = text.toWellFormed();
     const known = this.#propertyIds.get(name);
     if (known !== undefined) return known;
     const id = this.propertyNames.push(name) - 1;
@@ -37,7 +39,7 @@ export class EnvironmentState {
 
   /** `event_type`, `user_id`, `locale`, … or `p.<property>`. */
   dictionary(column: string): ByteDictionary {
-    return this.#open(column).dictionary;
+    return this.#open(column.toWellFormed()).dictionary;
   }
 
   /** Dictionaries with values that are not committed yet. */

@@ -20,3 +20,13 @@ export function fileNameOf(text: string): string {
 
 const percentEncoded = (character: string): string =>
   [...Buffer.from(character)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
+
+/** The text that a file name stands for; null where it was shortened, or is none of ours. */
+export function textOfFileName(name: string): string | null {
+  try {
+    const text = name === '%' ? '' : decodeURIComponent(name);
+    return fileNameOf(text) === name ? text : null;
+  } catch {
+    return null; // no such escapes
+  }
+}

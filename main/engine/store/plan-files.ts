@@ -33,10 +33,8 @@ export function planFiles(sorted: SortedRows, event: Int32Array): PlannedFile[] 
 }
 
 function filesOfDay(day: number, order: Int32Array, event: Int32Array): PlannedFile[] {
-  const counts = new Map<number, number>();
-  for (const row of order) counts.set(event[row] ?? 0, (counts.get(event[row] ?? 0) ?? 0) + 1);
+  const counts = countsOf(order, event);
   const own = frequentTypes(counts);
-  const fileByEvent = new Map<number, PlannedFile>();
   const files: PlannedFile[] = [];
   for (const code of own) {
     const rows = counts.get(code) ?? 0;
@@ -45,9 +43,18 @@ function filesOfDay(day: number, order: Int32Array, event: Int32Array): PlannedF
   const rest = new Map([...counts].filter(([code]) => !own.has(code)));
   const restRows = [...rest.values()].reduce((sum, rows) => sum + rows, 0);
   if (restRows > 0) files.push(sharedFile(day, rest, restRows));
-  for (const file of files) for (const code of file.eventRows.keys()) fileByEvent.set(code, file);
-  distribute(order, event, files, fileByEvent);
+  distribute(order, event, files);
   return files;
+}
+
+function countsOf(order: Int32Array, event: Int32Array): Map<number, number> {
+  let highest = 0;
+  for (const row of order) highest = Math.max(highest, event[row] ?? 0);
+  const rows = new Int32Array(highest + 1);
+  for (const row of order) rows[event[row] ?? 0] = (rows[event[row] ?? 0] ?? 0) + 1;
+  const counts = new Map<number, number>();
+  rows.forEach((count, code) => (count > 0 ? counts.set(code, count) : counts));
+  return counts;
 }
 
 function frequentTypes(counts: Map<number, number>): Set<number> {
@@ -62,18 +69,17 @@ function sharedFile(day: number, eventRows: Map<number, number>, rows: number): 
   return { day, event: eventRows.size === 1 ? (only ?? 0) : 0, eventRows, rows: new Int32Array(rows) };
 }
 
-function distribute(
-  order: Int32Array,
-  event: Int32Array,
-  files: readonly PlannedFile[],
-  fileByEvent: ReadonlyMap<number, PlannedFile>,
-): void {
-  const used = new Map(files.map((file) => [file, 0]));
+function distribute(order: Int32Array, event: Int32Array, files: readonly PlannedFile[]): void {
+  const fileOf: number[] = []; // by event code
+  files.forEach(({ eventRows }, index) => {
+    for (const code of eventRows.keys()) fileOf[code] = index;
+  });
+  const used = new Int32Array(files.length);
   for (const row of order) {
-    const file = fileByEvent.get(event[row] ?? 0);
-    if (file === undefined) continue;
-    const at = used.get(file) ?? 0;
-    file.rows[at] = row;
-    used.set(file, at + 1);
+    const index = fileOf[event[row] ?? 0] ?? 0;
+    const at = used[index] ?? 0;
+    used[index] = at + 1;
+    const rows = files[index]?.rows;
+    if (rows !== undefined) rows[at] = row;
   }
 }

@@ -8,7 +8,7 @@ import { narrowCodes, narrowNumbers } from './narrow.ts';
 import type { PlannedFile } from './plan-files.ts';
 
 /** Known texts and identifiers are stored as texts even where a product sends them as numbers, beside the numbers. */
-const TEXT_PROPERTIES: ReadonlySet<string> = new Set([
+export const TEXT_PROPERTIES: ReadonlySet<string> = new Set([
   ...ID_PROPERTIES,
   ...Object.values(EVENT_TYPES).flatMap((rules) =>
     Object.entries<PropertyRule>(rules)
@@ -135,7 +135,7 @@ function codesOf(
 }
 
 /** Beside texts, a number or boolean is also found by its text: `5`, `true`. */
-function codeOfScalar(kind: number, value: number, dictionary: ByteDictionary): number {
+export function codeOfScalar(kind: number, value: number, dictionary: ByteDictionary): number {
   const text = kind === VALUE_KIND.number ? String(value) : kind === VALUE_KIND.yes ? 'true' : 'false';
   const view = viewText(text);
   return dictionary.add(view, 0, view.bytes.length);

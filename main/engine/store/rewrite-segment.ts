@@ -2,20 +2,26 @@ import type { ColumnValues } from '../../format/elements.ts';
 import type { SegmentColumnInput } from '../../format/encode-segment.ts';
 import { type LoadedColumn, readColumns } from '../../format/read-columns.ts';
 import type { SegmentRow } from '../../format/types.ts';
-import { viewText } from './byte-view.ts';
+import { increment } from './batch-facts.ts';
 import type { BuiltSegment } from './build-segments.ts';
 import type { EnvironmentState } from './environment-state.ts';
-import { withSegment } from './read-ids.ts';
+import { arrayOf } from './narrow.ts';
+import { withSegment } from './segment-reader.ts';
 import { DAY_MS, shardOf } from './sort-rows.ts';
 
 export interface Rewritten {
   /** null: no row is left. */
   built: BuiltSegment | null;
-  removedByObject: Map<number, number>;
-  removedByType: Map<string, Map<number, number>>;
+  removed: RemovedRows;
 }
 
-/** The same segment without some of its rows. What was removed is counted by object, and by event type and object. */
+export interface RemovedRows {
+  byObject: Map<number, number>;
+  /** By event type, then object. */
+  byType: Map<string, Map<number, number>>;
+}
+
+/** The same segment without some of its rows. */
 export function rewriteSegment(
   dataDir: string,
   segment: SegmentRow,
@@ -30,44 +36,48 @@ export function rewriteSegment(
   const codes = columnOf(loaded, 'event');
   const typeOf = (row: number): string =>
     segment.eventType ?? environment.dictionary('event_type').textOf(codes?.[row] ?? 0);
-  const counted = countRemoved(removed, columnOf(loaded, 'object'), typeOf);
-  if (keep.length === 0) return { built: null, ...counted };
+  const counts = countRemoved(removed, columnOf(loaded, 'object'), typeOf);
+  if (keep.length === 0) return { built: null, removed: counts };
   const columns = loaded.map((column) => compacted(column, keep));
-  const eventRows: Record<string, number> = {};
-  for (const row of keep) eventRows[typeOf(row)] = (eventRows[typeOf(row)] ?? 0) + 1;
+  const eventRows = new Map<string, number>(); // a type may be named like a member of every object
+  for (const row of keep) increment(eventRows, typeOf(row));
   const { environment: name, dataset, day, eventType } = segment;
   const built: BuiltSegment = {
-    input: { environment: name, dataset, day, eventType, rows: keep.length, columns },
-    eventCode: eventType === null ? 0 : codeOfType(environment, eventType),
-    eventRows,
+    input: {
+      environment: name,
+      dataset,
+      day,
+      eventType,
+      rows: keep.length,
+      columns,
+      replacement: { replaces: [segment.segmentId], writtenWith: [] },
+    },
+    eventCode: eventType === null ? 0 : environment.dictionary('event_type').codeOfText(eventType),
+    eventRows: Object.fromEntries(eventRows),
     ...timeSpan(day, columns),
     shardStarts: shardStarts(columns, shards),
   };
-  return { built, ...counted };
+  return { built, removed: counts };
 }
 
 const columnOf = (loaded: readonly LoadedColumn[], name: string): ColumnValues | undefined =>
   loaded.find(({ column }) => column.name === name)?.values;
 
-function codeOfType(environment: EnvironmentState, eventType: string): number {
-  const view = viewText(eventType);
-  return environment.dictionary('event_type').find(view, 0, view.bytes.length);
-}
-
 function countRemoved(
   removed: ReadonlySet<number>,
   objects: ColumnValues | undefined,
   typeOf: (row: number) => string,
-): Pick<Rewritten, 'removedByObject' | 'removedByType'> {
-  const removedByObject = new Map<number, number>();
-  const removedByType = new Map<string, Map<number, number>>();
+): RemovedRows {
+  const byObject = new Map<number, number>();
+  const byType = new Map<string, Map<number, number>>();
   for (const row of removed) {
     const object = objects?.[row] ?? 0;
-    removedByObject.set(object, (removedByObject.get(object) ?? 0) + 1);
-    const ofType = removedByType.get(typeOf(row)) ?? new Map<number, number>();
-    removedByType.set(typeOf(row), ofType.set(object, (ofType.get(object) ?? 0) + 1));
+    increment(byObject, object);
+    const ofType = byType.get(typeOf(row)) ?? new Map<number, number>();
+    increment(ofType, object);
+    byType.set(typeOf(row), ofType);
   }
-  return { removedByObject, removedByType };
+  return { byObject, byType };
 }
 
 function compacted({ column, values, validity }: LoadedColumn, keep: Int32Array): SegmentColumnInput {
@@ -76,7 +86,7 @@ function compacted({ column, values, validity }: LoadedColumn, keep: Int32Array)
     name,
     kind,
     element,
-    values: element === 'id16' ? keptIds(values, keep) : keptValues(values, keep),
+    values: element === 'id16' ? keptIds(values, keep) : arrayOf(element, keptValues(values, keep)),
     ...(validity === null ? {} : { validity: keptBits(validity, keep) }),
     ...(dictionary === undefined ? {} : { dictionary }),
   };

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type SegmentInput, encodeSegment } from '../../format/encode-segment.ts';
 import type { SegmentRow } from '../../format/types.ts';
 import type { BuiltSegment } from './build-segments.ts';
-import { makeFolder } from './durable-files.ts';
+import { allDone, makeFolder } from './durable-files.ts';
 import type { EngineStore } from './engine-store.ts';
 import { fileNameOf } from './folder-names.ts';
 
@@ -47,16 +47,8 @@ function writeSegment(store: EngineStore, built: BuiltSegment, revision: number)
   const input: SegmentInput = { ...built.input, revision };
   const { bytes, columns, crc32 } = encodeSegment(input);
   const segmentId = store.nextSegmentId++;
-  const file = path.posix.join(
-    'segments',
-    fileNameOf(input.environment),
-    fileNameOf(input.dataset),
-    input.day,
-    `${built.eventCode}-${segmentId}.arrow`,
-  );
-  store.step('before-segment-write');
-  mkdirSync(path.join(store.dataDir, 'tmp'), { recursive: true });
-  const durable = store.files.write(unfinishedPath(store, segmentId), bytes);
+  const file = segmentPath(input, built.eventCode, segmentId);
+  const durable = store.files.write(beginUnfinished(store, segmentId), bytes);
   durable.catch(() => undefined); // whoever awaits it hears of a failure; until then it is not unhandled
   const { environment, dataset, day, eventType, rows } = input;
   const { eventRows, minTsMs, maxTsMs, shardStarts } = built;
@@ -80,20 +72,39 @@ function writeSegment(store: EngineStore, built: BuiltSegment, revision: number)
   return { row, durable };
 }
 
+/** Where a new segment is written before it has its place. */
+export function beginUnfinished(store: EngineStore, segmentId: number): string {
+  store.step('before-segment-write');
+  mkdirSync(path.join(store.dataDir, 'tmp'), { recursive: true });
+  return unfinishedPath(store, segmentId);
+}
+
 const unfinishedPath = (store: EngineStore, segmentId: number): string =>
   path.join(store.dataDir, 'tmp', `${segmentId}.arrow`);
 
+/** The place of a segment, relative to the data folder. `eventCode` 0: shared by several types. */
+export function segmentPath(
+  { environment, dataset, day }: Pick<SegmentRow, 'environment' | 'dataset' | 'day'>,
+  eventCode: number,
+  segmentId: number,
+): string {
+  const file = `${eventCode}-${segmentId}.arrow`;
+  return path.posix.join('segments', fileNameOf(environment), fileNameOf(dataset), day, file);
+}
+
 /** Moves finished files to their places and makes their names durable. */
-export function renameSegments(store: EngineStore, segments: readonly SegmentRow[]): void {
-  const folders = new Set<string>();
+export async function renameSegments(store: EngineStore, segments: readonly SegmentRow[]): Promise<void> {
+  const made = new Set<string>();
+  const changed = new Set<string>();
   for (const { segmentId, file } of segments) {
     const target = path.join(store.dataDir, file);
     const folder = path.dirname(target);
-    if (!folders.has(folder)) makeFolder(store.files, folder);
-    folders.add(folder);
+    if (!made.has(folder)) for (const parent of makeFolder(folder)) changed.add(parent);
+    made.add(folder);
+    changed.add(folder);
     store.step('before-rename');
     store.files.rename(unfinishedPath(store, segmentId), target);
   }
   store.step('before-folder-sync');
-  for (const folder of folders) store.files.syncFolder(folder);
+  await allDone([...changed].map((folder) => store.files.syncFolder(folder)));
 }

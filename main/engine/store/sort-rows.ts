@@ -1,6 +1,7 @@
 import { mix32 } from './byte-hash.ts';
 
-export const DAY_MS = 24 * 60 * 60 * 1000;
+export const HOUR_MS = 60 * 60 * 1000;
+export const DAY_MS = 24 * HOUR_MS;
 
 export const shardOf = (userCode: number, shards: number): number => mix32(userCode) % shards;
 

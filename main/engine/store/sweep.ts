@@ -1,15 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type StoredSegment, SEGMENT_COLUMNS, segmentRowOf } from '../../catalogue/segment-rows.ts';
 import { storageError } from '../../catalogue/open-db.ts';
-import type { SegmentRow } from '../../format/types.ts';
+import type { BuiltSegment } from './build-segments.ts';
 import type { EngineStore } from './engine-store.ts';
 import { mix32 } from './byte-hash.ts';
 import { IdTable } from './id-table.ts';
 import { type RefusedCopies, addCopy } from './dedupe.ts';
 import { readIds, readObjectIds } from './read-ids.ts';
 import { writeCopies } from './replace-objects.ts';
-import { type Rewritten, rewriteSegment } from './rewrite-segment.ts';
-import { renameSegments, writeSegments } from './segment-files.ts';
+import { type ArrivedSegment, replaceSegments } from './replace-segments.ts';
+import { type RemovedRows, rewriteSegment } from './rewrite-segment.ts';
+import { writeSegments } from './segment-files.ts';
 
 export interface SweepOptions {
   /** Ids that are held in memory at once. */
@@ -31,8 +32,6 @@ export async function sweepDuplicates(store: EngineStore, options: SweepOptions)
   }
   return removed;
 }
-
-type ArrivedSegment = SegmentRow & { arrivalRevision: number };
 
 function environmentsToSweep(store: EngineStore): { environment: string; sweptRevision: number }[] {
   return store.db
@@ -146,23 +145,31 @@ function objectFinder(dataDir: string): (segment: ArrivedSegment, row: number) =
 
 /** Writes the losing segments anew and counts their rows as duplicates, all in one commit. */
 async function removeRows(store: EngineStore, environment: string, losers: Losers): Promise<number> {
+  if (losers.size === 0) {
+    store.writer.putSweep(environment, store.revision, store.now(), 0);
+    return 0;
+  }
+  const removed = [...losers.values()].reduce((sum, rows) => sum + rows.size, 0);
   try {
-    const revision = store.revision + 1;
-    const state = store.environment(environment);
-    const rewrites = [...losers].map(([segment, rows]) => ({
-      segment,
-      rewritten: rewriteSegment(store.dataDir, segment, new Set(rows.keys()), state, store.workspace.shards),
-      refused: copiesOf(store.dataDir, segment, rows),
-    }));
-    const built = rewrites.flatMap(({ rewritten }) => (rewritten.built === null ? [] : [rewritten.built]));
-    const written = await writeSegments(store, built, revision);
-    renameSegments(store, written);
-    store.step('before-sweep-transaction');
-    const removed = [...losers.values()].reduce((sum, rows) => sum + rows.size, 0);
-    recordSweep(store, { environment, rewrites, written, removed });
+    const removals: Removal[] = [];
+    const written = await writeSegments(store, remainders(store, losers, removals), store.revision + 1);
+    const remaining = removals.flatMap(({ segment, isWhole }) => (isWhole ? [] : [segment]));
+    await replaceSegments(store, {
+      dead: [...losers.keys()],
+      fresh: written.map((row, index) => ({
+        ...row,
+        arrivalRevision: remaining[index]?.arrivalRevision ?? 0,
+      })),
+      step: 'before-sweep-transaction',
+      changesAnswers: true,
+      record(revision) {
+        for (const removal of removals) countAsDuplicates(store, environment, removal);
+        store.writer.putSweep(environment, revision, store.now(), removed);
+      },
+    });
     return removed;
   } catch (error) {
-    store.abandonPending();
+    store.abandonQuietly();
     throw storageError(store.dataDir, error);
   }
 }
@@ -178,40 +185,32 @@ function copiesOf(
   return copies;
 }
 
-interface Sweep {
-  environment: string;
-  rewrites: readonly { segment: ArrivedSegment; rewritten: Rewritten; refused: RefusedCopies }[];
-  /** One per rewrite that left rows, in the same order. */
-  written: readonly SegmentRow[];
-  removed: number;
+/** What went from one segment; whole: no row is left. */
+interface Removal extends RemovedRows {
+  segment: ArrivedSegment;
+  isWhole: boolean;
+  /** Who holds what was removed. */
+  refused: RefusedCopies;
 }
 
-function recordSweep(store: EngineStore, { environment, rewrites, written, removed }: Sweep): void {
+/** One segment at a time is in memory; what was removed is noted on the way. */
+function* remainders(store: EngineStore, losers: Losers, removals: Removal[]): Generator<BuiltSegment> {
+  for (const [segment, rows] of losers) {
+    const state = store.environment(segment.environment);
+    const leaving = new Set(rows.keys());
+    const { built, removed } = rewriteSegment(store.dataDir, segment, leaving, state, store.workspace.shards);
+    const refused = copiesOf(store.dataDir, segment, rows);
+    removals.push({ segment, isWhole: built === null, refused, ...removed });
+    if (built !== null) yield built;
+  }
+}
+
+function countAsDuplicates(store: EngineStore, environment: string, removal: Removal): void {
   const { writer } = store;
-  const nowMs = store.now();
-  const sweptRevision = store.db.transaction(() => {
-    if (rewrites.length === 0) {
-      writer.putSweep(environment, store.revision, nowMs, 0);
-      return store.revision;
-    }
-    const revision = writer.nextRevision();
-    writer.takeIds({ segmentId: store.nextSegmentId, objectId: store.nextObjectId });
-    const fresh = written.values();
-    for (const { segment, rewritten, refused } of rewrites) {
-      writeCopies(store, refused);
-      writer.killSegment(segment.segmentId, revision, nowMs);
-      const replacement = rewritten.built === null ? undefined : fresh.next().value;
-      if (replacement !== undefined) writer.insertSegment(replacement, segment.arrivalRevision);
-      for (const [objectId, rows] of rewritten.removedByObject) writer.moveToDuplicate(objectId, rows);
-      for (const [eventType, byObject] of rewritten.removedByType) {
-        for (const [objectId, rows] of byObject)
-          writer.takeFromEventType(objectId, environment, eventType, rows);
-      }
-    }
-    writer.putSweep(environment, revision, nowMs, removed);
-    return revision;
-  })();
-  if (sweptRevision === store.revision) return;
-  store.revision = sweptRevision;
-  store.onRevision(sweptRevision);
+  const { byObject, byType, refused } = removal;
+  writeCopies(store, refused);
+  for (const [objectId, rows] of byObject) writer.moveToDuplicate(objectId, rows);
+  for (const [eventType, ofType] of byType) {
+    for (const [objectId, rows] of ofType) writer.takeFromEventType(objectId, environment, eventType, rows);
+  }
 }

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { AppError } from '../../../shared/errors.ts';
-import { ELEMENT_BYTES, viewOf } from '../../format/elements.ts';
+import { ELEMENT_BYTES, memoryElementOf, viewOf } from '../../format/elements.ts';
 import { type LoadedColumn, readColumn, readExactly } from '../../format/read-columns.ts';
 import type { SegmentRow, StoredColumn } from '../../format/types.ts';
 
@@ -35,35 +35,53 @@ export function chunkOf(dataDir: string, segment: SegmentRow, name: string): Chu
   return stored === undefined ? undefined : oneColumn(dataDir, segment, stored);
 }
 
+/** The file as it is, and behind it the columns of numbers that are wider in memory than there. */
 function wholeFile(dataDir: string, segment: SegmentRow): ChunkFile {
+  const { places, sizeBytes } = placesBehind(segment);
   return {
     key: String(segment.segmentId),
-    sizeBytes: segment.sizeBytes,
+    sizeBytes,
     fill({ buffer, byteOffset }) {
       withFile(dataDir, segment, (fd) => {
         const file = new Uint8Array(buffer, byteOffset, segment.sizeBytes);
         readExactly(fd, 0, file);
         if (crc32(file) !== segment.crc32) throw new AppError('corrupt', 'it does not match its checksum');
       });
+      for (const [column, place] of places) {
+        const wide = viewOf(memoryElementOf(column), buffer, byteOffset + place, rowsOf(column));
+        wide.set(viewOf(column.element, buffer, byteOffset + column.offset, rowsOf(column)));
+      }
     },
-    open: (memory) => new Map(segment.columns.map((column) => [column.name, viewColumn(memory, column)])),
+    open: (memory) =>
+      new Map(segment.columns.map((column) => [column.name, viewColumn(memory, column, places.get(column))])),
   };
 }
 
+function placesBehind({ sizeBytes, columns }: SegmentRow) {
+  const places = new Map<StoredColumn, number>();
+  let end = roundUpTo8(sizeBytes);
+  for (const column of columns) {
+    if (memoryElementOf(column) === column.element) continue;
+    places.set(column, end);
+    end = roundUpTo8(end + memoryBytesOf(column));
+  }
+  return { places, sizeBytes: places.size === 0 ? sizeBytes : end };
+}
+
 /** Buffers of an Arrow file begin at multiples of 8, so typed views over the file's bytes are aligned. */
-function viewColumn({ buffer, byteOffset }: ChunkMemory, column: StoredColumn): LoadedColumn {
-  const { element, offset, lengthBytes, validityOffset, validityBytes } = column;
+function viewColumn({ buffer, byteOffset }: ChunkMemory, column: StoredColumn, place?: number): LoadedColumn {
+  const { offset, validityOffset, validityBytes } = column;
   const hasValidity = validityOffset !== undefined && validityBytes !== undefined;
   return {
     column,
-    values: viewOf(element, buffer, byteOffset + offset, lengthBytes / ELEMENT_BYTES[element]),
+    values: viewOf(memoryElementOf(column), buffer, byteOffset + (place ?? offset), rowsOf(column)),
     validity: hasValidity ? new Uint8Array(buffer, byteOffset + validityOffset, validityBytes) : null,
   };
 }
 
 function oneColumn(dataDir: string, segment: SegmentRow, stored: StoredColumn): ChunkFile {
-  const { lengthBytes, validityBytes = 0 } = stored;
-  const validityAt = roundUpTo8(lengthBytes);
+  const { validityBytes = 0 } = stored;
+  const validityAt = roundUpTo8(memoryBytesOf(stored));
   return {
     key: `${segment.segmentId}:${stored.name}`,
     sizeBytes: validityAt + validityBytes,
@@ -78,14 +96,18 @@ function oneColumn(dataDir: string, segment: SegmentRow, stored: StoredColumn): 
       );
     },
     open({ buffer, byteOffset }) {
-      const rows = lengthBytes / ELEMENT_BYTES[stored.element];
-      const values = viewOf(stored.element, buffer, byteOffset, rows);
+      const values = viewOf(memoryElementOf(stored), buffer, byteOffset, rowsOf(stored));
       const validity =
         validityBytes === 0 ? null : new Uint8Array(buffer, byteOffset + validityAt, validityBytes);
       return new Map([[stored.name, { column: stored, values, validity }]]);
     },
   };
 }
+
+const rowsOf = ({ lengthBytes, element }: StoredColumn): number => lengthBytes / ELEMENT_BYTES[element];
+
+const memoryBytesOf = (column: StoredColumn): number =>
+  rowsOf(column) * ELEMENT_BYTES[memoryElementOf(column)];
 
 const roundUpTo8 = (sizeBytes: number): number => Math.ceil(sizeBytes / 8) * 8;
 
