@@ -29,8 +29,6 @@ export interface TimelineRequest {
   fromMs: number;
   toMs: number;
   roles: readonly Role[];
-  /** Also events without a role: what lies between two steps. */
-  keepsAll?: boolean;
   /** Events of one instant in the order of their ids, where the order matters. */
   isOrdered?: boolean;
   /** Numbers of each event's values: of a breakdown, of properties that are held constant, of path items. */
@@ -74,18 +72,12 @@ export async function readTimeline(question: Question, request: TimelineRequest)
   return timeline;
 }
 
-function segmentsFor(
-  all: readonly SegmentRow[],
-  { fromMs, toMs, roles, keepsAll }: TimelineRequest,
-): SegmentRow[] {
+function segmentsFor(all: readonly SegmentRow[], { fromMs, toMs, roles }: TimelineRequest): SegmentRow[] {
   return all.filter(
     (segment) =>
       segment.maxTsMs >= fromMs &&
       segment.minTsMs < toMs &&
-      (keepsAll === true ||
-        Object.keys(segment.eventRows).some((type) =>
-          roles.some(({ match }) => match.forType(type) !== null),
-        )),
+      Object.keys(segment.eventRows).some((type) => roles.some(({ match }) => match.forType(type) !== null)),
   );
 }
 
@@ -183,7 +175,7 @@ function maskOfAll(segment: SegmentRow, roles: readonly Role[]): number | null {
 /** Sets each row's roles in `marks`; keeps, in place, the rows that have one. */
 function markRoles(
   { view, scratch, people }: Question,
-  { roles, keepsAll }: TimelineRequest,
+  { roles }: TimelineRequest,
   batch: Batch,
   rows: Int32Array,
   count: number,
@@ -207,7 +199,6 @@ function markRoles(
     }
   }
   scratch.giveInts(own);
-  if (keepsAll === true) return count;
   let kept = 0;
   for (let i = 0; i < count; i++) {
     const row = rows[i] as number;

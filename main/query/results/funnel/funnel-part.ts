@@ -32,7 +32,6 @@ export const funnelPart: PartStep<FunnelSpec, ValuePass, FunnelSlotPart[]> = asy
     fromMs: period.startMs,
     toMs: period.endMs,
     roles: await rolesOf(question, spec, unit.isUser ? part : WHOLE),
-    keepsAll: spec.order === 'strict',
     // at one instant the smaller event id is the first: of two values the first touch is not left to storage
     isOrdered: spec.breakdown !== null || groupings.held !== null,
     groupings: [groupings.values, ...(groupings.held === null ? [] : [groupings.held])],
@@ -46,10 +45,10 @@ const heldGrouping = ({ holdConstant }: FunnelSpec): Grouping | null =>
     ? null
     : new Grouping(holdConstant.map((property) => ({ kind: 'event', property })));
 
-/** Steps, then exclusions. */
+/** Steps, then exclusions; last, in a strict funnel, whatever else passes its filters: it lies between two steps. */
 async function rolesOf(
   question: Question,
-  { steps, exclusions, filters }: FunnelSpec,
+  { steps, exclusions, order, filters }: FunnelSpec,
   part: Part,
 ): Promise<Role[]> {
   const { compiler } = question;
@@ -59,7 +58,8 @@ async function rolesOf(
     const only = step.first === undefined ? undefined : await firstMatches(question, step, step.first, part);
     roles.push({ match, ...(only === undefined ? {} : { only }) });
   }
-  return [...roles, ...exclusions.map((ref) => ({ match: matchEvents(ref, { compiler, filters }) }))];
+  const others = order === 'strict' ? [...exclusions, { event: null }] : exclusions;
+  return [...roles, ...others.map((ref) => ({ match: matchEvents(ref, { compiler, filters }) }))];
 }
 
 export function rulesOf(spec: FunnelSpec): FunnelRules {
