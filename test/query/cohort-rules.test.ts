@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { CohortRef } from '../../shared/query/cohort.ts';
 import { askEvents, event, type QuestionOf } from '../support/ask-events.ts';
 import { askSteps } from '../support/ask-funnel.ts';
 import type { SceneWorkspace } from '../support/scene-store.ts';
 import { instant, person } from '../support/timelines.ts';
 
 type Scene = Omit<SceneWorkspace, 'rows'> & { rows?: SceneWorkspace['rows'] };
+/** As people write it. */
+type Cohort = NonNullable<QuestionOf<'trend'>['cohort']>;
 const range = { from: '2026-03-02', to: '2026-03-05' };
 
 /** Each user's events are told apart by their own power of two: who is in the cohort is who is in the sum. */
@@ -18,7 +19,7 @@ const EVENTS = [
 ];
 const NAMES = ['ann', 'bea', 'cyd', 'dot', 'nobody'];
 
-async function namesIn(cohort: CohortRef, more: object = {}, scene?: Scene): Promise<string[]> {
+async function namesIn(cohort: Cohort, more: object = {}, scene?: Scene): Promise<string[]> {
   const question: QuestionOf<'trend'> = {
     kind: 'trend',
     range,
@@ -39,9 +40,10 @@ describe('a cohort', () => {
   });
 
   it('is who did something, at any time, as often as asked', async () => {
-    expect(await namesIn({ all: [{ did: { event: 'b' } }] } as CohortRef)).toEqual(['ann', 'cyd']);
-    const times = (op: 'gte' | 'lte' | 'is', value: number): CohortRef =>
-      ({ all: [{ did: { event: 'a' }, times: { op, value } }] }) as CohortRef;
+    expect(await namesIn({ all: [{ did: { event: 'b' } }] })).toEqual(['ann', 'cyd']);
+    const times = (op: 'gte' | 'lte' | 'is', value: number): Cohort => ({
+      all: [{ did: { event: 'a' }, times: { op, value } }],
+    });
     expect(await namesIn(times('gte', 2))).toEqual(['ann']);
     expect(await namesIn(times('is', 1))).toEqual(['bea']);
     expect(await namesIn(times('is', 0))).toEqual(['cyd', 'dot']);
@@ -49,7 +51,7 @@ describe('a cohort', () => {
   });
 
   it('is who did something in a range, or with a filter, or did not', async () => {
-    const rule = (part: object): CohortRef => ({ all: [{ did: { event: 'b' }, ...part }] }) as CohortRef;
+    const rule = (part: object): Cohort => ({ all: [{ did: { event: 'b' }, ...part }] });
     expect(await namesIn(rule({ range }))).toEqual(['ann']);
     expect(await namesIn(rule({ range: { from: null, to: '2026-03-01' } }))).toEqual(['cyd']);
     expect(await namesIn(rule({ not: true }))).toEqual(['bea', 'dot']);
@@ -59,15 +61,11 @@ describe('a cohort', () => {
 
   it('joins rules by and, any of them by or', async () => {
     const did = (name: string): object => ({ did: { event: name } });
-    expect(await namesIn({ all: [did('a'), did('b')] } as CohortRef)).toEqual(['ann']);
-    expect(await namesIn({ all: [{ any: [did('b'), did('c')] }] } as CohortRef)).toEqual([
-      'ann',
-      'bea',
+    expect(await namesIn({ all: [did('a'), did('b')] })).toEqual(['ann']);
+    expect(await namesIn({ all: [{ any: [did('b'), did('c')] }] })).toEqual(['ann', 'bea', 'cyd']);
+    expect(await namesIn({ all: [{ any: [did('b'), did('c')] }, { ...did('a'), not: true }] })).toEqual([
       'cyd',
     ]);
-    expect(
-      await namesIn({ all: [{ any: [did('b'), did('c')] }, { ...did('a'), not: true }] } as CohortRef),
-    ).toEqual(['cyd']);
   });
 
   it('asks the users dimension for its latest values', async () => {
@@ -78,37 +76,37 @@ describe('a cohort', () => {
         { user_id: 'dot', plan: 'early' },
       ],
     ];
-    const cohort = { all: [{ user: { property: 'plan', op: 'is', value: 'early' } }] } as CohortRef;
+    const cohort = { all: [{ user: { property: 'plan', op: 'is', value: 'early' } }] };
     expect(await namesIn(cohort, {}, { rows: { users } })).toEqual(['dot']);
   });
 
   it('is whom a step of a funnel counts, or who dropped off before it', async () => {
     const question = { kind: 'funnel', range, steps: [{ event: 'a' }, { event: 'b' }] };
-    expect(await namesIn({ question, cell: { step: 0 } } as CohortRef)).toEqual(['ann', 'bea']);
-    expect(await namesIn({ question, cell: { step: 1 } } as CohortRef)).toEqual(['ann']);
-    expect(await namesIn({ question, cell: { step: 1, dropped: true } } as CohortRef)).toEqual(['bea']);
+    expect(await namesIn({ question, cell: { step: 0 } })).toEqual(['ann', 'bea']);
+    expect(await namesIn({ question, cell: { step: 1 } })).toEqual(['ann']);
+    expect(await namesIn({ question, cell: { step: 1, dropped: true } })).toEqual(['bea']);
   });
 
   it('is whom a cell of a retention, a lifecycle or a stickiness counts', async () => {
     const retention = { kind: 'retention', range, anchor: { event: 'a' }, return: { event: null } };
     const cell = { cohort: '2026-03-02T00:00:00Z', period: 1 };
-    expect(await namesIn({ question: retention, cell } as CohortRef)).toEqual(['ann', 'bea']);
+    expect(await namesIn({ question: retention, cell })).toEqual(['ann', 'bea']);
     const lifecycle = { kind: 'lifecycle', range, event: 'a' };
     const bucket = '2026-03-03T00:00:00.000Z';
-    expect(await namesIn({ question: lifecycle, cell: { bucket, status: 'dormant' } } as CohortRef)).toEqual([
+    expect(await namesIn({ question: lifecycle, cell: { bucket, status: 'dormant' } })).toEqual([
       'ann',
       'bea',
     ]);
     const stickiness = { kind: 'stickiness', range };
-    expect(await namesIn({ question: stickiness, cell: { count: 2 } } as CohortRef)).toEqual(['ann', 'bea']);
-    expect(await namesIn({ question: stickiness, cell: { count: 1 } } as CohortRef)).toEqual(['cyd', 'dot']);
+    expect(await namesIn({ question: stickiness, cell: { count: 2 } })).toEqual(['ann', 'bea']);
+    expect(await namesIn({ question: stickiness, cell: { count: 1 } })).toEqual(['cyd', 'dot']);
   });
 
   it('holds for every event of its users, whatever the question’s filters; its own question knows none of them', async () => {
     const cohort = {
       question: { kind: 'funnel', range, steps: [{ event: 'a' }] },
       cell: { step: 0 },
-    } as CohortRef;
+    };
     const filters = [{ property: 'bit', op: 'gte', value: 2 } as const];
     expect(await namesIn(cohort, { filters })).toEqual(['bea']);
     const { steps } = await askSteps(EVENTS, { steps: [{ event: 'a' }, { event: 'c' }], cohort });
@@ -128,7 +126,7 @@ describe('a cohort', () => {
   });
 
   it('is asked in every kind of question', async () => {
-    const cohort: CohortRef = { users: ['ann', 'cyd'] };
+    const cohort: Cohort = { users: ['ann', 'cyd'] };
     const common = { range, cohort };
     const funnel = await askEvents(EVENTS, { kind: 'funnel', ...common, steps: [{ event: 'a' }] });
     expect(funnel.result).toMatchObject({ steps: [{ count: 1 }] });
@@ -198,6 +196,6 @@ describe('a cohort', () => {
     ],
     ['no rules', { all: [] }, 'cohort.all'],
   ])('refuses %s', async (_what, cohort, path) => {
-    await expect(namesIn(cohort as CohortRef)).rejects.toMatchObject({ code: 'bad-input', path });
+    await expect(namesIn(cohort as Cohort)).rejects.toMatchObject({ code: 'bad-input', path });
   });
 });

@@ -51,21 +51,21 @@ describe('an experiment, fixed horizon (DATA §5)', () => {
       n: 3461,
       mean: 0.7,
       effect: 0.29,
-      standardError: 0.12478363272707539,
-      low: 0.045377890326414005,
-      high: 0.53462210967358599,
-      pValue: 0.020158403781169877,
+      standardError: 0.124783632727,
+      low: 0.0453778903264,
+      high: 0.534622109674,
+      pValue: 0.0201584037812,
       reason: null,
     });
   });
 
   it('divides a relative effect by the control mean, its error by the delta method with both variances', async () => {
     expectClose(await compare(means), {
-      effect: 0.70731707317073171,
-      standardError: 0.37879436817729326,
-      low: -0.035260101823605322,
-      high: 1.4498942481650687,
-      pValue: 0.061911831934555698,
+      effect: 0.707317073171,
+      standardError: 0.378794368177,
+      low: -0.0352601018236,
+      high: 1.44989424817,
+      pValue: 0.0619118319346,
     });
   });
 
@@ -77,48 +77,48 @@ describe('an experiment, fixed horizon (DATA §5)', () => {
     expectClose(await compare(negative), {
       mean: -1.5,
       effect: 0.25,
-      standardError: 0.33380141238839453,
-      low: -0.41286568786527319,
-      high: 0.91286568786527319,
-      pValue: 0.45577897340803113,
+      standardError: 0.333801412388,
+      low: -0.412865687865,
+      high: 0.912865687865,
+      pValue: 0.455778973408,
     });
   });
 
   it('takes p (1 − p) for a proportion, without n − 1', async () => {
     expectClose(await compare(proportions, { difference: 'absolute' }), {
-      effect: 0.027272727272727273,
-      standardError: 0.013819432305314573, // √(0.1 · 0.9 ÷ 1000 + p (1 − p) ÷ 1100), p = 140 ÷ 1100
-      low: 0.00017150124781164618,
-      high: 0.054373953297642899,
-      pValue: 0.048569036154581363,
+      effect: 0.0272727272727,
+      standardError: 0.0138194323053, // √(0.1 · 0.9 ÷ 1000 + p (1 − p) ÷ 1100), p = 140 ÷ 1100
+      low: 0.000171501247812,
+      high: 0.0543739532976,
+      pValue: 0.0485690361546,
     });
     expectClose(await compare(proportions), {
-      effect: 0.27272727272727273,
-      standardError: 0.15708654723053601,
-      low: -0.035334442682782413,
-      high: 0.58078898813732787,
-      pValue: 0.082682484997595528,
+      effect: 0.272727272727,
+      standardError: 0.157086547231,
+      low: -0.0353344426828,
+      high: 0.580788988137,
+      pValue: 0.0826824849976,
     });
   });
 
   it('leaves the open end of a one-sided interval null', async () => {
     expectClose(await compare(means, { alternative: 'greater' }), {
-      low: 0.084156961724696065,
+      low: 0.0841569617247,
       high: null,
-      pValue: 0.030955915967277849,
+      pValue: 0.0309559159673,
     });
     expectClose(await compare(means, { alternative: 'less' }), {
       low: null,
-      high: 1.3304771846167673,
-      pValue: 0.96904408403272215,
+      high: 1.33047718462,
+      pValue: 0.969044084033,
     });
   });
 
   it('takes alpha as asked', async () => {
     expectClose(await compare(means, { alpha: 0.1 }), {
-      low: 0.084156961724696065,
-      high: 1.3304771846167673,
-      pValue: 0.061911831934555698,
+      low: 0.0841569617247,
+      high: 1.33047718462,
+      pValue: 0.0619118319346,
     });
   });
 
@@ -141,32 +141,32 @@ describe('an experiment, fixed horizon (DATA §5)', () => {
 
 describe('an experiment, valid at any time (DATA §5)', () => {
   it('stands beside the fixed horizon, tuned to 5000 users', async () => {
-    const two = { low: -0.44442378892026664, high: 1.8590579352617301, pValue: 0.69867289659246095 };
+    const two = { low: -0.44442378892, high: 1.85905793526, pValue: 0.698672896592 };
     expectClose((await compare(means)).sequential, two);
     expectClose((await compare(means, { sequential: { tuning: 5000 } })).sequential, two);
     expectClose((await compare(means, { difference: 'absolute' })).sequential, {
-      low: -0.089410099003007019,
-      high: 0.66941009900300702,
-      pValue: 0.29074457232089507,
+      low: -0.089410099003,
+      high: 0.669410099003,
+      pValue: 0.290744572321,
     });
   });
 
   it('one-sided takes 2α in ρ and ln(1 + √(Nρ² + 1) ÷ 2α); its p is at most 0.5', async () => {
     expectClose((await compare(means, { alternative: 'greater' })).sequential, {
-      low: -0.34639399013243707,
+      low: -0.346393990132,
       high: null,
-      pValue: 0.41230467879958236,
+      pValue: 0.4123046788,
     });
     expectClose((await compare(means, { alternative: 'less' })).sequential, {
       low: null,
-      high: 1.7610281364739005,
+      high: 1.76102813647,
       pValue: 0.5,
     });
   });
 
   it('has a p of at most 1, at which its interval just excludes 0', async () => {
     const { sequential } = await compare(means, { alpha: 0.1, sequential: { tuning: 100 } });
-    expectClose(sequential, { low: -0.53213500316792173, high: 1.9467691495093851, pValue: 1 });
+    expectClose(sequential, { low: -0.532135003168, high: 1.94676914951, pValue: 1 });
   });
 
   it('can be left out', async () => {
@@ -177,41 +177,41 @@ describe('an experiment, valid at any time (DATA §5)', () => {
 describe('an experiment, the posterior (DATA §5)', () => {
   it('is normal, with chance to win and expected loss of keeping the control or switching', async () => {
     expectClose((await compare(means)).bayesian, {
-      effect: 0.29049697909806918,
-      standardError: 0.24275447974828227,
-      low: -0.18529305829432203,
-      high: 0.76628701649046039,
-      chanceToWin: 0.88428237828392996,
-      risk: { keep: 0.30420938399137646, switch: 0.013712404893307282 },
+      effect: 0.290496979098,
+      standardError: 0.242754479748,
+      low: -0.185293058294,
+      high: 0.76628701649,
+      chanceToWin: 0.884282378284,
+      risk: { keep: 0.304209383991, switch: 0.0137124048933 },
     });
   });
 
   it('is the effect itself under a flat prior', async () => {
     expectClose((await compare(means, { prior: null })).bayesian, {
-      effect: 0.70731707317073171,
-      standardError: 0.37879436817729326,
-      low: -0.035106246003368306,
-      high: 1.4497403923448317,
-      chanceToWin: 0.96906910629313156,
-      risk: { keep: 0.71187384059306903, switch: 0.0045567674223373236 },
+      effect: 0.707317073171,
+      standardError: 0.378794368177,
+      low: -0.0351062460034,
+      high: 1.44974039234,
+      chanceToWin: 0.969069106293,
+      risk: { keep: 0.711873840593, switch: 0.00455676742234 },
     });
   });
 
   it('takes the prior of the relative effect, scaled for an absolute one', async () => {
     const prior = { mean: 0.02, variance: 0.01 };
     expectClose((await compare(means, { prior })).bayesian, {
-      effect: 0.064780681945475785,
-      standardError: 0.096687492833810256,
-      chanceToWin: 0.74857130845740242,
-      risk: { keep: 0.079310841452619961, switch: 0.014530159507144176 },
+      effect: 0.0647806819455,
+      standardError: 0.0966874928338,
+      chanceToWin: 0.748571308457,
+      risk: { keep: 0.0793108414526, switch: 0.0145301595071 },
     });
     expectClose((await compare(means, { prior, difference: 'absolute' })).bayesian, {
-      effect: 0.035658093885261176,
-      standardError: 0.038951332857371865,
-      low: -0.04068511566501932,
-      high: 0.11200130343554167,
-      chanceToWin: 0.82002292823792346,
-      risk: { keep: 0.039460467448303394, switch: 0.0038023735630422188 },
+      effect: 0.0356580938853,
+      standardError: 0.0389513328574,
+      low: -0.040685115665,
+      high: 0.112001303436,
+      chanceToWin: 0.820022928238,
+      risk: { keep: 0.0394604674483, switch: 0.00380237356304 },
     });
   });
 });
@@ -223,18 +223,18 @@ describe('an experiment, sample ratio (DATA §5)', () => {
   };
 
   it('is checked by chi-square, evenly or by weights', async () => {
-    expectClose(await ratio([1000, 1100]), 0.029096331741252216); // erfc(√(100² ÷ 2100 ÷ 2))
-    expectClose(await ratio([1000, 1200], [0.5, 0.5]), 2.0078656124264846e-5);
-    expectClose(await ratio([90, 110, 210], [1, 1, 2]), 0.33368395529388002); // e^(−χ² ÷ 2) with two degrees
+    expectClose(await ratio([1000, 1100]), 0.0290963317413); // erfc(√(100² ÷ 2100 ÷ 2))
+    expectClose(await ratio([1000, 1200], [0.5, 0.5]), 2.00786561243e-5);
+    expectClose(await ratio([90, 110, 210], [1, 1, 2]), 0.333683955294); // e^(−χ² ÷ 2) with two degrees
     expect(await ratio([100, 200], [1, 2])).toBeCloseTo(1, 12);
   });
 
   it('counts a variant without users', async () => {
-    expectClose(await ratio([100, 0, 90]), 1.5833614874531311e-21);
+    expectClose(await ratio([100, 0, 90]), 1.58336148745e-21);
   });
 
   it('looks at variants with weight above 0; fewer than two of them, or no users, give 1', async () => {
-    expectClose(await ratio([1000, 1100, 50], [1, 1, 0]), 0.029096331741252216);
+    expectClose(await ratio([1000, 1100, 50], [1, 1, 0]), 0.0290963317413);
     expect(await ratio([1000, 1100], [1, 0])).toBe(1);
     expect(await ratio([1000, 1100], [0, 0])).toBe(1);
     expect(await ratio([5])).toBe(1);
@@ -248,7 +248,7 @@ describe('an experiment, sample ratio (DATA §5)', () => {
         { name: 'new', n: 1100 },
       ],
     });
-    expectClose(sampleRatio.pValue, 0.029096331741252216);
+    expectClose(sampleRatio.pValue, 0.0290963317413);
     expect(variants[1]).toMatchObject({ n: 1100, mean: null, effect: null });
   });
 });
@@ -258,15 +258,15 @@ describe('an experiment, before the start (DATA §5)', () => {
 
   it('asks for the power of an effect, users split evenly', async () => {
     const found = await plan({ plan: { ...basis, effect: 0.05 } });
-    expectClose(found.power, 0.52144089608846642);
+    expectClose(found.power, 0.521440896088);
     expect(found.minimumEffect).toBe(0.05);
     expectClose(
       (await plan({ plan: { ...basis, effect: 0.5 }, difference: 'absolute' })).power,
-      0.54169636065760977,
+      0.541696360658,
     );
     expectClose(
       (await plan({ plan: { ...basis, effect: 0.05 }, alternative: 'greater' })).power,
-      0.64385852683060004,
+      0.643858526831,
     );
   });
 
@@ -357,10 +357,10 @@ describe('an experiment from exposures', () => {
       n: 3,
       mean: 5, // 3, 5, 7 against 0, 2, 4
       effect: 3,
-      standardError: 1.6329931618554521,
-      low: -1.5339158710550394,
-      high: 7.5339158710550394,
-      pValue: 0.14006598491201784,
+      standardError: 1.63299316186,
+      low: -1.53391587106,
+      high: 7.53391587106,
+      pValue: 0.140065984912,
     });
   });
 
@@ -375,8 +375,8 @@ describe('an experiment from exposures', () => {
     expectClose(await variantOf({ metric: { event: 'pay', measure: 'users' } }, some), {
       mean: 0.75,
       effect: 0.5,
-      standardError: 0.30618621784789726,
-      pValue: 0.15358986330425468,
+      standardError: 0.306186217848,
+      pValue: 0.153589863304,
     });
     expectClose(await variantOf({ metric: { event: 'pay' } }, some), { mean: 1.5, effect: 1 });
   });
@@ -404,11 +404,11 @@ describe('an experiment from exposures', () => {
     );
     const range = { from: '2026-03-02', to: '2026-03-05' };
     expectClose(await variantOf({ metric: sum, range, cuped: true }, rows), {
-      effect: 1.6585365853658537, // θ = 83 ÷ 41
-      standardError: 0.6712119492861884,
-      low: -0.35967279755083671,
-      high: 3.676745968282544,
-      pValue: 0.081357532018776458,
+      effect: 1.65853658537, // θ = 83 ÷ 41
+      standardError: 0.671211949286,
+      low: -0.359672797551,
+      high: 3.67674596828,
+      pValue: 0.0813575320188,
     });
   });
 
@@ -416,7 +416,7 @@ describe('an experiment from exposures', () => {
     const rows = events.filter((row) => !('amount' in row && row.amount === 100));
     expectClose(await variantOf({ metric: sum, cuped: true }, rows), {
       effect: 3,
-      standardError: 1.6329931618554521,
+      standardError: 1.63299316186,
     });
   });
 

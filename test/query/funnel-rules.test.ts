@@ -384,7 +384,7 @@ describe('a funnel, rule 10: properties held constant', () => {
       ...person('u', ['b@0', held('p1')], ['a@10', held('p2')]),
       ...person('v', ['b@0', held('p1')], ['a@10', held('p1')]),
     ];
-    const question = { steps: two, order: 'unordered', holdConstant: ['practice_id'] } as const;
+    const question = { steps: two, order: 'unordered' as const, holdConstant: ['practice_id'] };
     expect(await countSteps(events, question)).toEqual([2, 1]);
   });
 });

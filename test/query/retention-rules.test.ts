@@ -240,7 +240,7 @@ describe('retention, rule 6: brackets', () => {
 
   it('rolling count in this or a later one', async () => {
     const events = [...person('u', 'a@0 r@4d'), ...person('v', 'a@0 r@1d'), ...person('w', 'a@0 r@6d')];
-    const question = { brackets: [2, 3, 1], range, mode: 'rolling' } as const;
+    const question = { brackets: [2, 3, 1], range, mode: 'rolling' as const };
     expect((await countReturns(events, question))[0]).toEqual([3, 3, 2, 1]);
   });
 
