@@ -1,11 +1,11 @@
 import type { FunnelSpec } from '../../../../shared/query/kinds/funnel.ts';
 import type { FunnelRules } from '../../kernels/js/funnel/rules.ts';
-import type { MayServe, UnitEvents, UnitRunner } from '../../kernels/js/funnel/unit-events.ts';
+import type { Serving, UnitEvents, UnitRunner } from '../../kernels/js/funnel/unit-events.ts';
 import { bitsBelow } from '../../kernels/js/funnel/unordered-tries.ts';
 import type { SlotNumbers } from '../slots.ts';
 
 /** Hands a unit to the slots that it belongs to, with the events that may serve steps there. */
-export type Attribution = (unit: UnitEvents, count: (slot: number, mayServe: MayServe) => void) => void;
+export type Attribution = (unit: UnitEvents, count: (slot: number, serving: Serving) => void) => void;
 
 interface Columns {
   /** By event: the number of its breakdown value. */
@@ -52,8 +52,7 @@ function byTouch(rules: FunnelRules, { groups, numbers }: Columns, isFirst: bool
 function byEachValue(rules: FunnelRules, { groups, numbers }: Columns): Attribution {
   const stepBits = bitsBelow(rules.steps);
   return (unit, count) => {
-    for (const slot of slotsOf(unit, stepBits, groups, numbers))
-      count(slot, (event) => numbers.slotOf(groups[event] as number) === slot);
+    for (const [slot, own] of eventsBySlot(unit, stepBits, groups, numbers)) count(slot, own);
   };
 }
 
@@ -61,7 +60,7 @@ function byEachValue(rules: FunnelRules, { groups, numbers }: Columns): Attribut
 function byStepValues(runner: UnitRunner, { groups, numbers }: Columns, step: number): Attribution {
   const bit = 1 << step;
   return (unit, count) => {
-    for (const slot of slotsOf(unit, bit, groups, numbers)) {
+    for (const slot of eventsBySlot(unit, bit, groups, numbers).keys()) {
       const narrowed = withoutStep(unit, bit, (event) => numbers.slotOf(groups[event] as number) !== slot);
       const best = runner.best(narrowed, null);
       if (best !== null && ((best.done >>> step) & 1) === 1) count(slot, null);
@@ -73,7 +72,7 @@ function byStepValues(runner: UnitRunner, { groups, numbers }: Columns, step: nu
 function byStartingValues(rules: FunnelRules, { groups, numbers }: Columns): Attribution {
   const stepBits = bitsBelow(rules.steps);
   return (unit, count) => {
-    for (const slot of slotsOf(unit, stepBits, groups, numbers)) count(slot, null);
+    for (const slot of eventsBySlot(unit, stepBits, groups, numbers).keys()) count(slot, null);
   };
 }
 
@@ -92,17 +91,21 @@ function withoutStep(unit: UnitEvents, bit: number, isLeftOut: (event: number) =
   };
 }
 
-function slotsOf(
+/** The events that fit one of some steps, apart by slot. */
+function eventsBySlot(
   { from, to, masks }: UnitEvents,
   bits: number,
   groups: Int32Array,
   numbers: SlotNumbers,
-): Set<number> {
-  const slots = new Set<number>();
+): Map<number, number[]> {
+  const events = new Map<number, number[]>();
   for (let event = from; event < to; event++) {
     if (((masks[event] as number) & bits) === 0) continue;
     const slot = numbers.slotOf(groups[event] as number);
-    if (slot >= 0) slots.add(slot);
+    if (slot < 0) continue;
+    const own = events.get(slot);
+    if (own === undefined) events.set(slot, [event]);
+    else own.push(event);
   }
-  return slots;
+  return events;
 }

@@ -1,6 +1,6 @@
 import { type FunnelSpec, windowMs } from '../../../../shared/query/kinds/funnel.ts';
 import type { FunnelRules } from '../../kernels/js/funnel/rules.ts';
-import { type MayServe, type UnitEvents, UnitRunner } from '../../kernels/js/funnel/unit-events.ts';
+import { type Serving, type UnitEvents, UnitRunner } from '../../kernels/js/funnel/unit-events.ts';
 import { matchEvents } from '../../plan/event-match.ts';
 import { firstMatches } from '../../plan/first-matches.ts';
 import { Grouping } from '../../plan/grouping.ts';
@@ -100,8 +100,8 @@ async function countUnits(
     events.from = timeline.starts[index] as number;
     events.to = timeline.starts[index + 1] as number;
     const number = timeline.units[index] as number;
-    const count = (slot: number, mayServe: MayServe): void =>
-      countInto(slots.of(slot), runner, events, mayServe, { number, period, spec });
+    const count = (slot: number, serving: Serving): void =>
+      countInto(slots.of(slot), runner, events, serving, { number, period, spec });
     if (numbers.countsEverything) count(EVERYTHING, null);
     attribution?.(events, count);
     if (index % UNITS_PER_BREATH === 0) await question.pace.breathe();
