@@ -80,7 +80,7 @@ interface Gathered {
   pass: ValuePass;
 }
 
-const UNITS_PER_BREATH = 512;
+const EVENTS_PER_BREATH = 50_000;
 
 async function countUnits(
   question: Question,
@@ -95,6 +95,13 @@ async function countUnits(
   const numbers = slotNumbers(groupings.values, pass);
   const attribution = attributionOf(spec, rules, runner, { groups, numbers });
   const slots = new SlotTable(numbers, () => new FunnelSlot(spec, period));
+  let walked = 0;
+  const isBreathDue = (): boolean => {
+    walked += events.to - events.from;
+    if (walked < EVENTS_PER_BREATH) return false;
+    walked = 0;
+    return true;
+  };
   const events: UnitEvents = { from: 0, to: 0, tsMs: timeline.tsMs, masks: timeline.masks, holds };
   for (let index = 0; index < timeline.units.length; index++) {
     events.from = timeline.starts[index] as number;
@@ -103,8 +110,11 @@ async function countUnits(
     const count = (slot: number, serving: Serving): void =>
       countInto(slots.of(slot), runner, events, serving, { number, period, spec });
     if (numbers.countsEverything) count(EVERYTHING, null);
-    attribution?.(events, count);
-    if (index % UNITS_PER_BREATH === 0) await question.pace.breathe();
+    for (const found of attribution?.(events) ?? []) {
+      if (found !== null) count(...found);
+      if (isBreathDue()) await question.pace.breathe();
+    }
+    if (isBreathDue()) await question.pace.breathe();
   }
   const nameMembers = createNameMembers(unit, question.mostMembers);
   return [...slots.entries()].map(([slot, counted]) => counted.toPart(numbers.valueOf(slot), nameMembers));
