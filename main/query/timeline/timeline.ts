@@ -1,6 +1,6 @@
 import type { SegmentRow } from '../../format/types.ts';
 import type { Batch } from '../columns/batch.ts';
-import { comesFirst, type EventPlace } from '../columns/event-order.ts';
+import { idIn, idsOf } from '../columns/event-order.ts';
 import { isPresent, numbersOf, type NumberColumn } from '../columns/storage.ts';
 import { narrowByTime } from '../kernels/js/narrow.ts';
 import type { EventMatch } from '../plan/event-match.ts';
@@ -291,12 +291,16 @@ function writeNumbers(
 function arrange(gathered: GatheredRows, { isOrdered }: TimelineRequest, { view }: Question): Timeline {
   const { count } = gathered;
   const tsMs = gathered.tsMs.subarray(0, count);
-  const placeOf = (index: number): EventPlace => ({
-    batch: view.batch(view.segments[gathered.segments[index] as number] as SegmentRow),
-    row: gathered.rows[index] as number,
-  });
+  const idsBySegment = new Map<number, Uint8Array>();
+  const idOf = (index: number): Uint8Array => {
+    const segment = gathered.segments[index] as number;
+    let ids = idsBySegment.get(segment);
+    if (ids === undefined)
+      idsBySegment.set(segment, (ids = idsOf(view.batch(view.segments[segment] as SegmentRow))));
+    return idIn(ids, gathered.rows[index] as number);
+  };
   const isBefore =
-    isOrdered === true ? (a: number, b: number): boolean => comesFirst(placeOf(a), placeOf(b)) : null;
+    isOrdered === true ? (a: number, b: number): boolean => Buffer.compare(idOf(a), idOf(b)) < 0 : null;
   const { order, units, starts } = orderByUnit(gathered.units.subarray(0, count), tsMs, isBefore);
   return {
     events: order.length,
