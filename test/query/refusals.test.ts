@@ -136,8 +136,17 @@ function isTaken(parsed: unknown, put: unknown): boolean {
 const isEventOf = (parsed: unknown, put: unknown): boolean =>
   typeof parsed === 'object' && parsed !== null && Object.is(valueAt(parsed, ['event']), put);
 
+/** Fields further off that no longer fit where another one has changed. */
+const CONFLICTS: readonly [changed: RegExp, refused: RegExp][] = [
+  [/^series,\d+,measure$/, /^(breakdown|filters|cohort|userFilters)/], // not every metric can be narrowed
+  [/^range,/, /^(compare|interval)/], // nothing is before an open range; a long one has too many hours
+  [/^cohort,question/, /^cohort,cell/], // the cell is not there any more
+];
+
 /** At the place, above it, below it, or at a field beside it that no longer fits to it. */
 function isNear(refused: Path, path: Path): boolean {
+  if (CONFLICTS.some(([changed, other]) => changed.test(path.join()) && other.test(refused.join())))
+    return true;
   const above = path.slice(0, -1);
   const shared = refused.findIndex((key, index) => String(key) !== String(above[index]));
   return shared === -1 || shared >= above.length;
