@@ -3,10 +3,11 @@ import { event } from './ask-events.ts';
 /** A Monday; offsets of timelines count from here. */
 export const START = '2026-03-02T10:00:00.000Z';
 
-/** `click@90`: an event type and when it came after START, in seconds, or with a unit: `m`, `h`, `d` (24 hours). */
-export type Moment = `${string}@${string}`;
 type Fields = Record<string, unknown>;
-/** Moments apart by spaces, alone or with fields that all of them carry (columns and properties alike). */
+/**
+ * Moments such as `click@90`, apart by spaces: an event type and when it came after START, in seconds, or with a unit, `m`,
+ * `h`, `d` (24 hours); alone, or with fields that all of them carry (columns and properties alike).
+ */
 export type Done = string | readonly [moments: string, fields: Fields];
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
