@@ -26,8 +26,9 @@ export function parseCohortQuestion(input: Record<string, unknown>, environment:
     return new AppError('bad-input', `${path}: ${message}`, { path });
   };
   const { kind } = input;
+  if (kind === undefined) throw fault('.kind', `is missing; expected ${choice(MEMBER_KINDS)}`);
   if (typeof kind !== 'string' || !MEMBER_KINDS.includes(kind))
-    throw fault('.kind', `${show(kind)} is not one of ${MEMBER_KINDS.join(', ')}`);
+    throw fault('.kind', `${show(kind)} is not ${choice(MEMBER_KINDS)}`);
   const spec = parseInside({ ...input, members: true });
   if (spec.environment !== environment)
     throw fault('.environment', 'is another one than that of the question');

@@ -11,7 +11,11 @@ export interface EventPlace {
 /** At one instant the smaller event id is the first, so that storage order cannot decide. */
 export const comesFirst = (a: EventPlace, b: EventPlace): boolean => Buffer.compare(idAt(a), idAt(b)) < 0;
 
-function idAt({ batch, row }: EventPlace): Uint8Array {
-  const values = batch.column('id')?.values as Uint8Array | undefined;
-  return values?.subarray(row * ID_BYTES, (row + 1) * ID_BYTES) ?? new Uint8Array(0);
-}
+const idAt = ({ batch, row }: EventPlace): Uint8Array => idIn(idsOf(batch), row);
+
+/** Ids of a batch's events, one after the other; looked up once where many are compared. */
+export const idsOf = (batch: Batch): Uint8Array =>
+  (batch.column('id')?.values as Uint8Array | undefined) ?? new Uint8Array(0);
+
+export const idIn = (ids: Uint8Array, row: number): Uint8Array =>
+  ids.subarray(row * ID_BYTES, (row + 1) * ID_BYTES);

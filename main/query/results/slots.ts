@@ -37,19 +37,22 @@ export function slotNumbers(values: Grouping, { asOne }: ValuePass): SlotNumbers
   };
 }
 
-/** Slots in which some of a unit's events are counted; everything first. */
-export function slotsOfUnit(
+/** A unit's events apart by the slots that they are counted in, in their order; everything first, as null: all of them. */
+export function eventsBySlot(
   { slotOf, countsEverything }: SlotNumbers,
   groups: Int32Array,
   from: number,
   to: number,
-): Set<number> {
-  const slots = new Set<number>(countsEverything ? [EVERYTHING] : []);
+): Map<number, readonly number[] | null> {
+  const lists = new Map<number, number[]>();
   for (let event = from; event < to; event++) {
     const slot = slotOf(groups[event] as number);
-    if (slot >= 0) slots.add(slot);
+    if (slot < 0) continue;
+    const list = lists.get(slot);
+    if (list === undefined) lists.set(slot, [event]);
+    else list.push(event);
   }
-  return slots;
+  return countsEverything ? new Map([[EVERYTHING, null], ...lists]) : lists;
 }
 
 /** What has been counted so far, by slot. */

@@ -1,6 +1,6 @@
 import type { SegmentRow } from '../../format/types.ts';
 import type { Batch } from '../columns/batch.ts';
-import { comesFirst, type EventPlace } from '../columns/event-order.ts';
+import { idIn, idsOf } from '../columns/event-order.ts';
 import { isPresent, numbersOf, type NumberColumn } from '../columns/storage.ts';
 import { narrowByTime } from '../kernels/js/narrow.ts';
 import type { EventMatch } from '../plan/event-match.ts';
@@ -29,8 +29,6 @@ export interface TimelineRequest {
   fromMs: number;
   toMs: number;
   roles: readonly Role[];
-  /** Also events without a role: what lies between two steps. */
-  keepsAll?: boolean;
   /** Events of one instant in the order of their ids, where the order matters. */
   isOrdered?: boolean;
   /** Numbers of each event's values: of a breakdown, of properties that are held constant, of path items. */
@@ -74,18 +72,12 @@ export async function readTimeline(question: Question, request: TimelineRequest)
   return timeline;
 }
 
-function segmentsFor(
-  all: readonly SegmentRow[],
-  { fromMs, toMs, roles, keepsAll }: TimelineRequest,
-): SegmentRow[] {
+function segmentsFor(all: readonly SegmentRow[], { fromMs, toMs, roles }: TimelineRequest): SegmentRow[] {
   return all.filter(
     (segment) =>
       segment.maxTsMs >= fromMs &&
       segment.minTsMs < toMs &&
-      (keepsAll === true ||
-        Object.keys(segment.eventRows).some((type) =>
-          roles.some(({ match }) => match.forType(type) !== null),
-        )),
+      Object.keys(segment.eventRows).some((type) => roles.some(({ match }) => match.forType(type) !== null)),
   );
 }
 
@@ -183,7 +175,7 @@ function maskOfAll(segment: SegmentRow, roles: readonly Role[]): number | null {
 /** Sets each row's roles in `marks`; keeps, in place, the rows that have one. */
 function markRoles(
   { view, scratch, people }: Question,
-  { roles, keepsAll }: TimelineRequest,
+  { roles }: TimelineRequest,
   batch: Batch,
   rows: Int32Array,
   count: number,
@@ -207,7 +199,6 @@ function markRoles(
     }
   }
   scratch.giveInts(own);
-  if (keepsAll === true) return count;
   let kept = 0;
   for (let i = 0; i < count; i++) {
     const row = rows[i] as number;
@@ -300,12 +291,16 @@ function writeNumbers(
 function arrange(gathered: GatheredRows, { isOrdered }: TimelineRequest, { view }: Question): Timeline {
   const { count } = gathered;
   const tsMs = gathered.tsMs.subarray(0, count);
-  const placeOf = (index: number): EventPlace => ({
-    batch: view.batch(view.segments[gathered.segments[index] as number] as SegmentRow),
-    row: gathered.rows[index] as number,
-  });
+  const idsBySegment = new Map<number, Uint8Array>();
+  const idOf = (index: number): Uint8Array => {
+    const segment = gathered.segments[index] as number;
+    let ids = idsBySegment.get(segment);
+    if (ids === undefined)
+      idsBySegment.set(segment, (ids = idsOf(view.batch(view.segments[segment] as SegmentRow))));
+    return idIn(ids, gathered.rows[index] as number);
+  };
   const isBefore =
-    isOrdered === true ? (a: number, b: number): boolean => comesFirst(placeOf(a), placeOf(b)) : null;
+    isOrdered === true ? (a: number, b: number): boolean => Buffer.compare(idOf(a), idOf(b)) < 0 : null;
   const { order, units, starts } = orderByUnit(gathered.units.subarray(0, count), tsMs, isBefore);
   return {
     events: order.length,

@@ -1,11 +1,14 @@
 import type { FunnelSpec } from '../../../../shared/query/kinds/funnel.ts';
 import type { FunnelRules } from '../../kernels/js/funnel/rules.ts';
-import type { MayServe, UnitEvents, UnitRunner } from '../../kernels/js/funnel/unit-events.ts';
+import type { Serving, UnitEvents, UnitRunner } from '../../kernels/js/funnel/unit-events.ts';
 import { bitsBelow } from '../../kernels/js/funnel/unordered-tries.ts';
 import type { SlotNumbers } from '../slots.ts';
 
-/** Hands a unit to the slots that it belongs to, with the events that may serve steps there. */
-export type Attribution = (unit: UnitEvents, count: (slot: number, mayServe: MayServe) => void) => void;
+/**
+ * The slots that a unit belongs to, with the events that may serve steps there. Null: one more value was looked at; a
+ * unit can have many, and whoever counts may want to breathe.
+ */
+export type Attribution = (unit: UnitEvents) => Iterable<[slot: number, serving: Serving] | null>;
 
 interface Columns {
   /** By event: the number of its breakdown value. */
@@ -33,7 +36,7 @@ export function attributionOf(
 /** The first or last step event that has the property; units without one are the empty value. */
 function byTouch(rules: FunnelRules, { groups, numbers }: Columns, isFirst: boolean): Attribution {
   const stepBits = bitsBelow(rules.steps);
-  return ({ from, to, masks }, count) => {
+  return ({ from, to, masks }) => {
     let touched = -1;
     let empty = -1;
     for (let n = 0; n < to - from && touched < 0; n++) {
@@ -44,27 +47,24 @@ function byTouch(rules: FunnelRules, { groups, numbers }: Columns, isFirst: bool
       else touched = group;
     }
     const slot = touched >= 0 ? numbers.slotOf(touched) : empty >= 0 ? numbers.slotOf(empty) : -1;
-    if (slot >= 0) count(slot, null);
+    return slot >= 0 ? [[slot, null]] : [];
   };
 }
 
 /** The funnel of the step events of one value, for each that the unit has. */
 function byEachValue(rules: FunnelRules, { groups, numbers }: Columns): Attribution {
   const stepBits = bitsBelow(rules.steps);
-  return (unit, count) => {
-    for (const slot of slotsOf(unit, stepBits, groups, numbers))
-      count(slot, (event) => numbers.slotOf(groups[event] as number) === slot);
-  };
+  return (unit) => eventsBySlot(unit, stepBits, groups, numbers);
 }
 
 /** Every value with which the unit can do the step; its whole funnel in each. */
 function byStepValues(runner: UnitRunner, { groups, numbers }: Columns, step: number): Attribution {
   const bit = 1 << step;
-  return (unit, count) => {
-    for (const slot of slotsOf(unit, bit, groups, numbers)) {
+  return function* (unit) {
+    for (const slot of eventsBySlot(unit, bit, groups, numbers).keys()) {
       const narrowed = withoutStep(unit, bit, (event) => numbers.slotOf(groups[event] as number) !== slot);
       const best = runner.best(narrowed, null);
-      if (best !== null && ((best.done >>> step) & 1) === 1) count(slot, null);
+      yield best !== null && ((best.done >>> step) & 1) === 1 ? [slot, null] : null;
     }
   };
 }
@@ -72,9 +72,7 @@ function byStepValues(runner: UnitRunner, { groups, numbers }: Columns, step: nu
 /** In an unordered funnel every event that fits a step begins a try. */
 function byStartingValues(rules: FunnelRules, { groups, numbers }: Columns): Attribution {
   const stepBits = bitsBelow(rules.steps);
-  return (unit, count) => {
-    for (const slot of slotsOf(unit, stepBits, groups, numbers)) count(slot, null);
-  };
+  return (unit) => [...eventsBySlot(unit, stepBits, groups, numbers).keys()].map((slot) => [slot, null]);
 }
 
 /** The unit's events, some of which no longer fit a step. */
@@ -92,17 +90,21 @@ function withoutStep(unit: UnitEvents, bit: number, isLeftOut: (event: number) =
   };
 }
 
-function slotsOf(
+/** The events that fit one of some steps, apart by slot. */
+function eventsBySlot(
   { from, to, masks }: UnitEvents,
   bits: number,
   groups: Int32Array,
   numbers: SlotNumbers,
-): Set<number> {
-  const slots = new Set<number>();
+): Map<number, number[]> {
+  const events = new Map<number, number[]>();
   for (let event = from; event < to; event++) {
     if (((masks[event] as number) & bits) === 0) continue;
     const slot = numbers.slotOf(groups[event] as number);
-    if (slot >= 0) slots.add(slot);
+    if (slot < 0) continue;
+    const own = events.get(slot);
+    if (own === undefined) events.set(slot, [event]);
+    else own.push(event);
   }
-  return slots;
+  return events;
 }

@@ -1,6 +1,6 @@
 import type { FunnelSpec } from '../../../../shared/query/kinds/funnel.ts';
 import { isBetter, type Try } from '../../kernels/js/funnel/rules.ts';
-import type { MayServe, UnitEvents, UnitRunner } from '../../kernels/js/funnel/unit-events.ts';
+import type { Serving, UnitEvents, UnitRunner } from '../../kernels/js/funnel/unit-events.ts';
 import { bucketAt } from '../../plan/axis.ts';
 import type { Period } from '../../plan/period.ts';
 
@@ -19,11 +19,11 @@ type Held = Pick<Try, 'furthest' | 'done' | 'isExcluded' | 'startMs' | 'times'>;
 export function bestByBucket(
   runner: UnitRunner,
   events: UnitEvents,
-  mayServe: MayServe,
+  serving: Serving,
   { spec, period }: { spec: FunnelSpec; period: Period },
 ): BucketOutcome[] {
   const best = new Map<number, Held>();
-  runner.eachTry(events, mayServe, (found) => {
+  runner.eachTry(events, serving, (found) => {
     const bucket = bucketAt(period.axis, found.startMs);
     const held = best.get(bucket);
     if (held === undefined || isBetter(found, held)) best.set(bucket, { ...found });

@@ -1,6 +1,6 @@
 import { type FunnelSpec, windowMs } from '../../../../shared/query/kinds/funnel.ts';
 import type { FunnelRules } from '../../kernels/js/funnel/rules.ts';
-import { type MayServe, type UnitEvents, UnitRunner } from '../../kernels/js/funnel/unit-events.ts';
+import { type Serving, type UnitEvents, UnitRunner } from '../../kernels/js/funnel/unit-events.ts';
 import { matchEvents } from '../../plan/event-match.ts';
 import { firstMatches } from '../../plan/first-matches.ts';
 import { Grouping } from '../../plan/grouping.ts';
@@ -32,7 +32,6 @@ export const funnelPart: PartStep<FunnelSpec, ValuePass, FunnelSlotPart[]> = asy
     fromMs: period.startMs,
     toMs: period.endMs,
     roles: await rolesOf(question, spec, unit.isUser ? part : WHOLE),
-    keepsAll: spec.order === 'strict',
     // at one instant the smaller event id is the first: of two values the first touch is not left to storage
     isOrdered: spec.breakdown !== null || groupings.held !== null,
     groupings: [groupings.values, ...(groupings.held === null ? [] : [groupings.held])],
@@ -46,10 +45,10 @@ const heldGrouping = ({ holdConstant }: FunnelSpec): Grouping | null =>
     ? null
     : new Grouping(holdConstant.map((property) => ({ kind: 'event', property })));
 
-/** Steps, then exclusions. */
+/** Steps, then exclusions; last, in a strict funnel, whatever else passes its filters: it lies between two steps. */
 async function rolesOf(
   question: Question,
-  { steps, exclusions, filters }: FunnelSpec,
+  { steps, exclusions, order, filters }: FunnelSpec,
   part: Part,
 ): Promise<Role[]> {
   const { compiler } = question;
@@ -59,7 +58,8 @@ async function rolesOf(
     const only = step.first === undefined ? undefined : await firstMatches(question, step, step.first, part);
     roles.push({ match, ...(only === undefined ? {} : { only }) });
   }
-  return [...roles, ...exclusions.map((ref) => ({ match: matchEvents(ref, { compiler, filters }) }))];
+  const others = order === 'strict' ? [...exclusions, { event: null }] : exclusions;
+  return [...roles, ...others.map((ref) => ({ match: matchEvents(ref, { compiler, filters }) }))];
 }
 
 export function rulesOf(spec: FunnelSpec): FunnelRules {
@@ -80,7 +80,7 @@ interface Gathered {
   pass: ValuePass;
 }
 
-const UNITS_PER_BREATH = 512;
+const EVENTS_PER_BREATH = 50_000;
 
 async function countUnits(
   question: Question,
@@ -95,16 +95,26 @@ async function countUnits(
   const numbers = slotNumbers(groupings.values, pass);
   const attribution = attributionOf(spec, rules, runner, { groups, numbers });
   const slots = new SlotTable(numbers, () => new FunnelSlot(spec, period));
+  let walked = 0;
+  const isBreathDue = (): boolean => {
+    walked += events.to - events.from;
+    if (walked < EVENTS_PER_BREATH) return false;
+    walked = 0;
+    return true;
+  };
   const events: UnitEvents = { from: 0, to: 0, tsMs: timeline.tsMs, masks: timeline.masks, holds };
   for (let index = 0; index < timeline.units.length; index++) {
     events.from = timeline.starts[index] as number;
     events.to = timeline.starts[index + 1] as number;
     const number = timeline.units[index] as number;
-    const count = (slot: number, mayServe: MayServe): void =>
-      countInto(slots.of(slot), runner, events, mayServe, { number, period, spec });
+    const count = (slot: number, serving: Serving): void =>
+      countInto(slots.of(slot), runner, events, serving, { number, period, spec });
     if (numbers.countsEverything) count(EVERYTHING, null);
-    attribution?.(events, count);
-    if (index % UNITS_PER_BREATH === 0) await question.pace.breathe();
+    for (const found of attribution?.(events) ?? []) {
+      if (found !== null) count(...found);
+      if (isBreathDue()) await question.pace.breathe();
+    }
+    if (isBreathDue()) await question.pace.breathe();
   }
   const nameMembers = createNameMembers(unit, question.mostMembers);
   return [...slots.entries()].map(([slot, counted]) => counted.toPart(numbers.valueOf(slot), nameMembers));

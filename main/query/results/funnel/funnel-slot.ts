@@ -1,6 +1,6 @@
 import type { FunnelSpec } from '../../../../shared/query/kinds/funnel.ts';
 import type { Try } from '../../kernels/js/funnel/rules.ts';
-import type { MayServe, UnitEvents, UnitRunner } from '../../kernels/js/funnel/unit-events.ts';
+import type { Serving, UnitEvents, UnitRunner } from '../../kernels/js/funnel/unit-events.ts';
 import { NumberList } from '../../kernels/js/lists.ts';
 import type { GroupValue } from '../../plan/grouping.ts';
 import type { Period } from '../../plan/period.ts';
@@ -64,14 +64,14 @@ export function countInto(
   slot: FunnelSlot,
   runner: UnitRunner,
   events: UnitEvents,
-  mayServe: MayServe,
+  serving: Serving,
   unit: CountedUnit,
 ): void {
   if (unit.spec.show === 'trend') {
-    countBuckets(slot, runner, events, mayServe, unit);
+    countBuckets(slot, runner, events, serving, unit);
     return;
   }
-  const best = runner.best(events, mayServe);
+  const best = runner.best(events, serving);
   if (best === null) return;
   if (unit.spec.show === 'time') countTime(slot, best, unit.spec);
   countSteps(slot, best, unit.number);
@@ -98,11 +98,11 @@ function countBuckets(
   slot: FunnelSlot,
   runner: UnitRunner,
   events: UnitEvents,
-  mayServe: MayServe,
+  serving: Serving,
   { number, spec, period }: CountedUnit,
 ): void {
   const buckets = period.axis.buckets;
-  for (const { bucket, isEntered, isConverted } of bestByBucket(runner, events, mayServe, { spec, period })) {
+  for (const { bucket, isEntered, isConverted } of bestByBucket(runner, events, serving, { spec, period })) {
     if (bucket >= 0) slot.counts[0] = (slot.counts[0] as number) + 1; // size of the value: tries that count
     if (!isEntered) continue;
     slot.entered[bucket] = (slot.entered[bucket] as number) + 1;

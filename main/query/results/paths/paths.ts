@@ -10,7 +10,7 @@ import { userUnit } from '../../plan/units.ts';
 import { readTimeline, type Timeline } from '../../timeline/timeline.ts';
 import { comparePeriods, expandParts, type ValuePass } from '../expand-parts.ts';
 import type { PartStep } from '../parts.ts';
-import { slotNumbers, slotsOfUnit, SlotTable } from '../slots.ts';
+import { eventsBySlot, slotNumbers, SlotTable } from '../slots.ts';
 import { GAP_ITEM, itemGroupings, itemNamer, PathItems, withoutSlash } from './path-items.ts';
 
 export function answerPaths(
@@ -113,10 +113,14 @@ export const pathsPart: PartStep<PathsSpec, ValuePass, PathsPart[]> = async (
   const slots = new SlotTable(numbers, () => ({ links: new LinkCounts(), hidden: new LinkCounts() }));
   for (let index = 0; index < timeline.units.length; index++) {
     const [from, to] = [timeline.starts[index] as number, timeline.starts[index + 1] as number];
-    for (const slot of slotsOfUnit(numbers, groups, from, to)) {
-      const takes = (event: number): boolean => slot < 0 || numbers.slotOf(groups[event] as number) === slot;
+    for (const [slot, events] of eventsBySlot(numbers, groups, from, to)) {
       const { links, hidden } = slots.of(slot);
-      for (const path of pathsOf(timeline, { from, to, takes }, itemOf, spec.gapMinutes * MS_PER_MINUTE)) {
+      for (const path of pathsOf(
+        timeline,
+        events ?? range(from, to),
+        itemOf,
+        spec.gapMinutes * MS_PER_MINUTE,
+      )) {
         const cut = cutEnds(collapse(path), rules);
         if (cut === null) continue;
         visitSteps(cut, rules, {
@@ -165,16 +169,19 @@ function itemNumbers(
   };
 }
 
+function* range(from: number, to: number): Generator<number> {
+  for (let event = from; event < to; event++) yield event;
+}
+
 /** A pause of the gap or longer begins a new path. */
 function* pathsOf(
   { tsMs }: Timeline,
-  { from, to, takes }: { from: number; to: number; takes: (event: number) => boolean },
+  events: Iterable<number>,
   itemOf: (event: number) => number,
   gapMs: number,
 ): Generator<Path> {
   let path: Path = { items: [], tsMs: [] };
-  for (let event = from; event < to; event++) {
-    if (!takes(event)) continue;
+  for (const event of events) {
     const item = itemOf(event);
     if (item < 0) continue;
     const at = tsMs[event] as number;

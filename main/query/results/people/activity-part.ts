@@ -6,7 +6,7 @@ import { type Unit, userUnit } from '../../plan/units.ts';
 import type { Part } from '../../plan/part.ts';
 import { readTimeline } from '../../timeline/timeline.ts';
 import type { ValuePass } from '../expand-parts.ts';
-import { type SlotNumbers, slotNumbers, slotsOfUnit } from '../slots.ts';
+import { eventsBySlot, type SlotNumbers, slotNumbers } from '../slots.ts';
 
 /** What lifecycle and stickiness look at: when each user did something. */
 export interface ActivityRequest {
@@ -41,16 +41,17 @@ export async function visitUsers(
     part,
   });
   const numbers = slotNumbers(values, request.pass);
+  const { tsMs } = timeline;
   const [groups = new Int32Array(0)] = timeline.groups;
   const visit = visitorOf(numbers, unit);
   for (let index = 0; index < timeline.units.length; index++) {
     const [from, to] = [timeline.starts[index] as number, timeline.starts[index + 1] as number];
-    const times = timeline.tsMs.subarray(from, to);
-    for (const slot of slotsOfUnit(numbers, groups, from, to)) {
-      const own =
-        slot < 0 ? times : times.filter((_time, i) => numbers.slotOf(groups[from + i] as number) === slot);
-      visit(slot, timeline.units[index] as number, own);
-    }
+    const user = timeline.units[index] as number;
+    for (const [slot, events] of eventsBySlot(numbers, groups, from, to))
+      visit(slot, user, events === null ? tsMs.subarray(from, to) : pickNumbers(tsMs, events));
     if (index % USERS_PER_BREATH === 0) await question.pace.breathe();
   }
 }
+
+const pickNumbers = (values: Float64Array, rows: readonly number[]): Float64Array =>
+  Float64Array.from(rows, (row) => values[row] as number);

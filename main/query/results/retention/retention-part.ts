@@ -10,7 +10,7 @@ import { readTimeline, type Role } from '../../timeline/timeline.ts';
 import type { ValuePass } from '../expand-parts.ts';
 import { createNameMembers } from '../members.ts';
 import type { PartStep } from '../parts.ts';
-import { slotNumbers, slotsOfUnit, SlotTable } from '../slots.ts';
+import { eventsBySlot, slotNumbers, SlotTable } from '../slots.ts';
 import { columnsOf, type RetentionColumns } from './retention-columns.ts';
 import { RetentionSlot, type RetentionSlotPart } from './retention-slot.ts';
 import { type Membership, membershipsOf, type UserEvents, UserReturns } from './retention-user.ts';
@@ -49,9 +49,8 @@ export const retentionPart: PartStep<RetentionSpec, ValuePass, RetentionSlotPart
   const { tsMs, masks } = timeline;
   for (let index = 0; index < timeline.units.length; index++) {
     const [from, to] = [timeline.starts[index] as number, timeline.starts[index + 1] as number];
-    for (const slot of slotsOfUnit(numbers, groups, from, to)) {
-      const takes = slot < 0 ? null : (event: number) => numbers.slotOf(groups[event] as number) === slot;
-      const events = { user: timeline.units[index] as number, from, to, tsMs, masks, takes };
+    for (const [slot, own] of eventsBySlot(numbers, groups, from, to)) {
+      const events = { user: timeline.units[index] as number, from, to, tsMs, masks, own };
       const memberships = membershipsOf(spec, period, events);
       if (memberships[0] !== undefined) counter.load(events, memberships[0]);
       for (const membership of memberships) counter.count(slots.of(slot), events, membership);

@@ -17,8 +17,8 @@ export interface UserEvents {
   to: number;
   tsMs: Float64Array;
   masks: Int32Array;
-  /** Which events belong to the breakdown value that is counted; null: all. */
-  takes: ((event: number) => boolean) | null;
+  /** The events of the breakdown value that is counted; null: all. */
+  own: readonly number[] | null;
 }
 
 /** A cohort that a user is in, and the event from which on it counts interval 0. */
@@ -27,7 +27,21 @@ export interface Membership {
   sinceMs: number;
 }
 
-const isTaken = ({ takes }: UserEvents, event: number): boolean => takes === null || takes(event);
+const ownCount = ({ own, from, to }: UserEvents): number => own?.length ?? to - from;
+const ownAt = ({ own, from }: UserEvents, index: number): number =>
+  own === null ? from + index : (own[index] as number);
+
+/** The first of the own events that is not before an instant. */
+function firstOwnFrom(events: UserEvents, sinceMs: number): number {
+  let low = 0;
+  let high = ownCount(events);
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((events.tsMs[ownAt(events, middle)] as number) < sinceMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
 
 /** Cohorts of a user: every period with an anchor, or the one of the first (DATA §5, retention (2), (3)). */
 export function membershipsOf(
@@ -42,10 +56,10 @@ export function membershipsOf(
   }
   const found: Membership[] = [];
   let nextMs = -Infinity; // the end of the period of the last anchor
-  for (let event = events.from; event < events.to; event++) {
+  for (let index = 0; index < ownCount(events); index++) {
+    const event = ownAt(events, index);
     const sinceMs = events.tsMs[event] as number;
-    if (sinceMs < nextMs || ((events.masks[event] as number) & ANCHOR) === 0 || !isTaken(events, event))
-      continue;
+    if (sinceMs < nextMs || ((events.masks[event] as number) & ANCHOR) === 0) continue;
     const cohort = bucketAt(axis, sinceMs);
     found.push({ cohort, sinceMs });
     if (spec.mode === '24h') break; // windows count from the first anchor: one cohort
@@ -55,21 +69,25 @@ export function membershipsOf(
 }
 
 function firstAnchorMs(events: UserEvents): number | null {
-  for (let event = events.from; event < events.to; event++)
-    if (((events.masks[event] as number) & ANCHOR) !== 0 && isTaken(events, event))
-      return events.tsMs[event] as number;
+  for (let index = 0; index < ownCount(events); index++) {
+    const event = ownAt(events, index);
+    if (((events.masks[event] as number) & ANCHOR) !== 0) return events.tsMs[event] as number;
+  }
   return null;
 }
 
-/** The earliest event of the type, if one at that instant matches. */
+/** The earliest event of the type, whatever its value, if an own one at that instant matches. */
 function firstEverMs(events: UserEvents): number | null {
   const { from, to, tsMs, masks } = events;
   let event = from;
   while (event < to && ((masks[event] as number) & TYPE) === 0) event++;
   if (event === to) return null;
   const firstMs = tsMs[event] as number;
-  for (; event < to && tsMs[event] === firstMs; event++)
-    if (((masks[event] as number) & ANCHOR) !== 0 && isTaken(events, event)) return firstMs;
+  for (let index = firstOwnFrom(events, firstMs); index < ownCount(events); index++) {
+    const own = ownAt(events, index);
+    if (tsMs[own] !== firstMs) break;
+    if (((masks[own] as number) & ANCHOR) !== 0) return firstMs;
+  }
   return null;
 }
 
@@ -118,12 +136,20 @@ export class UserReturns {
   /** Visits the return events of a column; of column 0 those from the anchor on. */
   eachIn(column: number, events: UserEvents, membership: Membership, visit: (event: number) => void): void {
     const first = this.#firstOf(membership);
-    const [from, to] = [this.#columns.from[column] as number, this.#columns.to[column] as number];
-    this.#each(events, membership, (event, interval) => {
-      if (interval < first + from || interval >= first + to) return;
-      if (column === 0 && (events.tsMs[event] as number) < membership.sinceMs) return;
-      visit(event);
-    });
+    const startMs = this.#startOf(first + (this.#columns.from[column] as number), membership);
+    const endMs = this.#startOf(first + (this.#columns.to[column] as number), membership);
+    const sinceMs = column === 0 ? Math.max(startMs, membership.sinceMs) : startMs;
+    for (let index = firstOwnFrom(events, sinceMs); index < ownCount(events); index++) {
+      const event = ownAt(events, index);
+      if ((events.tsMs[event] as number) >= endMs) return;
+      if (((events.masks[event] as number) & RETURN) !== 0) visit(event);
+    }
+  }
+
+  /** When an interval begins; Infinity behind the last one of the calendar. */
+  #startOf(interval: number, { sinceMs }: Membership): number {
+    if (this.#spec.mode === '24h') return sinceMs + interval * MS_PER_INTERVAL[this.#spec.interval];
+    return this.#period.axis.boundaries[interval] ?? Infinity;
   }
 
   /** The interval that is a cohort's interval 0. */
@@ -132,12 +158,13 @@ export class UserReturns {
   }
 
   #each(events: UserEvents, { sinceMs }: Membership, visit: (event: number, interval: number) => void): void {
-    const { from, to, tsMs, masks } = events;
+    const { tsMs, masks } = events;
     const { axis, startMs } = this.#period;
     const elapsedMs = this.#spec.mode === '24h' ? MS_PER_INTERVAL[this.#spec.interval] : null;
     let interval = 0;
-    for (let event = from; event < to; event++) {
-      if (((masks[event] as number) & RETURN) === 0 || !isTaken(events, event)) continue;
+    for (let index = 0; index < ownCount(events); index++) {
+      const event = ownAt(events, index);
+      if (((masks[event] as number) & RETURN) === 0) continue;
       const eventMs = tsMs[event] as number;
       if (elapsedMs !== null) {
         if (eventMs >= sinceMs) visit(event, Math.floor((eventMs - sinceMs) / elapsedMs));

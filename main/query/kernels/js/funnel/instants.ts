@@ -11,7 +11,7 @@ export class Instants {
   /** Where its events begin in the loaded lists; one entry more than instants. */
   starts = new Int32Array(65);
 
-  /** `tsMs` in order; events without any bit of `bits` are instants of their own kind only where `keepsAll`. */
+  /** `tsMs` in order. */
   load(tsMs: Float64Array, masks: Int32Array, events: number): void {
     this.#reserve(events);
     let count = 0;

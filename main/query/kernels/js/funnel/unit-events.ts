@@ -1,19 +1,15 @@
 import { FunnelMachine } from './funnel-machine.ts';
 import { clearTry, copyTry, emptyTry, type FunnelRules, isBetter, type Try } from './rules.ts';
+import { ServedEvents, type UnitSlice } from './served-events.ts';
 import { bitsBelow } from './unordered-tries.ts';
 
-/** The events of one unit: a slice of a timeline's columns. */
-export interface UnitEvents {
-  from: number;
-  to: number;
-  tsMs: Float64Array;
-  masks: Int32Array;
+export interface UnitEvents extends UnitSlice {
   /** Numbers of the held properties' values; null without any. */
   holds: Int32Array | null;
 }
 
-/** Which events may serve steps; the others still lie between them, and exclude. */
-export type MayServe = ((event: number) => boolean) | null;
+/** The events that may serve steps, in order; the others still lie between them, and exclude. Null: all. */
+export type Serving = readonly number[] | null;
 
 /**
  * Runs a unit's events through the machine, once per value of the properties that are held constant: a try only takes
@@ -21,16 +17,16 @@ export type MayServe = ((event: number) => boolean) | null;
  */
 export class UnitRunner {
   readonly #machine: FunnelMachine;
+  readonly #served: ServedEvents;
   readonly #stepBits: number;
   readonly #startBits: number;
   /** 1 where a held value is missing. */
   readonly #isMissing: (hold: number) => boolean;
   readonly #best: Try;
-  #tsMs = new Float64Array(64);
-  #masks = new Int32Array(64);
 
   constructor(rules: FunnelRules, isMissing: (hold: number) => boolean) {
     this.#machine = new FunnelMachine(rules);
+    this.#served = new ServedEvents(rules);
     this.#stepBits = bitsBelow(rules.steps);
     this.#startBits = rules.order === 'unordered' ? this.#stepBits : 1;
     this.#isMissing = isMissing;
@@ -41,10 +37,10 @@ export class UnitRunner {
   readonly #lastStep: number;
 
   /** The try that speaks for the unit; null if it has none, or if that try is excluded. */
-  best(unit: UnitEvents, mayServe: MayServe): Try | null {
+  best(unit: UnitEvents, serving: Serving): Try | null {
     const best = this.#best;
     clearTry(best);
-    this.eachTry(unit, mayServe, (found) => {
+    this.eachTry(unit, serving, (found) => {
       const isEarlier = found.furthest === best.furthest && found.startMs < best.startMs; // of another held value
       if (isBetter(found, best) || (isEarlier && found.isExcluded === best.isExcluded)) copyTry(found, best);
       return best.furthest < this.#lastStep || best.isExcluded;
@@ -53,39 +49,36 @@ export class UnitRunner {
   }
 
   /** Visits every try; false ends the visits of its held value. */
-  eachTry(unit: UnitEvents, mayServe: MayServe, visit: (found: Try) => boolean): void {
+  eachTry(unit: UnitEvents, serving: Serving, visit: (found: Try) => boolean): void {
     const { from, to, tsMs, masks, holds } = unit;
-    if (holds === null && mayServe === null) {
+    if (holds === null && serving === null) {
       this.#machine.eachTry(tsMs.subarray(from, to), masks.subarray(from, to), to - from, visit);
       return;
     }
-    this.#reserve(to - from);
-    const values = holds === null ? [0] : this.#heldValues(unit, mayServe);
-    for (const value of values) {
-      for (let i = from; i < to; i++) {
-        const mask = masks[i] as number;
-        const serves = (holds === null || holds[i] === value) && (mayServe === null || mayServe(i));
-        this.#tsMs[i - from] = tsMs[i] as number;
-        this.#masks[i - from] = serves ? mask : mask & ~this.#stepBits;
-      }
-      this.#machine.eachTry(this.#tsMs, this.#masks, to - from, visit);
+    const served = this.#served;
+    served.open(unit);
+    const lists = holds === null ? [serving ?? []] : this.#byHeldValue(unit, holds, serving);
+    for (const own of lists) {
+      served.select(own);
+      this.#machine.eachTry(served.tsMs, served.masks, served.count, visit);
     }
   }
 
-  /** Held values that a try can begin with. */
-  #heldValues({ from, to, masks, holds }: UnitEvents, mayServe: MayServe): Set<number> {
-    const values = new Set<number>();
-    for (let i = from; i < to; i++) {
-      if (((masks[i] as number) & this.#startBits) === 0 || (mayServe !== null && !mayServe(i))) continue;
-      const value = holds?.[i] ?? 0;
-      if (!this.#isMissing(value)) values.add(value);
-    }
-    return values;
-  }
-
-  #reserve(events: number): void {
-    if (events <= this.#tsMs.length) return;
-    this.#tsMs = new Float64Array(events * 2);
-    this.#masks = new Int32Array(events * 2);
+  /** The events that fit a step, apart by held value; of the values that a try can begin with. */
+  #byHeldValue(unit: UnitEvents, holds: Int32Array, serving: Serving): number[][] {
+    const lists = new Map<number, number[]>();
+    const begun = new Set<number>();
+    const put = (event: number): void => {
+      const mask = unit.masks[event] as number;
+      const value = holds[event] as number;
+      if ((mask & this.#stepBits) === 0 || this.#isMissing(value)) return;
+      const list = lists.get(value);
+      if (list === undefined) lists.set(value, [event]);
+      else list.push(event);
+      if ((mask & this.#startBits) !== 0) begun.add(value);
+    };
+    if (serving === null) for (let event = unit.from; event < unit.to; event++) put(event);
+    else serving.forEach(put);
+    return [...begun].map((value) => lists.get(value) ?? []);
   }
 }
