@@ -1,0 +1,112 @@
+import { exactSum } from './exact.ts';
+import { fits } from './filter.ts';
+import { IGNORES_NOTHING, type Ignores, usersOf } from './outcome.ts';
+import { practicesOf, runsOf } from './practices.ts';
+import { type Question, inSpan } from './question.ts';
+import { Refused } from './refused.ts';
+import { type Row, numberOf } from './rows.ts';
+import type { EventRef, Series } from './types.ts';
+import type { Bucket } from './zone.ts';
+
+/** A trend series as a value of each user. */
+export interface UserMeasure {
+  /** A mean over users, the share of users, or a quotient of two sums over users. */
+  kind: 'mean' | 'proportion' | 'ratio';
+  value: (user: string, span: Bucket) => { numerator: number; denominator: number };
+}
+
+export function userMeasureOf(series: Series, question: Question): UserMeasure {
+  const { measure = 'events' } = series;
+  const build = MEASURES[measure];
+  if (!build) throw new Refused(`${measure} is no value of one user`);
+  return build({ series, question, pick: (ref, ignores) => pickOf(ref, question, ignores) });
+}
+
+type Pick = (user: string, span: Bucket) => Row[];
+
+interface Scene {
+  series: Series;
+  question: Question;
+  pick: (ref: EventRef, ignores?: Ignores) => Pick;
+}
+
+function pickOf(ref: EventRef, question: Question, ignores: Ignores = IGNORES_NOTHING): Pick {
+  const { filters = [], ...named } = ref;
+  const rows = question.rows.filter(
+    (row) => fits(named, row) && question.takesApartFrom(row, filters, ignores),
+  );
+  return (user, span) => rows.filter((row) => row.user === user && inSpan(row, span));
+}
+
+const mean = (number: (user: string, span: Bucket) => number): UserMeasure => ({
+  kind: 'mean',
+  value: (user, span) => ({ numerator: number(user, span), denominator: 1 }),
+});
+
+const ratio = (
+  numerator: (user: string, span: Bucket) => number,
+  denominator: (user: string, span: Bucket) => number,
+): UserMeasure => ({
+  kind: 'ratio',
+  value: (user, span) => ({ numerator: numerator(user, span), denominator: denominator(user, span) }),
+});
+
+const count =
+  (pick: Pick) =>
+  (user: string, span: Bucket): number =>
+    pick(user, span).length;
+
+const numbers = (rows: readonly Row[], property: string): number[] =>
+  rows.map((row) => numberOf(row, property)).filter((number) => number !== null);
+
+const MEASURES: Readonly<Record<string, (scene: Scene) => UserMeasure>> = {
+  events: ({ series, pick }) => mean(count(pick(series))),
+  users: ({ series, pick }) => {
+    const events = pick(series);
+    return {
+      kind: 'proportion',
+      value: (user, span) => ({ numerator: usersOf(events(user, span)).size, denominator: 1 }),
+    };
+  },
+  sessions: ({ series, question, pick }) => {
+    const events = pick(series);
+    return mean((user, span) => {
+      const sessions = events(user, span).map(question.sessionOf);
+      return new Set(sessions.filter((session) => session !== undefined)).size;
+    });
+  },
+  sum: ({ series, pick }) => {
+    const events = pick(series);
+    return mean((user, span) => exactSum(numbers(events(user, span), series.property ?? '')));
+  },
+  mean: ({ series, pick }) => {
+    const events = pick(series);
+    const own = (user: string, span: Bucket) => numbers(events(user, span), series.property ?? '');
+    return ratio(
+      (user, span) => exactSum(own(user, span)),
+      (user, span) => own(user, span).length,
+    );
+  },
+  ratio: ({ series, pick }) => ratio(count(pick(series)), count(pick(series.of ?? { event: null }))),
+  captured_reactions: ({ series, pick }) => mean(count(pick({ ...typed(series, 'reaction_captured') }))),
+  completed_sessions: ({ series, pick }) => {
+    const completed = pick(typed(series, 'session_completed'));
+    return mean((user, span) => runsOf(completed(user, span)).size);
+  },
+  state_share: ({ series, pick }) => {
+    const ref = typed(series, 'reaction_captured');
+    return ratio(count(pick(ref)), count(pick(ref, (property) => property === 'state')));
+  },
+  capture_rate: ({ series, question }) => {
+    const { completions, pairs } = practicesOf(question, series.filters ?? []);
+    const ofUser = (rows: readonly Row[], user: string, span: Bucket) =>
+      runsOf(rows.filter((row) => row.user === user && inSpan(row, span))).size;
+    const captured = pairs.map(({ completion }) => completion);
+    return ratio(
+      (user, span) => ofUser(captured, user, span),
+      (user, span) => ofUser(completions, user, span),
+    );
+  },
+};
+
+const typed = ({ filters = [] }: Series, type: string): EventRef => ({ event: type, filters });
