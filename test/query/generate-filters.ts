@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import type { EventRef, Filter, Scalar } from '../support/oracle/types.ts';
-import { NUMBERS, SESSIONS, STATES, TEXTS, TYPES, USERS, number, text } from './generate-values.ts';
+import {
+  JOURNEY_TYPES,
+  NUMBERS,
+  SESSIONS,
+  STATES,
+  TEXTS,
+  TYPES,
+  USERS,
+  number,
+  text,
+} from './generate-values.ts';
 
 /** Which events a question means. */
 
@@ -158,5 +168,41 @@ export const eventRef: fc.Arbitrary<EventRef> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({ anyOf: fc.array(plainRef, { minLength: 1, maxLength: 3 }), filters }),
+  },
+);
+
+/** A reference that journeys are likely to fit: few types, and seldom a filter. */
+const journeyFilter: fc.Arbitrary<Filter> = fc.oneof(
+  fc.record({
+    property: fc.constant('page_path'),
+    op: fc.constantFrom('is', 'is_not', 'contains'),
+    value: fc.constantFrom('/a', '/b', '/user/1', '/'),
+  }),
+  fc.record({
+    property: fc.constantFrom('account', 'mixed', 'platform'),
+    op: fc.constantFrom('is', 'is_not'),
+    value: fc.constantFrom<Scalar>('acme', 1, 'a', 'web', ''),
+  }),
+  fc.record({
+    property: fc.constantFrom('account', 'mixed', 'amount', 'session_id'),
+    op: fc.constantFrom('is_set', 'is_not_set'),
+  }),
+);
+const journeyFilters: fc.Arbitrary<readonly Filter[]> = fc.oneof(
+  { weight: 4, arbitrary: fc.constant([]) },
+  { weight: 1, arbitrary: fc.array(journeyFilter, { minLength: 1, maxLength: 1 }) },
+);
+const journeyPlain: fc.Arbitrary<EventRef> = fc.record({
+  event: fc.constantFrom(...JOURNEY_TYPES, ...JOURNEY_TYPES, null),
+  filters: journeyFilters,
+});
+export const journeyRef: fc.Arbitrary<EventRef> = fc.oneof(
+  { weight: 9, arbitrary: journeyPlain },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      anyOf: fc.array(journeyPlain, { minLength: 1, maxLength: 2 }),
+      filters: journeyFilters,
+    }),
   },
 );

@@ -59,6 +59,16 @@ function toScene(spec: RetentionSpec, question: Question): Scene {
 const periodsOf = ({ interval, question }: Scene, range: Bucket): Bucket[] =>
   bucketsOf(range, interval, question.calendar);
 
+/** The same and so many more. */
+function periodsBeyond(scene: Scene, range: Bucket, more: number): Bucket[] {
+  const periods = periodsOf(scene, range);
+  for (let count = 0; count < more; count++) {
+    const endMs = periods.at(-1)?.endMs;
+    if (endMs !== undefined) periods.push(bucketAt(endMs, scene.interval, scene.question.calendar));
+  }
+  return periods;
+}
+
 interface Place {
   period: Bucket;
   range: Bucket;
@@ -97,26 +107,22 @@ function columnsOf({ spec }: Scene, cohorts: number): Column[] {
 function cohortsOf(scene: Scene, range: Bucket, line: Line): object[] {
   const periods = periodsOf(scene, range);
   const columns = columnsOf(scene, periods.length);
-  return periods.map((period) => {
+  const allPeriods = periodsBeyond(scene, range, columns.at(-1)?.last ?? 0);
+  return periods.map((period, cohort) => {
     const joined = joining(scene, { period, range, line });
-    const listedColumns = columns.filter(
-      ({ first }) => laterPeriod(scene, period, first).startMs < range.endMs,
-    );
+    const later = allPeriods.slice(cohort);
+    const listed = columns.filter(({ first }) => (later[first]?.startMs ?? Infinity) < range.endMs);
     return {
       start: new Date(period.startMs).toISOString(),
       size: joined.size,
-      cells: listedColumns.map((column) => cellOf(scene, { period, range, line, joined, column, columns })),
+      cells: listed.map((column) => cellOf(scene, { period, later, range, line, joined, column, columns })),
     };
   });
 }
 
-function laterPeriod({ interval, question }: Scene, period: Bucket, intervals: number): Bucket {
-  let later = period;
-  for (let step = 0; step < intervals; step++) later = bucketAt(later.endMs, interval, question.calendar);
-  return later;
-}
-
 interface Cell extends Place {
+  /** The cohort's own period and those after it. */
+  later: readonly Bucket[];
   joined: Map<string, number>;
   column: Column;
   columns: readonly Column[];
@@ -145,7 +151,7 @@ function cameBack(scene: Scene, cell: Cell, user: string): boolean {
   const last = scene.mode !== 'rolling' ? column.last : brackets == null ? Infinity : lastBracket;
   for (let interval = column.first; interval <= last; interval++) {
     const span = spanOf(scene, cell, user, interval);
-    if (span.startMs >= cell.range.endMs) return false;
+    if (span === null || span.startMs >= cell.range.endMs) return false;
     if (returnsIn(scene, cell, user, span).length >= minimumReturns) return true;
   }
   return false;
@@ -159,8 +165,8 @@ const WINDOW_MS: Readonly<Record<Interval, number>> = {
 };
 
 /** An interval of a user: a calendar period or, in 24-hour mode, a window from the user's own anchor event. */
-function spanOf(scene: Scene, { period, joined }: Cell, user: string, interval: number): Bucket {
-  if (scene.mode !== '24h') return laterPeriod(scene, period, interval);
+function spanOf(scene: Scene, { later, joined }: Cell, user: string, interval: number): Bucket | null {
+  if (scene.mode !== '24h') return later[interval] ?? null;
   const windowMs = WINDOW_MS[scene.interval];
   const startMs = (joined.get(user) ?? 0) + interval * windowMs;
   return { startMs, endMs: startMs + windowMs };
@@ -173,11 +179,11 @@ const returnsIn = ({ returns }: Scene, { range, line }: Cell, user: string, span
   );
 
 /** Whether more events may still change the cell. */
-function isOpen(scene: Scene, { period, range, column }: Cell): boolean {
+function isOpen(scene: Scene, { period, later, range, column }: Cell): boolean {
   const { nowMs } = scene.question;
   if (scene.mode === 'rolling') return range.endMs > nowMs;
   if (scene.mode === '24h') return period.endMs + (column.last + 1) * WINDOW_MS[scene.interval] > nowMs;
-  return laterPeriod(scene, period, column.last).endMs > nowMs;
+  return (later[column.last]?.endMs ?? Infinity) > nowMs;
 }
 
 /** Of the return events in the intervals of the column, in interval 0 of those from the anchor event on. */
@@ -204,7 +210,10 @@ function returnsOfColumn(scene: Scene, cell: Cell, user: string): Row[] {
   const anchorMs = cell.joined.get(user) ?? 0;
   const intervals = Array.from({ length: last - first + 1 }, (_, index) => first + index);
   return intervals
-    .flatMap((interval) => returnsIn(scene, cell, user, spanOf(scene, cell, user, interval)))
+    .flatMap((interval) => {
+      const span = spanOf(scene, cell, user, interval);
+      return span === null ? [] : returnsIn(scene, cell, user, span);
+    })
     .filter((row) => row.tsMs >= anchorMs);
 }
 

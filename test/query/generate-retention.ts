@@ -1,0 +1,35 @@
+import fc from 'fast-check';
+import { journeyRef } from './generate-filters.ts';
+import { type KindDraft, maybe } from './generate-values.ts';
+
+const aggregate = fc.oneof(
+  fc.record({ measure: fc.constantFrom('sum', 'mean'), property: fc.constantFrom('amount', 'mixed') }),
+  fc.record({ measure: fc.constantFrom('sum', 'mean'), userProperty: fc.constantFrom('seats', 'plan') }),
+);
+
+/** Questions about who comes back. Hours are asked of few cohorts only. */
+export const retentions: fc.Arbitrary<KindDraft> = fc
+  .record({
+    anchor: journeyRef,
+    return: journeyRef,
+    interval: fc.constantFrom('hour', 'day', 'day', 'day', 'week', 'month'),
+    type: fc.constantFrom('recurring', 'recurring', 'first_time', 'first_ever'),
+    mode: fc.constantFrom('calendar', 'rolling', '24h'),
+    minimumReturns: fc.constantFrom(1, 1, 2),
+    cohorts: maybe(fc.integer({ min: 1, max: 8 })),
+    columns: fc.oneof(
+      fc.constant({}),
+      fc.integer({ min: 1, max: 9 }).map((periods) => ({ periods })),
+      fc
+        .array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 3 })
+        .map((brackets) => ({ brackets })),
+    ),
+    aggregate: fc.option(aggregate, { nil: null, freq: 1 }),
+    members: fc.boolean(),
+  })
+  .map(({ columns, cohorts, ...rest }) => ({
+    kind: 'retention' as const,
+    ...rest,
+    ...columns,
+    ...(rest.interval === 'hour' ? { cohorts: cohorts ?? 6 } : cohorts === undefined ? {} : { cohorts }),
+  }));
