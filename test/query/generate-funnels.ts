@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { FunnelExclusion, FunnelStep } from '../support/oracle/types.ts';
+import type { EventRef, FunnelExclusion, FunnelStep } from '../support/oracle/types.ts';
 import { journeyRef } from './generate-filters.ts';
 import { type KindDraft, interval, maybe } from './generate-values.ts';
 
@@ -22,7 +22,16 @@ const window = fc.constantFrom(
   { value: 1, unit: 'month' },
 );
 
-const exclusion = fc.record({ ref: journeyRef, place: fc.nat({ max: 9 }), length: fc.nat({ max: 3 }) });
+interface ExclusionDraft {
+  ref: EventRef;
+  place: number;
+  length: number;
+}
+const exclusion: fc.Arbitrary<ExclusionDraft> = fc.record({
+  ref: journeyRef,
+  place: fc.nat({ max: 9 }),
+  length: fc.nat({ max: 3 }),
+});
 
 const attribution = fc.oneof(
   fc.constantFrom('first', 'last', 'each'),
@@ -43,7 +52,7 @@ export const funnels: fc.Arbitrary<KindDraft> = fc
     order: fc.constantFrom('ordered', 'ordered', 'strict', 'unordered'),
     window: maybe(window),
     exclusions: fc.oneof(
-      { weight: 2, arbitrary: fc.constant([]) },
+      { weight: 2, arbitrary: fc.constant<ExclusionDraft[]>([]) },
       { weight: 2, arbitrary: fc.array(exclusion, { minLength: 1, maxLength: 2 }) },
     ),
     holdConstant: fc.oneof(

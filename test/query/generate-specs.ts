@@ -122,7 +122,7 @@ export interface Askable {
   inlineCohorts: boolean;
 }
 
-const EVERYTHING: Askable = {
+export const EVERYTHING: Askable = {
   kinds: [
     'trend',
     'states',

@@ -45,10 +45,10 @@ export const exposuresOf =
 
 const variantOf = (row: Row): string | null => partOf(row.fields.get('variant'));
 
-/** The variant called "control" is the first one, otherwise the first in text order. */
-function variantsOf(exposures: readonly Exposure[]): string[] {
+/** The one asked for as control is the first one, otherwise the first in text order. */
+function variantsOf(exposures: readonly Exposure[], control: string): string[] {
   const names = [...new Set(exposures.map(({ variant }) => variant))].sort();
-  return [...names.filter((name) => name === 'control'), ...names.filter((name) => name !== 'control')];
+  return [...names.filter((name) => name === control), ...names.filter((name) => name !== control)];
 }
 
 interface Scene {
@@ -60,11 +60,11 @@ interface Scene {
 /** For each variant the control and itself, as they are compared: the adjustment for the time before is one of the two. */
 export function armsOfExposures(
   exposures: readonly Exposure[],
-  { cuped = false }: ExperimentSpec,
+  { cuped = false, control: asked = 'control' }: ExperimentSpec,
   { question, range, metric }: Scene,
 ): { control: Arm; variant: Arm }[] {
   const measure = userMeasureOf(metric, question);
-  const people = variantsOf(exposures).map((name) => {
+  const people = variantsOf(exposures, asked).map((name) => {
     const own = exposures.filter(({ variant }) => variant === name);
     return { name, values: own.map((exposure) => valuesOf(measure, exposure, range)) };
   });

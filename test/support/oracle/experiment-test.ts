@@ -25,45 +25,54 @@ export interface VariantResult {
   low: number | null;
   high: number | null;
   pValue: number | null;
-  sequential: { low: number | null; high: number | null; pValue: number | null };
+  sequential: { low: number | null; high: number | null; pValue: number } | null;
   bayesian: {
     effect: number | null;
     standardError: number | null;
     low: number | null;
     high: number | null;
-    chanceToWin: number | null;
+    chanceToWin: number;
     risk: { keep: number | null; switch: number | null };
-  };
+  } | null;
   reason: string | null;
 }
 
-/** A result without numbers: of the control, and where there is nothing to compare. */
-function empty(
-  { name, n, mean }: Arm,
-  neutral: { pValue: 1; chance: 0.5 } | null,
-  reason: string | null,
-): VariantResult {
-  const pValue = neutral?.pValue ?? null;
-  const none = { effect: null, standardError: null, low: null, high: null };
-  return {
-    name,
-    n,
-    mean,
-    ...none,
-    pValue,
-    sequential: { low: null, high: null, pValue },
-    bayesian: { ...none, chanceToWin: neutral?.chance ?? null, risk: { keep: null, switch: null } },
-    reason,
-  };
-}
+const NOTHING = { effect: null, standardError: null, low: null, high: null };
 
-export const controlResult = (control: Arm): VariantResult => empty(control, null, null);
+export const controlResult = ({ name, n, mean }: Arm): VariantResult => ({
+  name,
+  n,
+  mean,
+  ...NOTHING,
+  pValue: null,
+  sequential: null,
+  bayesian: null,
+  reason: null,
+});
+
+/** Where there is nothing to compare. */
+const neutralResult = (
+  { name, n, mean }: Arm,
+  { sequential }: TestOptions,
+  reason: string,
+): VariantResult => ({
+  name,
+  n,
+  mean,
+  ...NOTHING,
+  pValue: 1,
+  sequential: sequential === null ? null : { low: null, high: null, pValue: 1 },
+  bayesian: neutralPosterior(),
+  reason,
+});
+
+const neutralPosterior = () => ({ ...NOTHING, chanceToWin: 0.5, risk: { keep: null, switch: null } });
 
 export function compareArms(control: Arm, variant: Arm, options: TestOptions): VariantResult {
   const { difference = 'relative' } = options;
   const reason = whyNot(control, variant, difference);
   if (reason !== null || control.mean === null || variant.mean === null) {
-    return empty(variant, { pValue: 1, chance: 0.5 }, reason);
+    return neutralResult(variant, options, reason ?? 'nothing was measured');
   }
   const gained = variant.mean - variant.shift - (control.mean - control.shift);
   const base = Math.abs(control.mean);
@@ -132,18 +141,16 @@ function fixedHorizon({ effect, standardError, df }: Estimate, options: TestOpti
 
 /** Asymptotic confidence sequence (Waudby-Smith et al., arXiv 2103.06476). */
 function alwaysValid({ effect, standardError, users }: Estimate, options: TestOptions) {
-  const { alternative = 'two-sided', alpha = ALPHA, sequential = { tuning: TUNING } } = options;
-  const level = alternative === 'two-sided' ? alpha : 2 * alpha;
-  const rho2 = (-2 * Math.log(level) + Math.log(1 - 2 * Math.log(level))) / sequential.tuning;
-  const m = users * rho2 + 1;
-  const halfWidth = (log: number) => standardError * Math.sqrt(((2 * m) / (users * rho2)) * log);
-  const exponent = ((effect / standardError) ** 2 * (users * rho2)) / (2 * m);
+  const { alternative = 'two-sided', alpha = ALPHA, sequential } = options;
+  if (sequential === null) return null;
+  const half = standardError * alwaysValidWidth(users, alternative, alpha, sequential?.tuning);
+  const spent = users * rhoSquared(alternative, alpha, sequential?.tuning);
+  const m = spent + 1;
+  const exponent = ((effect / standardError) ** 2 * spent) / (2 * m);
   if (alternative === 'two-sided') {
-    const half = halfWidth(Math.log(Math.sqrt(m) / alpha));
     const pValue = Math.min(1, Math.sqrt(m) * Math.exp(-exponent));
     return { low: effect - half, high: effect + half, pValue };
   }
-  const half = halfWidth(Math.log(1 + Math.sqrt(m) / (2 * alpha)));
   const points = alternative === 'greater' ? effect > 0 : effect < 0; // else no level excludes 0
   const pValue = points ? Math.min(0.5, Math.sqrt(m) / (2 * Math.expm1(exponent))) : 0.5;
   return alternative === 'greater'
@@ -151,15 +158,35 @@ function alwaysValid({ effect, standardError, users }: Estimate, options: TestOp
     : { low: null, high: effect + half, pValue };
 }
 
+/** Of both sides α, of one side 2α. */
+function rhoSquared(alternative: Alternative, alpha: number, tuning = TUNING): number {
+  const level = alternative === 'two-sided' ? alpha : 2 * alpha;
+  return (-2 * Math.log(level) + Math.log(1 - 2 * Math.log(level))) / tuning;
+}
+
+/** Half the always-valid interval, in standard errors. */
+export function alwaysValidWidth(
+  users: number,
+  alternative: Alternative,
+  alpha: number,
+  tuning?: number,
+): number {
+  const spent = users * rhoSquared(alternative, alpha, tuning);
+  const root = Math.sqrt(spent + 1);
+  const log = alternative === 'two-sided' ? Math.log(root / alpha) : Math.log(1 + root / (2 * alpha));
+  return Math.sqrt(((2 * (spent + 1)) / spent) * log);
+}
+
+type Alternative = NonNullable<TestOptions['alternative']>;
+
 /** Normal posterior. The prior is one of the relative effect: `scale` turns it into one of the effect. */
 function posterior(
   { effect, standardError }: Estimate,
   options: TestOptions,
   scale: number,
 ): VariantResult['bayesian'] {
-  const { alpha = ALPHA, prior = null } = options;
-  const none = { effect: null, standardError: null, low: null, high: null };
-  if (prior && scale === 0) return { ...none, chanceToWin: 0.5, risk: { keep: null, switch: null } };
+  const { alpha = ALPHA, prior = { mean: 0, variance: 0.1 } } = options;
+  if (prior && scale === 0) return neutralPosterior();
   const priorPrecision = prior ? 1 / (prior.variance * scale ** 2) : 0;
   const dataPrecision = 1 / standardError ** 2;
   const precision = dataPrecision + priorPrecision;

@@ -15,7 +15,7 @@ export function answerExperiment(spec: ExperimentSpec, question: Question): obje
   if ([plan, samples, id].filter((way) => way !== undefined).length !== 1) {
     throw new Refused('one of plan, samples and experiment_id');
   }
-  if (id === undefined && (spec.breakdown || spec.compare)) throw new Refused('no events to split');
+  if (id === undefined && (spec.breakdown || spec.compare || spec.cuped)) throw new Refused('no events');
   if (plan) return answerPlan(plan, spec);
   if (samples) {
     if (weights && weights.length !== samples.length) throw new Refused('one weight for each sample');

@@ -88,5 +88,7 @@ function refuseNonsense({ attribution = 'first', show = 'steps' }: FunnelSpec, r
     if (isUnordered && attribution.step > 0) throw new Refused('attribution to a step without a place');
   }
   if (fromStep > last || toStep > last) throw new Refused('from or to a step after the last');
-  if (show !== 'steps' && fromStep >= toStep) throw new Refused('from a step that is not before the other');
+  if (fromStep > toStep || (show !== 'steps' && fromStep === toStep)) {
+    throw new Refused('from a step that is not before the other');
+  }
 }

@@ -7,10 +7,14 @@ export function membersOfCell(
   cell: CohortCell,
   answer: (spec: Spec) => object,
 ): Set<string> {
-  const asked = { ...question, members: true, breakdown: null, compare: null };
+  if (question.compare) throw new Refused('a compared range is no cohort');
+  const asked = { ...question, members: true, breakdown: null };
   switch (asked.kind) {
     case 'funnel':
-      return ofFunnel(cell, answer({ ...asked, show: 'steps' }), asked.unit ?? 'user');
+      if ((asked.unit ?? 'user') !== 'user' || (asked.show ?? 'steps') !== 'steps') {
+        throw new Refused('no steps of users');
+      }
+      return ofFunnel(cell, answer(asked));
     case 'retention':
       return ofRetention(cell, answer(asked));
     case 'lifecycle':
@@ -20,9 +24,9 @@ export function membersOfCell(
   }
 }
 
-function ofFunnel(cell: CohortCell, result: object, unit: unknown): Set<string> {
+function ofFunnel(cell: CohortCell, result: object): Set<string> {
   const { steps } = result as { steps: { members: string[] }[] };
-  if (!('step' in cell) || unit !== 'user') throw new Refused('no step of users');
+  if (!('step' in cell)) throw new Refused('no cell of a funnel');
   const { step, dropped = false } = cell;
   if (step >= steps.length || (dropped && step === 0)) throw new Refused('no such step');
   const here = new Set(steps[step]?.members);

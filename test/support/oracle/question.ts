@@ -2,9 +2,10 @@ import { type CohortMembers, cohortTest } from './cohort.ts';
 import { passesAll } from './filter.ts';
 import { rangeBounds, rangesOf } from './ranges.ts';
 import { type Row, type Value, idOf, rowsOf } from './rows.ts';
+import { Refused } from './refused.ts';
 import { schemaAllows } from './schema.ts';
 import { DEFAULT_SESSION_RULES, type Session, sessionByRow } from './sessionize.ts';
-import type { Filter, OracleContext, Spec, WireEvent } from './types.ts';
+import type { CohortQuestion, Filter, OracleContext, Spec, WireEvent } from './types.ts';
 import type { Bucket, Calendar } from './zone.ts';
 
 /** What every kind of question needs: the rows, whom they belong to, and the ranges. */
@@ -62,7 +63,11 @@ export function toQuestion(
     fieldsOf: (user) => userRows.get(user) ?? new Map([['user_id', user]]),
     saved: context.cohorts ?? {},
     rangeOf: (range) => rangeBounds(range, calendar.zone),
-    membersOf: (question, cell) => membersOf({ ...question, environment: spec.environment }, cell),
+    membersOf: (question, cell) => {
+      const { environment = spec.environment } = question as Partial<CohortQuestion>;
+      if (environment !== spec.environment) throw new Refused('a cohort of another environment');
+      return membersOf({ ...question, environment }, cell);
+    },
   });
   const takesUser = (row: Row) => inCohort(row) && passesAll(spec.userFilters, userFields(row));
   const cannotHave = cannotHaveOf(rows);

@@ -153,7 +153,7 @@ export interface ExperimentSample {
   sum?: number;
   sumSquares?: number;
 }
-export type Plan = { mean: number; variance: number; users: number; variants: number } & (
+export type Plan = { mean: number; variance?: number; users: number; variants?: number } & (
   { effect: number } | { power: number }
 );
 export interface TestOptions {
@@ -161,7 +161,8 @@ export interface TestOptions {
   difference?: 'relative' | 'absolute';
   alternative?: 'two-sided' | 'greater' | 'less';
   alpha?: number;
-  sequential?: { tuning: number };
+  /** Null: no always-valid interval. */
+  sequential?: { tuning: number } | null;
   prior?: { mean: number; variance: number } | null;
 }
 export interface ExperimentSpec extends CommonSpec, TestOptions {
@@ -169,6 +170,8 @@ export interface ExperimentSpec extends CommonSpec, TestOptions {
   interval?: Interval;
   experiment_id?: string;
   metric?: Series;
+  /** The variant that is compared with. */
+  control?: string;
   cuped?: boolean;
   samples?: readonly ExperimentSample[];
   plan?: Plan;

@@ -122,8 +122,8 @@ describe('two samples', () => {
       mean: 0.41,
       ...none,
       pValue: null,
-      sequential: { low: null, high: null, pValue: null },
-      bayesian: { ...none, chanceToWin: null, risk: { keep: null, switch: null } },
+      sequential: null,
+      bayesian: null,
       reason: null,
     });
   });
@@ -145,13 +145,13 @@ describe('one-sided tests', () => {
 
   it('have an always-valid interval of their own', () => {
     const greater = compare({ alternative: 'greater' }, control).sequential;
-    expect(greater.low).toBeCloseTo(-0.42356454602790883, 9);
+    expect(greater?.low).toBeCloseTo(-0.42356454602790883, 9);
     expect(greater).toMatchObject({ high: null, pValue: 0.5 });
     const absolute = compare({ alternative: 'greater', difference: 'absolute' }, control).sequential;
-    expect(absolute.low).toBeCloseTo(-0.12656844172804982, 9);
-    expect(absolute.pValue).toBeCloseTo(0.463, 3);
+    expect(absolute?.low).toBeCloseTo(-0.12656844172804982, 9);
+    expect(absolute?.pValue).toBeCloseTo(0.463, 3);
     const less = compare({ alternative: 'less' }, control).sequential;
-    expect(less.high).toBeCloseTo(1.4302867177403806, 9);
+    expect(less?.high).toBeCloseTo(1.4302867177403806, 9);
     expect(less).toMatchObject({ low: null, pValue: 0.5 });
   });
 });
@@ -159,7 +159,7 @@ describe('one-sided tests', () => {
 describe('the always-valid interval', () => {
   it('is wider than the fixed one, least where as many users came as were expected', () => {
     const spec = { sequential: { tuning: 1000 } };
-    expect(rounded(compare(spec, { ...CONTROL, n: 3000 }).sequential)).toEqual({
+    expect(rounded(compare(spec, { ...CONTROL, n: 3000 }).sequential!)).toEqual({
       low: -0.55844,
       high: 1.56516,
       pValue: 1,
@@ -168,7 +168,7 @@ describe('the always-valid interval', () => {
       { name: 'a', n: 3000, sum: 1396 },
       { name: 'b', n: 3461, sum: 2422 },
     ];
-    expect(rounded(compare({}, a, b).sequential)).toEqual({ low: 0.40098, high: 0.60675, pValue: 0 });
+    expect(rounded(compare({}, a, b).sequential!)).toEqual({ low: 0.40098, high: 0.60675, pValue: 0 });
   });
 
   it('excludes 0 exactly at the level of its p-value', () => {
@@ -179,7 +179,7 @@ describe('the always-valid interval', () => {
     const { sequential, effect, standardError } = compare({}, a, b);
     const rho2 = (-2 * Math.log(0.05) + Math.log(1 - 2 * Math.log(0.05))) / 5000;
     const m = 1800 * rho2 + 1;
-    const level = sequential.pValue ?? 0;
+    const level = sequential?.pValue ?? 0;
     const half = standardError! * Math.sqrt(((2 * m) / (1800 * rho2)) * Math.log(Math.sqrt(m) / level));
     expect(half).toBeCloseTo(effect!, 12);
     expect(level).toBeLessThan(0.05);
@@ -188,24 +188,24 @@ describe('the always-valid interval', () => {
 
 describe('the posterior', () => {
   it('is the estimate under a flat prior', () => {
-    const { bayesian, effect, standardError } = compare({});
-    expect(bayesian.effect).toBeCloseTo(effect!, 12);
-    expect(bayesian.standardError).toBeCloseTo(standardError!, 12);
-    expect(bayesian.chanceToWin).toBeCloseTo(normalCdf(effect! / standardError!), 12);
+    const { bayesian, effect, standardError } = compare({ prior: null });
+    expect(bayesian?.effect).toBeCloseTo(effect!, 12);
+    expect(bayesian?.standardError).toBeCloseTo(standardError!, 12);
+    expect(bayesian?.chanceToWin).toBeCloseTo(normalCdf(effect! / standardError!), 12);
     // what is expected of the positive part and of the negative part makes up the effect
-    expect(bayesian.risk.keep! - bayesian.risk.switch!).toBeCloseTo(effect!, 12);
-    expect(bayesian.low).toBeCloseTo(effect! - 1.9599639845400543 * standardError!, 12);
+    expect(bayesian!.risk.keep! - bayesian!.risk.switch!).toBeCloseTo(effect!, 12);
+    expect(bayesian?.low).toBeCloseTo(effect! - 1.9599639845400543 * standardError!, 12);
   });
 
   it('moves towards a prior of the relative effect', () => {
     const prior = { mean: 0, variance: 0.1 };
     const { bayesian, effect, standardError } = compare({ prior });
     const precision = 1 / standardError! ** 2 + 10;
-    expect(bayesian.effect).toBeCloseTo(effect! / standardError! ** 2 / precision, 12);
-    expect(bayesian.standardError).toBeCloseTo(Math.sqrt(1 / precision), 12);
+    expect(bayesian?.effect).toBeCloseTo(effect! / standardError! ** 2 / precision, 12);
+    expect(bayesian?.standardError).toBeCloseTo(Math.sqrt(1 / precision), 12);
     const absolute = compare({ prior, difference: 'absolute' });
     const scaled = 1 / absolute.standardError! ** 2 + 10 / 0.41 ** 2;
-    expect(absolute.bayesian.standardError).toBeCloseTo(Math.sqrt(1 / scaled), 12);
+    expect(absolute.bayesian?.standardError).toBeCloseTo(Math.sqrt(1 / scaled), 12);
   });
 });
 
@@ -271,6 +271,19 @@ describe('a plan', () => {
     const { minimumEffect } = plan({ power: 0.6 });
     expect(plan({ effect: minimumEffect }).power).toBeCloseTo(0.6, 12);
     expect(plan({ effect: 0 }).power).toBeCloseTo(0.05, 12);
+  });
+
+  it('may be for an always-valid interval', () => {
+    const sequential = { tuning: 5000 };
+    const { minimumEffect } = plan({ power: 0.8 }, { sequential });
+    expect(minimumEffect).toBeGreaterThan(plan({ power: 0.8 }).minimumEffect);
+    expect(plan({ effect: minimumEffect }, { sequential }).power).toBeCloseTo(0.8, 12);
+    // half the interval of 2 · 400,000 ÷ 3 users, in standard errors
+    const spent = (800_000 / 3) * ((-2 * Math.log(0.05) + Math.log(1 - 2 * Math.log(0.05))) / 5000);
+    const width = Math.sqrt(((2 * (spent + 1)) / spent) * Math.log(Math.sqrt(spent + 1) / 0.05));
+    const error = Math.sqrt(((2 + 2 * 0.05 + 0.05 ** 2) * 3909.9997749994377) / (100 * (400_000 / 3)));
+    const expected = normalTail(width - 0.05 / error) + normalCdf(-width - 0.05 / error);
+    expect(plan({ effect: 0.05 }, { sequential }).power).toBeCloseTo(expected, 12);
   });
 
   it('of an absolute effect has the same error on both sides', () => {
