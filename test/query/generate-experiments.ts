@@ -18,7 +18,7 @@ const noFilters = fc.constant([]);
 const metric = fc.oneof(
   fc.record({
     event: fc.constantFrom('payment', 'page_view', null),
-    measure: fc.constantFrom('events', 'users', 'sessions'),
+    measure: fc.constantFrom('events', 'users'),
     filters: noFilters,
   }),
   fc.record({
@@ -32,7 +32,13 @@ const metric = fc.oneof(
     of: fc.record({ event: fc.constantFrom('page_view', null) }),
   }),
   fc.record({
-    measure: fc.constantFrom('captured_reactions', 'completed_sessions', 'capture_rate'),
+    measure: fc.constantFrom(
+      'captured_reactions',
+      'completed_sessions',
+      'capture_rate',
+      'active_users',
+      'revenue_per_user',
+    ),
   }),
   fc.record({
     measure: fc.constant('state_share'),

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import type { EventRef, FunnelExclusion, FunnelStep } from '../support/oracle/types.ts';
 import { journeyRef } from './generate-filters.ts';
-import { type KindDraft, interval, maybe } from './generate-values.ts';
+import { type KindDraft, interval, maybe, seldom } from './generate-values.ts';
 
 /** Questions about steps. Numbers of steps are drawn freely and folded into what the funnel has. */
 
 const step = fc.record({
   ref: journeyRef,
   name: maybe(fc.constantFrom('One', 'Two')),
-  isOptional: fc.option(fc.constant(true), { nil: false, freq: 0.25 }),
-  first: fc.option(fc.constantFrom('ever', 'matching'), { nil: undefined, freq: 0.12 }),
+  isOptional: seldom(fc.constant(true), 4),
+  first: seldom(fc.constantFrom('ever', 'matching'), 8),
 });
 
 const window = fc.constantFrom(
@@ -67,7 +67,7 @@ export const funnels: fc.Arbitrary<KindDraft> = fc
     bins: maybe(fc.constantFrom(1, 2, 7)),
     members: fc.boolean(),
     /** Seldom a question is left as drawn, whether or not it makes sense. */
-    isRaw: fc.option(fc.constant(true), { nil: false, freq: 0.03 }),
+    isRaw: seldom(fc.constant(true), 30),
   })
   .map(({ steps, exclusions, isRaw, fromStep, toStep, attribution: drawn, members, ...rest }) => {
     const last = steps.length - 1;

@@ -24,7 +24,7 @@ export const retentions: fc.Arbitrary<KindDraft> = fc
         .array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 3 })
         .map((brackets) => ({ brackets })),
     ),
-    aggregate: fc.option(aggregate, { nil: null, freq: 1 }),
+    aggregate: fc.option(aggregate, { nil: undefined, freq: 1 }),
     members: fc.boolean(),
   })
   .map(({ columns, cohorts, ...rest }) => ({

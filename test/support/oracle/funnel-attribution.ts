@@ -1,7 +1,7 @@
 import { type BreakdownValue, type Naming, keyOf } from './breakdown.ts';
 import type { FunnelRules } from './funnel-rules.ts';
-import { startsOf, waysFrom } from './funnel-tries.ts';
-import type { Unit } from './funnel-units.ts';
+import { triesOf } from './funnel-tries.ts';
+import { type Unit, didStep } from './funnel-units.ts';
 import { inOrder, type Row } from './rows.ts';
 import type { FunnelSpec } from './types.ts';
 
@@ -22,18 +22,15 @@ export function attributedTo(
   values: readonly BreakdownValue[],
 ): Attributed {
   const isAsked = (value: BreakdownValue) => values.some((asked) => keyOf(asked) === keyOf(value));
-  if (rule === 'each') {
+  if (rule === 'each')
     return (units, rules) => ({
       units,
-      rules: {
-        ...rules,
-        steps: rules.steps.map((step) => ({
-          ...step,
-          fits: (row) => step.fits(row) && isAsked(naming.of(row)),
-        })),
-      },
+      rules: heldAt(
+        rules,
+        () => true,
+        (row) => isAsked(naming.of(row)),
+      ),
     });
-  }
   return (units, rules) => ({
     units: units.filter((unit) => unitValues(rule, naming, unit, rules).some(isAsked)),
     rules,
@@ -44,11 +41,14 @@ export function attributedTo(
 export function unitValues(
   rule: AttributionRule,
   naming: Naming,
-  { rows }: Unit,
+  unit: Unit,
   rules: FunnelRules,
 ): BreakdownValue[] {
-  const stepEvents = inOrder(rows.filter((row) => rules.steps.some((step) => step.fits(row))));
-  if (typeof rule === 'object') return servingAt(rule.step, rows, rules).map(naming.of);
+  const stepEvents = inOrder(unit.rows.filter((row) => rules.steps.some((step) => step.fits(row))));
+  if (typeof rule === 'object') {
+    const values = stepEvents.map(naming.of);
+    return values.filter((value) => canServe(rule.step, value, naming, unit, rules));
+  }
   if (rule === 'each') return stepEvents.map(naming.of);
   const values = stepEvents.map(naming.of);
   const touched = rule === 'first' ? values.find(isPresent) : values.findLast(isPresent);
@@ -57,14 +57,33 @@ export function unitValues(
 
 const isPresent = (value: BreakdownValue): boolean => [value].flat().some((part) => part !== null);
 
-/** Events that can serve a step, in some way through the funnel that gets there. */
-function servingAt(step: number, rows: readonly Row[], rules: FunnelRules): Row[] {
-  const starts = startsOf(rows, rules);
-  if (step === 0) return starts;
-  return starts.flatMap((start) =>
-    [...waysFrom(start, rows, rules)].flatMap((way) => {
-      const last = way.at(-1);
-      return last?.step === step ? [last.row] : [];
-    }),
-  );
+/** Whether a clean try gets to the step with an event there that has the value. */
+function canServe(
+  step: number,
+  value: BreakdownValue,
+  naming: Naming,
+  { rows }: Unit,
+  rules: FunnelRules,
+): boolean {
+  const hasValue = (row: Row) => keyOf(naming.of(row)) === keyOf(value);
+  const tries =
+    rules.order === 'unordered'
+      ? triesOf(rows, rules, hasValue) // step 0 is the event that begins the try
+      : triesOf(
+          rows,
+          heldAt(rules, (index) => index === step, hasValue),
+        );
+  return tries.some((one) => !one.isVoid && didStep(one, step));
 }
+
+/** The same steps, some of them only for some events. */
+const heldAt = (
+  rules: FunnelRules,
+  isHeld: (step: number) => boolean,
+  takes: (row: Row) => boolean,
+): FunnelRules => ({
+  ...rules,
+  steps: rules.steps.map((step, index) =>
+    isHeld(index) ? { ...step, fits: (row) => step.fits(row) && takes(row) } : step,
+  ),
+});

@@ -61,8 +61,8 @@ export function funnelRules(spec: FunnelSpec, question: Question): FunnelRules {
 }
 
 function nameOf(step: FunnelStep): string {
-  const events = (step.anyOf ?? [step]).map(({ event }) => event).filter((event) => event != null);
-  return step.name ?? (events.length === 0 ? 'any event' : events.join(', '));
+  const events = (step.anyOf ?? [step]).map(({ event }) => event);
+  return step.name ?? (events.some((event) => event == null) ? 'any event' : [...new Set(events)].join(', '));
 }
 
 const toExclusion = (exclusion: FunnelExclusion, last: number): ExclusionRule => ({

@@ -18,17 +18,24 @@ interface Done {
   row: Row;
 }
 
-/** All tries of one unit, the earliest first; of those that begin together the one that comes through sooner. */
-export function triesOf(rows: readonly Row[], rules: FunnelRules): Try[] {
-  const tries =
-    rules.order === 'unordered'
-      ? startsOf(rows, rules).map((start) => unorderedTry(start, rows, rules))
-      : startsOf(rows, rules).map((start) => orderedTry(start, rows, rules));
+/**
+ * All tries of one unit, the earliest first; of those that begin together the one that comes through sooner.
+ * `begins`: whether an event may begin one, if it fits.
+ */
+export function triesOf(
+  rows: readonly Row[],
+  rules: FunnelRules,
+  begins: (row: Row) => boolean = () => true,
+): Try[] {
+  const starts = startsOf(rows, rules).filter(begins);
+  const tries = starts.map((start) =>
+    rules.order === 'unordered' ? unorderedTry(start, rows, rules) : orderedTry(start, rows, rules),
+  );
   return tries.sort((a, b) => a.startMs - b.startMs || compareTimes(a.timesMs, b.timesMs));
 }
 
 /** Events that begin a try: those of the first step, without an order those of any. */
-export function startsOf(rows: readonly Row[], rules: FunnelRules): Row[] {
+function startsOf(rows: readonly Row[], rules: FunnelRules): Row[] {
   const first = rules.order === 'unordered' ? rules.steps : rules.steps.slice(0, 1);
   return rows.filter((row) => first.some((step) => step.fits(row)) && heldBy(row, rules) !== null);
 }
@@ -49,7 +56,7 @@ const followersOf = (start: Row, rows: readonly Row[], rules: FunnelRules): Row[
   );
 
 /** Step by step, each on an event of its own that is not before the last one. */
-export function* waysFrom(start: Row, rows: readonly Row[], rules: FunnelRules): Generator<Done[]> {
+function* waysFrom(start: Row, rows: readonly Row[], rules: FunnelRules): Generator<Done[]> {
   const followers = followersOf(start, rows, rules);
   function* goOn(done: readonly Done[]): Generator<Done[]> {
     yield [...done];
@@ -77,15 +84,9 @@ function nextSteps(step: number, steps: readonly StepRule[]): number[] {
   return next;
 }
 
-/** Whether a strict order is broken between two steps: an event lies between them that is no repeated first step. */
-const isBroken = (last: Done, next: Row, rows: readonly Row[], rules: FunnelRules): boolean =>
-  rules.order === 'strict' &&
-  rows.some(
-    (row) => row.tsMs > last.row.tsMs && row.tsMs < next.tsMs && !isRepeatedFirst(last.step, row, rules),
-  );
-
-const isRepeatedFirst = (step: number, row: Row, { steps }: FunnelRules): boolean =>
-  step === 0 && (steps[0]?.fits(row) ?? false);
+/** Whether a strict order is broken between two steps: an event lies strictly between them. */
+const isBroken = (last: Done, next: Row, rows: readonly Row[], { order }: FunnelRules): boolean =>
+  order === 'strict' && rows.some((row) => row.tsMs > last.row.tsMs && row.tsMs < next.tsMs);
 
 function orderedTry(start: Row, rows: readonly Row[], rules: FunnelRules): Try {
   let best: Done[] = [];
@@ -142,7 +143,7 @@ function isExcluded(
   });
 }
 
-/** The end of the window; in a strict order also the first event after the last step that breaks it. */
+/** The end of the window; in a strict order also the first event after the last step, which breaks it. */
 function openUntil(
   timesMs: readonly (number | undefined)[],
   rows: readonly Row[],
@@ -150,10 +151,9 @@ function openUntil(
 ): number {
   const windowEndMs = (timesMs[0] ?? 0) + rules.windowMs;
   if (rules.order !== 'strict') return windowEndMs;
-  const lastStep = timesMs.findLastIndex((time) => time !== undefined);
-  const lastMs = timesMs[lastStep] ?? 0;
-  const breaking = rows.filter((row) => row.tsMs > lastMs && !isRepeatedFirst(lastStep, row, rules));
-  return breaking.map((row) => row.tsMs).reduce((a, b) => Math.min(a, b), windowEndMs);
+  const lastMs = timesMs.findLast((time) => time !== undefined) ?? 0;
+  const later = rows.map(({ tsMs }) => tsMs).filter((tsMs) => tsMs > lastMs);
+  return later.reduce((a, b) => Math.min(a, b), windowEndMs);
 }
 
 /** The k-th time is the first one by which k + 1 different steps have an event of their own. */

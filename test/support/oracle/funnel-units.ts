@@ -1,5 +1,5 @@
 import type { FunnelRules } from './funnel-rules.ts';
-import { type Try, triesOf } from './funnel-tries.ts';
+import type { Try } from './funnel-tries.ts';
 import { type Question, inSpan } from './question.ts';
 import type { Row } from './rows.ts';
 import { partOf } from './breakdown.ts';
@@ -10,14 +10,6 @@ import type { Bucket } from './zone.ts';
 export interface Unit {
   id: string;
   rows: Row[];
-}
-
-/** How far a unit came. */
-export interface Progress {
-  /** Whether it did each step. */
-  done: boolean[];
-  /** The try that each step takes its time from. */
-  tries: (Try | undefined)[];
 }
 
 export function unitsOf({ unit = 'user' }: FunnelSpec, question: Question, range: Bucket): Unit[] {
@@ -34,23 +26,18 @@ function idOf(row: Row, unit: NonNullable<FunnelSpec['unit']>, { sessionOf }: Qu
   return `${String(row.user)} ${new Date(session.startMs).toISOString()}`; // a derived session has no id of its own
 }
 
-export const progressOf = (unit: Unit, rules: FunnelRules): Progress | null =>
-  bestOf(triesOf(unit.rows, rules), rules);
-
-/** Null where the unit leaves every step: it made no try, or its furthest one is excluded and no clean one gets as far. */
-export function bestOf(tries: readonly Try[], rules: FunnelRules): Progress | null {
+/**
+ * The try that counts: of those that got furthest the one that began first. Null where the unit leaves every step: it
+ * made no try, or its furthest one is excluded and no clean one gets as far.
+ */
+export function bestOf(tries: readonly Try[], { order }: FunnelRules): Try | null {
   const clean = tries.filter(({ isVoid }) => !isVoid);
   // without an order an exclusion takes away only its try
-  const furthest = furthestOf(rules.order === 'unordered' ? clean : tries);
-  const counted = clean.find(({ reached }) => reached === furthest);
-  if (counted === undefined) return null;
-  const stepTries = rules.steps.map((rule, step) => {
-    // an optional step counts only in the try that counts
-    if (rule.optional) return counted.timesMs[step] === undefined ? undefined : counted;
-    return step > furthest ? undefined : clean.find(({ reached }) => reached >= step);
-  });
-  return { done: stepTries.map((one) => one !== undefined), tries: stepTries };
+  const furthest = furthestOf(order === 'unordered' ? clean : tries);
+  return clean.find(({ reached }) => reached === furthest) ?? null;
 }
+
+export const didStep = (one: Try | null, step: number): boolean => one?.timesMs[step] !== undefined;
 
 export const furthestOf = (tries: readonly Try[]): number =>
   tries.map(({ reached }) => reached).reduce((a, b) => Math.max(a, b), -1);

@@ -2,7 +2,7 @@ import { divide, exactSum, quantile } from './exact.ts';
 import { expandedParts } from './expand.ts';
 import { type Attributed, EVERYONE, attributedTo, unitValues } from './funnel-attribution.ts';
 import { type FunnelRules, funnelRules } from './funnel-rules.ts';
-import { type Progress, type Unit, bestOf, furthestOf, progressOf, unitsOf } from './funnel-units.ts';
+import { type Unit, bestOf, didStep, furthestOf, unitsOf } from './funnel-units.ts';
 import { type Try, triesOf } from './funnel-tries.ts';
 import { secondsHistogram } from './histogram.ts';
 import { listed, membersIf } from './members.ts';
@@ -28,7 +28,14 @@ export function answerFunnel(spec: FunnelSpec, question: Question): object {
       },
       values: (naming, range) =>
         unitsIn(range).flatMap((unit) => unitValues(attribution, naming, unit, rules)),
-      units: (attributed, range) => countsAt(0, passagesOf(attributed(unitsIn(range), rules))).length,
+      units: (attributed, range) => {
+        const asked = attributed(unitsIn(range), rules);
+        if (spec.show !== 'trend') return countsAt(0, passagesOf(asked)).length;
+        const slots = slotsOf(range, spec.interval ?? 'day', question);
+        return asked.units
+          .flatMap((unit) => bestByBucket(unit, asked.rules, slots))
+          .filter((best) => best !== null).length;
+      },
       omitsEmpty: true,
     },
     spec.breakdown,
@@ -38,20 +45,20 @@ export function answerFunnel(spec: FunnelSpec, question: Question): object {
 
 type Asked = ReturnType<Attributed>;
 
-/** A unit that counts, with how far it came. */
+/** A unit that counts, with the try that counts. */
 interface Passage {
   id: string;
-  progress: Progress;
+  best: Try;
 }
 
 const passagesOf = ({ units, rules }: Asked): Passage[] =>
-  units.flatMap((unit) => {
-    const progress = progressOf(unit, rules);
-    return progress ? [{ id: unit.id, progress }] : [];
+  units.flatMap(({ id, rows }) => {
+    const best = bestOf(triesOf(rows, rules), rules);
+    return best ? [{ id, best }] : [];
   });
 
 const countsAt = (step: number, passages: readonly Passage[]): Passage[] =>
-  passages.filter(({ progress }) => progress.done[step]);
+  passages.filter(({ best }) => didStep(best, step));
 
 function stepsOf({ members }: FunnelSpec, asked: Asked): object {
   const passages = passagesOf(asked);
@@ -60,7 +67,7 @@ function stepsOf({ members }: FunnelSpec, asked: Asked): object {
     steps: asked.rules.steps.map(({ name }, step) => {
       const here = countsAt(step, passages);
       const before = asked.rules.steps.findLastIndex(({ optional }, index) => index < step && !optional);
-      const times = here.map(({ progress }) => sinceLastStep(progress, step)).filter((ms) => ms !== null);
+      const times = here.map(({ best }) => sinceLastStep(best, step)).filter((ms) => ms !== null);
       return {
         name,
         count: here.length,
@@ -77,8 +84,7 @@ function stepsOf({ members }: FunnelSpec, asked: Asked): object {
 }
 
 /** From the last step that the try did before. */
-function sinceLastStep({ tries }: Progress, step: number): number | null {
-  const { timesMs = [] } = tries[step] ?? {};
+function sinceLastStep({ timesMs }: Try, step: number): number | null {
   const before = timesMs.slice(0, step).findLast((time) => time !== undefined);
   const at = timesMs[step];
   return at === undefined || before === undefined ? null : at - before;
@@ -93,12 +99,10 @@ function durations(timesMs: readonly number[]) {
   };
 }
 
-/** In the try that first did `toStep`. */
 function timeOf({ bins = null }: FunnelSpec, asked: Asked): object {
   const { fromStep, toStep } = asked.rules;
-  const timesMs = passagesOf(asked).flatMap(({ progress }) => {
-    const times = progress.tries[toStep]?.timesMs ?? [];
-    const [from, to] = [times[fromStep], times[toStep]];
+  const timesMs = passagesOf(asked).flatMap(({ best }) => {
+    const [from, to] = [best.timesMs[fromStep], best.timesMs[toStep]];
     return from === undefined || to === undefined ? [] : [to - from];
   });
   const { meanSeconds, medianSeconds } = durations(timesMs);
@@ -111,9 +115,9 @@ interface Slots {
 }
 
 function trendOf({ members }: FunnelSpec, { units, rules }: Asked, slots: readonly Slots[]): object {
-  const byUnit = units.map((unit) => ({ id: unit.id, progress: progressByBucket(unit, rules, slots) }));
+  const byUnit = units.map((unit) => ({ id: unit.id, best: bestByBucket(unit, rules, slots) }));
   const idsAt = (bucket: number, step: number) =>
-    byUnit.filter(({ progress }) => progress[bucket]?.done[step]).map(({ id }) => id);
+    byUnit.filter(({ best }) => didStep(best[bucket] ?? null, step)).map(({ id }) => id);
   const entered = slots.map((_, bucket) => idsAt(bucket, rules.fromStep));
   const converted = slots.map((_, bucket) => {
     const ids = entered[bucket] ?? [];
@@ -132,7 +136,7 @@ function trendOf({ members }: FunnelSpec, { units, rules }: Asked, slots: readon
  * Each bucket is judged by the tries that begin in it. Where one is lost to an excluded try that got to `toStep`, tries
  * of other buckets that did not get there do not count either.
  */
-function progressByBucket(unit: Unit, rules: FunnelRules, slots: readonly Slots[]): (Progress | null)[] {
+function bestByBucket(unit: Unit, rules: FunnelRules, slots: readonly Slots[]): (Try | null)[] {
   const tries = triesOf(unit.rows, rules);
   const begunIn = slots.map(({ inside }) =>
     tries.filter(({ startMs }) => startMs >= inside.startMs && startMs < inside.endMs),
@@ -141,8 +145,8 @@ function progressByBucket(unit: Unit, rules: FunnelRules, slots: readonly Slots[
   const isSpoilt =
     rules.order !== 'unordered' &&
     begunIn.some((own, bucket) => best[bucket] === null && gotTo(rules.toStep, own));
-  return best.map((progress) => (isSpoilt && progress?.done[rules.toStep] === false ? null : progress));
+  return best.map((one) => (isSpoilt && !didStep(one, rules.toStep) ? null : one));
 }
 
 const gotTo = (step: number, tries: readonly Try[]): boolean =>
-  tries.some((one) => one.reached === furthestOf(tries) && one.timesMs[step] !== undefined);
+  tries.some((one) => one.reached === furthestOf(tries) && didStep(one, step));

@@ -37,12 +37,18 @@ export function answerLifecycle(spec: LifecycleSpec, question: Question): object
       ...(members ? Object.fromEntries(lists) : {}),
     };
   };
-  const inRange = (range: Bucket) => rows.filter((row) => inSpan(row, range));
+  /** With the bucket before, whose users may be dormant. */
+  const seen = ({ startMs, endMs }: Bucket) =>
+    startMs === endMs
+      ? []
+      : rows.filter((row) =>
+          inSpan(row, { startMs: bucketAt(startMs - 1, interval, calendar).startMs, endMs }),
+        );
   return expanded(
     {
       answer,
-      values: (naming, range) => inRange(range).map(naming.of),
-      units: (line, range) => usersOf(inRange(range).filter((row) => line.has(row, IGNORES_NOTHING))).size,
+      values: (naming, range) => seen(range).map(naming.of),
+      units: (line, range) => usersOf(seen(range).filter((row) => line.has(row, IGNORES_NOTHING))).size,
       omitsEmpty: true,
     },
     spec.breakdown,

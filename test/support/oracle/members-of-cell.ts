@@ -37,13 +37,15 @@ function ofRetention(cell: CohortCell, result: object): Set<string> {
   const { cohorts } = result as { cohorts: { start: string; cells: { members: string[] }[] }[] };
   if (!('cohort' in cell)) throw new Refused('no cell of a retention');
   const cohort = cohorts.find(({ start }) => Date.parse(start) === Date.parse(cell.cohort));
-  return new Set(cohort?.cells[cell.period]?.members);
+  if (cohort === undefined) throw new Refused('no such cohort');
+  return new Set(cohort.cells[cell.period]?.members);
 }
 
 function ofLifecycle(cell: CohortCell, result: object): Set<string> {
   if (!('bucket' in cell)) throw new Refused('no cell of a lifecycle');
   const { buckets, ...lists } = result as { buckets: string[] } & Record<string, string[][]>;
   const place = buckets.findIndex((start) => Date.parse(start) === Date.parse(cell.bucket));
+  if (place < 0) throw new Refused('no such bucket');
   return new Set(lists[`${cell.status}Members`]?.[place]);
 }
 

@@ -23,7 +23,10 @@ export function answerPaths(spec: PathsSpec, question: Question): object {
       answer: (range, line) => linksOf(pathsOf(itemEvents(range, line), spec), spec),
       values: (naming, range) =>
         taken.filter((row) => inSpan(row, range) && itemOf(row, spec) !== null).map(naming.of),
-      units: (line, range) => new Set(itemEvents(range, line).map(({ row }) => row.user)).size,
+      units: (line, range) => {
+        const { links, remainder } = linksOf(pathsOf(itemEvents(range, line), spec), spec);
+        return links.reduce((sum, { count }) => sum + count, remainder.count);
+      },
       omitsEmpty: true,
     },
     spec.breakdown,
@@ -102,7 +105,7 @@ interface Transition {
 
 const HIDDEN = '...';
 
-function linksOf(paths: readonly Path[], spec: PathsSpec): object {
+function linksOf(paths: readonly Path[], spec: PathsSpec) {
   const all = paths.map((path) => ({ transitions: transitionsOf(path), ...drawnOf(path, spec) }));
   const drawn = all.flatMap((path) => path.drawn);
   const hidden = all.flatMap(({ transitions, isHidden }) => transitions.filter(({ step }) => isHidden(step)));

@@ -19,9 +19,9 @@ export function answerRetention(spec: RetentionSpec, question: Question): object
       answer: (range, line) => ({ cohorts: cohortsOf(scene, range, line) }),
       values: (naming, range) => scene.anchors.filter((row) => inSpan(row, range)).map(naming.of),
       units: (line, range) =>
-        new Set(
-          periodsOf(scene, range).flatMap((period) => [...joining(scene, { period, range, line }).keys()]),
-        ).size,
+        periodsOf(scene, range)
+          .map((period) => joining(scene, { period, range, line }).size)
+          .reduce((sum, size) => sum + size, 0),
       omitsEmpty: true,
     },
     spec.breakdown,
@@ -34,7 +34,7 @@ interface Scene {
   question: Question;
   interval: Interval;
   mode: NonNullable<RetentionSpec['mode']>;
-  /** Events of users that make them join a cohort, or count as a return. */
+  /** Events of users that make them join a cohort: their first ones are looked for line by line. */
   anchors: Row[];
   returns: Row[];
 }
@@ -43,9 +43,7 @@ function toScene(spec: RetentionSpec, question: Question): Scene {
   const { type = 'recurring', interval = 'day', mode = 'calendar' } = spec;
   const taken = question.rows.filter((row) => row.user !== null && question.takes(row));
   const isAnchor =
-    type === 'recurring'
-      ? (row: Row) => fits(spec.anchor, row)
-      : isFirstTime(spec.anchor, type === 'first_ever' ? 'ever' : 'matching', question);
+    type === 'first_ever' ? isFirstTime(spec.anchor, 'ever', question) : (row: Row) => fits(spec.anchor, row);
   return {
     spec,
     question,
@@ -54,6 +52,13 @@ function toScene(spec: RetentionSpec, question: Question): Scene {
     anchors: taken.filter(isAnchor),
     returns: taken.filter((row) => fits(spec.return, row)),
   };
+}
+
+/** Of a breakdown value the first matching event is the first one that has the value. */
+function anchorsOn({ anchors, spec }: Scene, line: Line): Row[] {
+  const own = anchors.filter((row) => line.has(row, IGNORES_NOTHING));
+  if (spec.type !== 'first_time') return own;
+  return own.filter(({ user, tsMs }) => !own.some((other) => other.user === user && other.tsMs < tsMs));
 }
 
 const periodsOf = ({ interval, question }: Scene, range: Bucket): Bucket[] =>
@@ -76,8 +81,9 @@ interface Place {
 }
 
 /** Users who join the cohort of a period, with the instant of their anchor event. In 24-hour mode only the first one counts. */
-function joining({ anchors, mode }: Scene, { period, range, line }: Place): Map<string, number> {
-  const own = anchors.filter((row) => inSpan(row, range) && line.has(row, IGNORES_NOTHING));
+function joining(scene: Scene, { period, range, line }: Place): Map<string, number> {
+  const { mode } = scene;
+  const own = anchorsOn(scene, line).filter((row) => inSpan(row, range));
   const anchorMs = new Map<string, number>();
   for (const { user, tsMs } of mode === '24h' ? own : own.filter((row) => inSpan(row, period))) {
     if (user !== null) anchorMs.set(user, Math.min(tsMs, anchorMs.get(user) ?? Infinity));
@@ -138,7 +144,7 @@ function cellOf(scene: Scene, cell: Cell): object {
   return {
     count: counted.length,
     partial: isOpen(scene, cell),
-    ...(spec.aggregate ? { value: aggregated(scene, spec.aggregate, { cell, counted }) } : {}),
+    ...(spec.aggregate ? { value: aggregated(scene, spec.aggregate, cell) } : {}),
     ...membersIf(spec.members, counted),
   };
 }
@@ -181,25 +187,19 @@ const returnsIn = ({ returns }: Scene, { range, line }: Cell, user: string, span
 /** Whether more events may still change the cell. */
 function isOpen(scene: Scene, { period, later, range, column }: Cell): boolean {
   const { nowMs } = scene.question;
-  if (scene.mode === 'rolling') return range.endMs > nowMs;
+  if (scene.mode === 'rolling' && column.first > 0) return range.endMs > nowMs;
   if (scene.mode === '24h') return period.endMs + (column.last + 1) * WINDOW_MS[scene.interval] > nowMs;
   return (later[column.last]?.endMs ?? Infinity) > nowMs;
 }
 
 /** Of the return events in the intervals of the column, in interval 0 of those from the anchor event on. */
-function aggregated(
-  scene: Scene,
-  aggregate: RetentionAggregate,
-  { cell, counted }: { cell: Cell; counted: readonly string[] },
-): number | null {
-  const perUser =
-    'userProperty' in aggregate
-      ? counted.map((user) => numbersOfUser(scene, user, aggregate.userProperty))
-      : [...cell.joined.keys()].map((user) =>
-          returnsOfColumn(scene, cell, user)
-            .map((row) => numberOf(row, aggregate.property))
-            .filter((number) => number !== null),
-        );
+function aggregated(scene: Scene, aggregate: RetentionAggregate, cell: Cell): number | null {
+  const perUser = [...cell.joined.keys()].map((user) => {
+    const returns = returnsOfColumn(scene, cell, user);
+    if ('userProperty' in aggregate)
+      return returns.slice(0, 1).flatMap((row) => userNumber(scene, row, aggregate));
+    return returns.map((row) => numberOf(row, aggregate.property)).filter((number) => number !== null);
+  });
   const sum = exactSum(perUser.flat());
   const users = perUser.filter((numbers) => numbers.length > 0).length;
   return aggregate.measure === 'sum' ? sum : divide(sum, users);
@@ -217,8 +217,7 @@ function returnsOfColumn(scene: Scene, cell: Cell, user: string): Row[] {
     .filter((row) => row.tsMs >= anchorMs);
 }
 
-function numbersOfUser({ question, returns, anchors }: Scene, user: string, property: string): number[] {
-  const row = [...anchors, ...returns].find((one) => one.user === user);
-  const value = row ? question.userFields(row).get(property) : undefined;
+function userNumber({ question }: Scene, row: Row, { userProperty }: { userProperty: string }): number[] {
+  const value = question.userFields(row).get(userProperty);
   return typeof value === 'number' ? [value] : [];
 }

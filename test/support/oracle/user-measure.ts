@@ -43,6 +43,11 @@ const mean = (number: (user: string, span: Bucket) => number): UserMeasure => ({
   value: (user, span) => ({ numerator: number(user, span), denominator: 1 }),
 });
 
+const proportion = (events: Pick): UserMeasure => ({
+  kind: 'proportion',
+  value: (user, span) => ({ numerator: usersOf(events(user, span)).size, denominator: 1 }),
+});
+
 const ratio = (
   numerator: (user: string, span: Bucket) => number,
   denominator: (user: string, span: Bucket) => number,
@@ -61,20 +66,7 @@ const numbers = (rows: readonly Row[], property: string): number[] =>
 
 const MEASURES: Readonly<Record<string, (scene: Scene) => UserMeasure>> = {
   events: ({ series, pick }) => mean(count(pick(series))),
-  users: ({ series, pick }) => {
-    const events = pick(series);
-    return {
-      kind: 'proportion',
-      value: (user, span) => ({ numerator: usersOf(events(user, span)).size, denominator: 1 }),
-    };
-  },
-  sessions: ({ series, question, pick }) => {
-    const events = pick(series);
-    return mean((user, span) => {
-      const sessions = events(user, span).map(question.sessionOf);
-      return new Set(sessions.filter((session) => session !== undefined)).size;
-    });
-  },
+  users: ({ series, pick }) => proportion(pick(series)),
   sum: ({ series, pick }) => {
     const events = pick(series);
     return mean((user, span) => exactSum(numbers(events(user, span), series.property ?? '')));
@@ -88,7 +80,21 @@ const MEASURES: Readonly<Record<string, (scene: Scene) => UserMeasure>> = {
     );
   },
   ratio: ({ series, pick }) => ratio(count(pick(series)), count(pick(series.of ?? { event: null }))),
-  captured_reactions: ({ series, pick }) => mean(count(pick({ ...typed(series, 'reaction_captured') }))),
+  active_users: ({ series, pick }) => proportion(pick(typed(series, null))),
+  feature_adoption: ({ series, pick }) => proportion(pick(typed(series, 'feature_usage'))),
+  revenue_per_user: ({ series, pick }) => {
+    const payments = pick(typed(series, 'payment'));
+    return mean((user, span) => exactSum(numbers(payments(user, span), 'amount')));
+  },
+  error_rate: ({ series, pick }) => {
+    const all = typed(series, 'performance_metric');
+    return ratio(count(pick(narrowed(all, 'success', false))), count(pick(all)));
+  },
+  follow_up_rate: ({ series, pick }) => {
+    const prompts = narrowed(typed(series, 'chat_interaction'), 'message_type', 'user_prompt');
+    return ratio(count(pick(narrowed(prompts, 'is_follow_up', true))), count(pick(prompts)));
+  },
+  captured_reactions: ({ series, pick }) => mean(count(pick(typed(series, 'reaction_captured')))),
   completed_sessions: ({ series, pick }) => {
     const completed = pick(typed(series, 'session_completed'));
     return mean((user, span) => runsOf(completed(user, span)).size);
@@ -109,4 +115,9 @@ const MEASURES: Readonly<Record<string, (scene: Scene) => UserMeasure>> = {
   },
 };
 
-const typed = ({ filters = [] }: Series, type: string): EventRef => ({ event: type, filters });
+const typed = ({ filters = [] }: Series, type: string | null): EventRef => ({ event: type, filters });
+
+const narrowed = (ref: EventRef, property: string, value: string | boolean): EventRef => ({
+  ...ref,
+  filters: [...(ref.filters ?? []), { property, op: 'is', value }],
+});

@@ -117,12 +117,11 @@ describe('rule 3: tries', () => {
     expect(counts({}, events)).toEqual([1, 1, 1]);
   });
 
-  it('give the times of the steps that they reach first', () => {
+  it('give all times by the first one that gets furthest', () => {
     expect(times({}, walk('u', ['a', 0], ['a', 5], ['b', 9], ['c', 20]))).toEqual([null, 9, 11]);
-    // the second try gets further: step 1 keeps the time of the first one
     expect(times({}, walk('u', ['a', 0], ['b', 10], ['a', HOUR], ['b', HOUR + 1], ['c', HOUR + 3]))).toEqual([
       null,
-      10,
+      1,
       2,
     ]);
   });
@@ -169,9 +168,9 @@ describe('rule 5: order', () => {
     expect(counts({ order, steps }, walk('u', ['a', 0], ['b', 1], ['b', 2, { v: 1 }]))).toEqual([1, 0]);
   });
 
-  it('strict allows a repeated first step, and what shares an instant with a step', () => {
+  it('strict lets a repeated first step begin anew, and allows what shares an instant with a step', () => {
     const order = 'strict';
-    expect(times({ order }, walk('u', ['a', 0], ['a', 1], ['b', 2], ['c', 3]))).toEqual([null, 2, 1]);
+    expect(times({ order }, walk('u', ['a', 0], ['a', 1], ['b', 2], ['c', 3]))).toEqual([null, 1, 1]);
     expect(counts({ order }, walk('u', ['a', 0], ['b', 1], ['a', 2], ['c', 3]))).toEqual([1, 1, 0]);
     expect(counts({ order }, walk('u', ['a', 0], ['x', 0], ['b', 1], ['x', 1], ['c', 2]))).toEqual([1, 1, 1]);
   });
@@ -305,6 +304,9 @@ describe('rule 8: breakdown', () => {
       ['q', [1, 1, 1]],
       ['r', [1, 1, 1]],
     ]);
+    const exclusions = [{ event: 'x', after: 0, before: 1 }];
+    const spoilt = walk('u', ['a', 0], ['b', 1, { v: 'p' }], ['x', 2], ['b', 3, { v: 'q' }], ['c', 4]);
+    expect(split({ breakdown, exclusions, attribution: { step: 1 } }, spoilt)).toEqual([['p', [1, 1, 1]]]);
   });
 
   it('by each value on its own', () => {

@@ -153,7 +153,12 @@ describe('rule 5: breakdown', () => {
       ['p', [[2, 0, 0], [0, 0], [0]]],
       ['q', [[0, 0, 0], [1, 1], [0]]],
     ]);
+    // as if filtered by the value; of the first event of the type the value is looked at afterwards
     expect(split({ breakdown: { property: 'v' }, type: 'first_time' })).toEqual([
+      ['p', [[2, 0, 0], [0, 0], [0]]],
+      ['q', [[0, 0, 0], [1, 1], [0]]],
+    ]);
+    expect(split({ breakdown: { property: 'v' }, type: 'first_ever' })).toEqual([
       ['p', [[2, 0, 0], [0, 0], [0]]],
     ]);
   });
@@ -202,7 +207,7 @@ describe('rule 7: cells whose period is not over', () => {
   });
 
   it('rolling wait for the end of the range', () => {
-    expect(partial({ mode: 'rolling' }, '2026-03-03T12:00:00Z')).toEqual([[true, true], [true]]);
+    expect(partial({ mode: 'rolling' }, '2026-03-03T12:00:00Z')).toEqual([[false, true], [true]]);
   });
 });
 
