@@ -38,7 +38,10 @@ const item = fc.oneof(
 );
 const place = fc.constantFrom('/a', '/b', '/a/', '/c', '/', 'acme', '/user/1', '/user/*', ...JOURNEY_TYPES);
 
-export const paths: fc.Arbitrary<KindDraft> = fc.record({
+/** A path is seldom long: small limits and long pauses leave something to cut. */
+const likelyEnd = fc.constantFrom('/a', '/b', ...JOURNEY_TYPES);
+
+const anyPaths: fc.Arbitrary<KindDraft> = fc.record({
   kind: fc.constant('paths' as const),
   items: maybe(fc.array(item, { minLength: 1, maxLength: 2 })),
   start: seldom(place, 3),
@@ -60,6 +63,17 @@ export const paths: fc.Arbitrary<KindDraft> = fc.record({
   ),
   gapMinutes: fc.constantFrom(30, 30, 60, 1440, 10_080),
 });
+
+const cutPaths: fc.Arbitrary<KindDraft> = fc.record({
+  kind: fc.constant('paths' as const),
+  items: maybe(fc.tuple(byPath)),
+  start: seldom(likelyEnd, 2),
+  end: seldom(likelyEnd, 2),
+  steps: fc.integer({ min: 2, max: 4 }),
+  gapMinutes: fc.constantFrom(1440, 10_080, 40_320),
+});
+
+export const paths = fc.oneof(anyPaths, cutPaths);
 
 export const distributions: fc.Arbitrary<KindDraft> = fc.record({
   kind: fc.constant('distribution' as const),

@@ -73,7 +73,7 @@ export const funnels: fc.Arbitrary<KindDraft> = fc
     const last = steps.length - 1;
     const isUnordered = rest.order === 'unordered';
     const named = steps.map(({ ref, name, isOptional, first }, index): FunnelStep => {
-      const mayBeOptional = isRaw || (index > 0 && !isUnordered);
+      const mayBeOptional = isRaw === true || (index > 0 && !isUnordered);
       return JSON.parse(
         JSON.stringify({ ...ref, name, first, ...(isOptional && mayBeOptional ? { optional: true } : {}) }),
       ) as FunnelStep; // what is undefined is not asked
@@ -89,9 +89,11 @@ export const funnels: fc.Arbitrary<KindDraft> = fc
           const after = isUnordered ? 0 : place % Math.max(1, last);
           return { ...ref, after, before: isUnordered ? last : Math.min(last, after + 1 + length) };
         })
-        .filter(() => isRaw || last > 0),
+        .filter(() => isRaw === true || last > 0),
       attribution:
-        isRaw || typeof drawn === 'string' ? drawn : { step: isUnordered ? 0 : drawn.step % steps.length },
+        isRaw === true || typeof drawn === 'string'
+          ? drawn
+          : { step: isUnordered ? 0 : drawn.step % steps.length },
       // a single step has nothing to convert to
       ...(last === 0 && !isRaw
         ? { show: 'steps' }

@@ -75,7 +75,7 @@ export const journeyScenes = scenesOf(
   fc.noBias(fc.array(journeyStep, { minLength: 6, maxLength: 40, size: 'max' })),
 );
 
-const VISITORS = ['usr_0', 'usr_1', 'usr_2', 'usr_3', 'usr_4', 'usr_5', 'usr_6', 'usr_7'];
+const VISITORS = ['usr_0', 'usr_1', 'usr_2', 'usr_3', 'usr_4', 'usr_5', 'usr_6', 'usr_7', 'usr_8', 'usr_9'];
 
 const exposed: fc.Arbitrary<Draft> = fc.record({
   offsetMs: startMs,
@@ -88,7 +88,7 @@ const exposed: fc.Arbitrary<Draft> = fc.record({
   type: fc.constant(EXPOSURE),
   properties: fc.record({
     experiment_id: fc.option(fc.constantFrom(EXPERIMENT), { nil: 'other', freq: 12 }),
-    variant: seldom(fc.constantFrom('control', 'blue', 'green', ''), 10),
+    variant: seldom(fc.constantFrom('control', 'blue', 'green', ''), 16),
   }),
 });
 
@@ -119,7 +119,7 @@ export const experimentScenes = scenesOf(
   fc.noBias(
     fc
       .tuple(
-        fc.array(exposed, { minLength: 6, maxLength: 16, size: 'max' }),
+        fc.array(exposed, { minLength: 8, maxLength: 24, size: 'max' }),
         fc.array(fc.oneof({ weight: 3, arbitrary: reacting }, { weight: 1, arbitrary: exposed }), {
           minLength: 6,
           maxLength: 30,

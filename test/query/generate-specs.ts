@@ -8,6 +8,7 @@ import { funnels } from './generate-funnels.ts';
 import { retentions } from './generate-retention.ts';
 import type { Scene } from './generate-scenes.ts';
 import { METRICS, sessions, states, trends } from './generate-series.ts';
+import { LONG_OVER } from './open-differences.ts';
 import { DAY_MS, type KindDraft, QUARTER_MS, offsetMs } from './generate-values.ts';
 
 /**
@@ -181,7 +182,9 @@ export function toSpec({ common: drawn, own }: SpecDraft, scene: Scene): Spec {
     ...rest,
     ...own,
     ...(own['interval'] === 'hour' && !isShort ? { interval: 'day' } : {}),
-    ...(readsEvents(own) ? {} : { breakdown: null, compare: null }),
+    ...(readsEvents(own)
+      ? {}
+      : { breakdown: null, compare: null, range: { from: LONG_OVER, to: LONG_OVER } }),
   };
   return JSON.parse(JSON.stringify(spec)) as Spec; // what is undefined is not asked
 }

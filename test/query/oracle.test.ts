@@ -12,6 +12,7 @@ import { differences } from './compare.ts';
 import { askable } from './askable.ts';
 import { cases } from './generate-cases.ts';
 import { toSpec } from './generate-specs.ts';
+import { OPEN_DIFFERENCES, isOpen } from './open-differences.ts';
 
 /**
  * The engine against the slow reference of `test/support/oracle`: events go in through the import path, questions
@@ -27,6 +28,7 @@ interface Case {
 }
 
 const CORPUS = path.join(import.meta.dirname, 'corpus');
+const OPEN_CASES = path.join(CORPUS, 'open');
 const IS_DEEP = process.env['TIDEMARK_DEEP'] === '1';
 const MOST_QUESTIONS = 15; // filling a store costs more than asking
 const USUAL_QUESTIONS = (1 + MOST_QUESTIONS) / 2;
@@ -34,9 +36,18 @@ const PAIRS = IS_DEEP ? 20_000 : 400;
 const seed = Number(process.env['TIDEMARK_SEED'] ?? (IS_DEEP ? Date.now() % 1_000_000 : 1));
 
 describe('answers equal those of the slow reference', () => {
-  it.each(readdirSync(CORPUS).filter((name) => name.endsWith('.json')))('corpus: %s', async (name) => {
-    const known = JSON.parse(readFileSync(path.join(CORPUS, name), 'utf8')) as Case;
-    expect(await disagreements(known)).toEqual([]);
+  it.each(casesIn(CORPUS))('corpus: %s', async (name) => {
+    expect(await disagreements(readCase(CORPUS, name))).toEqual([]);
+  });
+
+  // a difference that is gone: take its name from `open-differences.ts` and move its case to `corpus`
+  it.each(OPEN_DIFFERENCES)('still open: %s', async (name) => {
+    const { specs, ...scene } = readCase(OPEN_CASES, `${name}.json`);
+    for (const spec of specs) expect(await disagreements({ ...scene, specs: [spec] })).not.toEqual([]);
+  });
+
+  it('has a case for each open difference, and no other', () => {
+    expect(casesIn(OPEN_CASES)).toEqual(OPEN_DIFFERENCES.map((name) => `${name}.json`).sort());
   });
 
   it(
@@ -44,7 +55,10 @@ describe('answers equal those of the slow reference', () => {
     async () => {
       await fc.assert(
         fc.asyncProperty(cases(await askable(), MOST_QUESTIONS), async ({ scene, drafts }) => {
-          const asked = { ...scene, specs: drafts.map((draft) => toSpec(draft, scene)) };
+          const asked = {
+            ...scene,
+            specs: drafts.map((draft) => toSpec(draft, scene)).filter(isSettled(scene)),
+          };
           const found = await disagreements(asked);
           if (found.length > 0) throw new Error(describeCase(asked, found));
         }),
@@ -54,6 +68,20 @@ describe('answers equal those of the slow reference', () => {
     IS_DEEP ? 3_600_000 : 120_000,
   );
 });
+
+const casesIn = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .sort();
+
+const readCase = (folder: string, name: string): Case =>
+  JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as Case;
+
+/** Not one of the questions that engine and reference are known to answer differently. */
+const isSettled =
+  ({ events, context }: Pick<Case, 'events' | 'context'>) =>
+  (spec: Spec): boolean =>
+    !isOpen({ spec, events, expected: expectedAnswer(spec, events, context) });
 
 /** One line per question whose two answers differ. */
 async function disagreements({ events, files = 1, context, specs }: Case): Promise<string[]> {

@@ -64,7 +64,7 @@ function binsOf(numbers: readonly number[], bins: number) {
   const max = numbers.reduce((a, b) => Math.max(a, b));
   if (min === max) return [{ from: min, to: max, count: numbers.length }];
   const width = (max - min) / bins;
-  const edges = Array.from({ length: bins + 1 }, (_, bin) => min + bin * width);
+  const edges = Array.from({ length: bins + 1 }, (_, bin) => (bin === bins ? max : min + bin * width));
   const binOf = (number: number) => edges.slice(0, bins).findLastIndex((edge) => edge <= number);
   return edges.slice(0, bins).map((from, bin) => ({
     from,

@@ -5,8 +5,8 @@ import { covariance, variance } from './moments.ts';
 import { IGNORES_NOTHING, type Line } from './outcome.ts';
 import { type Question, inSpan } from './question.ts';
 import { type Row, inOrder } from './rows.ts';
-import type { ExperimentSpec, Series } from './types.ts';
-import { type UserMeasure, userMeasureOf } from './user-measure.ts';
+import type { ExperimentSpec } from './types.ts';
+import { EXPOSURE, type UserMeasure } from './user-measure.ts';
 import type { Bucket } from './zone.ts';
 
 /** Samples of an experiment from its exposure events and what its users did. */
@@ -18,18 +18,17 @@ export interface Exposure {
   variant: string;
 }
 
-const TYPE = 'experiment_exposure';
 const PRE_PERIOD_MS = 14 * 86_400_000;
 
 /** Users of a range who saw one variant only. A line is that of the first exposure. */
 export const exposuresOf =
-  (id: string, question: Question) =>
+  (id: string, types: readonly string[], question: Question) =>
   (range: Bucket, line: Line): Exposure[] => {
     const rows = question.rows.filter(
       (row) =>
-        row.type === TYPE &&
+        row.type === EXPOSURE &&
         row.user !== null &&
-        question.takes(row) &&
+        question.takesInMetric(row, { types, filters: [] }) &&
         inSpan(row, range) &&
         partOf(row.fields.get('experiment_id')) === id &&
         variantOf(row) !== null,
@@ -52,18 +51,16 @@ function variantsOf(exposures: readonly Exposure[], control: string): string[] {
 }
 
 interface Scene {
-  question: Question;
+  measure: UserMeasure;
   range: Bucket;
-  metric: Series;
 }
 
 /** For each variant the control and itself, as they are compared: the adjustment for the time before is one of the two. */
 export function armsOfExposures(
   exposures: readonly Exposure[],
   { cuped = false, control: asked = 'control' }: ExperimentSpec,
-  { question, range, metric }: Scene,
+  { measure, range }: Scene,
 ): { control: Arm; variant: Arm }[] {
-  const measure = userMeasureOf(metric, question);
   const people = variantsOf(exposures, asked).map((name) => {
     const own = exposures.filter(({ variant }) => variant === name);
     return { name, values: own.map((exposure) => valuesOf(measure, exposure, range)) };

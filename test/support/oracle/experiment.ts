@@ -8,6 +8,7 @@ import { EVERYTHING } from './line.ts';
 import type { Question } from './question.ts';
 import { Refused } from './refused.ts';
 import type { ExperimentSample, ExperimentSpec } from './types.ts';
+import { userMeasureOf } from './user-measure.ts';
 
 /** What a change did: from exposure events, from finished samples, or what a plan promises. */
 export function answerExperiment(spec: ExperimentSpec, question: Question): object {
@@ -27,11 +28,12 @@ export function answerExperiment(spec: ExperimentSpec, question: Question): obje
     );
   }
   if (id === undefined || !metric) throw new Refused('an experiment needs a metric');
-  const exposures = exposuresOf(id, question);
+  const measure = userMeasureOf(metric, question);
+  const exposures = exposuresOf(id, measure.types, question);
   return expanded(
     {
       answer: (range, line) =>
-        resultOf(spec, armsOfExposures(exposures(range, line), spec, { question, range, metric })),
+        resultOf(spec, armsOfExposures(exposures(range, line), spec, { measure, range })),
       values: (naming, range) => exposures(range, EVERYTHING).map(({ row }) => naming.of(row)),
       units: (line, range) => exposures(range, line).length,
       omitsEmpty: true,

@@ -11,6 +11,8 @@ export interface Try {
   reached: number;
   /** An exclusion lies in it. */
   isVoid: boolean;
+  /** What it did on which event; not kept without an order. */
+  way: readonly Done[];
 }
 
 interface Done {
@@ -31,7 +33,10 @@ export function triesOf(
   const tries = starts.map((start) =>
     rules.order === 'unordered' ? unorderedTry(start, rows, rules) : orderedTry(start, rows, rules),
   );
-  return tries.sort((a, b) => a.startMs - b.startMs || compareTimes(a.timesMs, b.timesMs));
+  return tries.sort(
+    (a, b) =>
+      a.startMs - b.startMs || compareWays(a.way, b.way, rules.steps) || compareTimes(a.timesMs, b.timesMs),
+  );
 }
 
 /** Events that begin a try: those of the first step, without an order those of any. */
@@ -95,7 +100,7 @@ function orderedTry(start: Row, rows: readonly Row[], rules: FunnelRules): Try {
   }
   const timesMs = rules.steps.map((_, step) => best.find((done) => done.step === step)?.row.tsMs);
   const reached = best.at(-1)?.step ?? 0;
-  return { startMs: start.tsMs, timesMs, reached, isVoid: isExcluded(timesMs, rows, rules) };
+  return { startMs: start.tsMs, timesMs, reached, isVoid: isExcluded(timesMs, rows, rules), way: best };
 }
 
 /**
@@ -130,7 +135,7 @@ function isExcluded(
   rules: FunnelRules,
 ): boolean {
   return rules.exclusions.some(({ after, before, fits }) => {
-    const afterMs = timesMs[after];
+    const afterMs = timesMs[lastDone(after, timesMs)];
     if (afterMs === undefined) return false;
     const beforeMs = timesMs.find((time, step) => step >= before && time !== undefined);
     const openUntilMs = openUntil(timesMs, rows, rules);
@@ -141,6 +146,12 @@ function isExcluded(
         (beforeMs === undefined ? row.tsMs <= openUntilMs : row.tsMs < beforeMs),
     );
   });
+}
+
+/** The step itself or, where it was left out on the way to a later one, the last step done before it. */
+function lastDone(step: number, timesMs: readonly (number | undefined)[]): number {
+  const isLeftOut = timesMs[step] === undefined && timesMs.slice(step).some((time) => time !== undefined);
+  return isLeftOut ? timesMs.slice(0, step).findLastIndex((time) => time !== undefined) : step;
 }
 
 /** The end of the window; in a strict order also the first event after the last step, which breaks it. */
@@ -175,7 +186,7 @@ function unorderedTry(start: Row, rows: readonly Row[], rules: FunnelRules): Try
       (endMs === undefined ? isWithin(row, start, rules) : row.tsMs < endMs),
   );
   const reached = timesMs.findLastIndex((time) => time !== undefined);
-  return { startMs: start.tsMs, timesMs, reached, isVoid };
+  return { startMs: start.tsMs, timesMs, reached, isVoid, way: [] };
 }
 
 /** How many steps can have an event of their own. Of a step's events as many as there are steps are enough to try. */

@@ -130,7 +130,7 @@ const transitionsOf = (path: Path): Transition[] =>
     return { source: before?.name ?? '', target: item.name, step, ms: item.tsMs - (before?.tsMs ?? 0) };
   });
 
-/** What is drawn of a path, and which of its transitions are not. */
+/** What is drawn of a path, and which of its transitions are not: those to and from hidden items are drawn as "...". */
 function drawnOf(path: Path, { start, end, steps = 5 }: PathsSpec) {
   const transitions = transitionsOf(path);
   const beyond = path.length - steps;
@@ -152,5 +152,5 @@ function drawnOf(path: Path, { start, end, steps = 5 }: PathsSpec) {
       if (one.step === outOf) return { ...one, source: HIDDEN, step: head };
       return one.step < into ? one : { ...one, step: one.step - beyond + 1 };
     });
-  return { drawn, isHidden: (step: number) => step > into && step < outOf };
+  return { drawn, isHidden: (step: number) => step >= into && step <= outOf };
 }

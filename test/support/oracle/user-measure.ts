@@ -12,15 +12,34 @@ import type { Bucket } from './zone.ts';
 export interface UserMeasure {
   /** A mean over users, the share of users, or a quotient of two sums over users. */
   kind: 'mean' | 'proportion' | 'ratio';
+  /** Event types that it reads, the exposures included. */
+  types: readonly string[];
   value: (user: string, span: Bucket) => { numerator: number; denominator: number };
 }
+
+export const EXPOSURE = 'experiment_exposure';
 
 export function userMeasureOf(series: Series, question: Question): UserMeasure {
   const { measure = 'events' } = series;
   const build = MEASURES[measure];
   if (!build) throw new Refused(`${measure} is no value of one user`);
-  return build({ series, question, pick: (ref, ignores) => pickOf(ref, question, ignores) });
+  const refs: EventRef[] = [];
+  // first only to learn what it reads, as that decides which filters an event type is left untouched by
+  build({ series, question, pick: (ref) => (refs.push(ref), () => []) });
+  const stored = new Set(question.rows.map(({ type }) => type));
+  const read = [...stored].filter((type) => refs.some((ref) => namesType(ref, type)));
+  const named = refs.flatMap(({ event, anyOf = [] }) => [event, ...anyOf.map((inner) => inner.event)]);
+  const types = [...new Set([EXPOSURE, ...read, ...named.filter((type) => type != null)])];
+  return {
+    ...build({ series, question, pick: (ref, ignores) => pickOf(ref, { question, types }, ignores) }),
+    types,
+  };
 }
+
+const namesType = ({ event, anyOf }: EventRef, type: string): boolean =>
+  anyOf ? anyOf.some((inner) => namesType(inner, type)) : event == null || event === type;
+
+type Built = Omit<UserMeasure, 'types'>;
 
 type Pick = (user: string, span: Bucket) => Row[];
 
@@ -30,20 +49,30 @@ interface Scene {
   pick: (ref: EventRef, ignores?: Ignores) => Pick;
 }
 
-function pickOf(ref: EventRef, question: Question, ignores: Ignores = IGNORES_NOTHING): Pick {
+function pickOf(
+  ref: EventRef,
+  { question, types }: { question: Question; types: readonly string[] },
+  ignores: Ignores = IGNORES_NOTHING,
+): Pick {
   const { filters = [], ...named } = ref;
   const rows = question.rows.filter(
-    (row) => fits(named, row) && question.takesApartFrom(row, filters, ignores),
+    (row) =>
+      fits(named, row) &&
+      question.takesApartFrom(
+        row,
+        filters,
+        (property) => ignores(property) || question.cannotHave(row.type, property, types),
+      ),
   );
   return (user, span) => rows.filter((row) => row.user === user && inSpan(row, span));
 }
 
-const mean = (number: (user: string, span: Bucket) => number): UserMeasure => ({
+const mean = (number: (user: string, span: Bucket) => number): Built => ({
   kind: 'mean',
   value: (user, span) => ({ numerator: number(user, span), denominator: 1 }),
 });
 
-const proportion = (events: Pick): UserMeasure => ({
+const proportion = (events: Pick): Built => ({
   kind: 'proportion',
   value: (user, span) => ({ numerator: usersOf(events(user, span)).size, denominator: 1 }),
 });
@@ -51,7 +80,7 @@ const proportion = (events: Pick): UserMeasure => ({
 const ratio = (
   numerator: (user: string, span: Bucket) => number,
   denominator: (user: string, span: Bucket) => number,
-): UserMeasure => ({
+): Built => ({
   kind: 'ratio',
   value: (user, span) => ({ numerator: numerator(user, span), denominator: denominator(user, span) }),
 });
@@ -64,7 +93,7 @@ const count =
 const numbers = (rows: readonly Row[], property: string): number[] =>
   rows.map((row) => numberOf(row, property)).filter((number) => number !== null);
 
-const MEASURES: Readonly<Record<string, (scene: Scene) => UserMeasure>> = {
+const MEASURES: Readonly<Record<string, (scene: Scene) => Built>> = {
   events: ({ series, pick }) => mean(count(pick(series))),
   users: ({ series, pick }) => proportion(pick(series)),
   sum: ({ series, pick }) => {

@@ -178,7 +178,7 @@ describe('paths', () => {
         { source: '...', target: '/e', step: 1, count: 1, meanSeconds: 240 },
         { source: '/e', target: '/f', step: 2, count: 1, meanSeconds: 300 },
       ],
-      remainder: { links: 2, count: 2 }, // /b to /c and /c to /d
+      remainder: { links: 4, count: 4 }, // from /a to /b up to /d to /e
     });
     expect(drawn({ start: '/c', end: '/a' }, long)).toEqual([]); // the end lies before the start
   });

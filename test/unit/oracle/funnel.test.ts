@@ -355,6 +355,15 @@ describe('rule 9: optional steps', () => {
     expect(counts({ steps: either }, walk('u', ['a', 0], ['c', 1], ['c', 2]))).toEqual([1, 0, 1]);
   });
 
+  it('begin an exclusion at the step before where they were left out', () => {
+    const exclusions = [{ event: 'x', after: 1, before: 2 }];
+    expect(counts({ steps, exclusions }, walk('u', ['a', 0], ['x', 1]))).toEqual([1, 0, 0]); // b may still come
+    expect(counts({ steps, exclusions }, walk('u', ['a', 0], ['x', 1], ['c', 2]))).toEqual([0, 0, 0]);
+    expect(counts({ steps, exclusions }, walk('u', ['a', 0], ['x', 1], ['b', 2], ['c', 3]))).toEqual([
+      1, 1, 1,
+    ]);
+  });
+
   it('measure from the last required step, and times from the last step that was done', () => {
     const events = [...walk('u', ['a', 0], ['c', 4]), ...walk('w', ['a', 0], ['b', 6], ['c', 8])];
     expect(funnel({ steps }, events).steps).toMatchObject([
