@@ -49,7 +49,7 @@ const inline: fc.Arbitrary<CohortDraft> = fc.oneof(
 /** `isInline`: whether a cohort may be more than new and returning users. */
 export const cohorts = (isInline: boolean): fc.Arbitrary<CohortDraft> =>
   fc.oneof(
-    { weight: 8, arbitrary: fc.constant<CohortDraft>({ plain: null }) },
+    { weight: 20, arbitrary: fc.constant<CohortDraft>({ plain: null }) },
     { weight: 2, arbitrary: fc.boolean().map((isNew): CohortDraft => ({ plain: { new: isNew } })) },
     ...(isInline ? [{ weight: 3, arbitrary: inline }] : []),
   );

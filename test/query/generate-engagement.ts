@@ -4,7 +4,7 @@ import { JOURNEY_TYPES, type KindDraft, interval, maybe, seldom } from './genera
 
 /** Questions about what people keep doing: lifecycle, stickiness, paths, distributions. */
 
-const event = maybe(fc.oneof(journeyRef, fc.constantFrom(...JOURNEY_TYPES)));
+const event = fc.oneof(fc.constant(undefined), journeyRef, fc.constantFrom(...JOURNEY_TYPES));
 
 export const lifecycles: fc.Arbitrary<KindDraft> = fc.record({
   kind: fc.constant('lifecycle' as const),
@@ -19,61 +19,59 @@ export const stickinesses: fc.Arbitrary<KindDraft> = fc.record({
   interval,
   buckets: maybe(fc.record({ count: fc.integer({ min: 1, max: 4 }) })),
   occurrences: maybe(
-    fc.record({ op: fc.constantFrom('gte', 'lte', 'is'), value: fc.constantFrom(1, 1, 2, 3) }),
+    fc.record({ op: fc.constantFrom('gte', 'lte', 'is'), value: fc.constantFrom(1, 1, 1, 2, 2, 3) }),
   ),
   cumulative: maybe(fc.boolean()),
   members: fc.boolean(),
 });
 
-const byPath = fc.record({ event: fc.constant('page_view'), by: fc.constant('page_path') });
+const byPath = fc.record({ event: fc.constantFrom('page_view', null, null), by: fc.constant('page_path') });
 const item = fc.oneof(
-  { weight: 3, arbitrary: byPath },
+  { weight: 4, arbitrary: byPath },
   { weight: 1, arbitrary: journeyRef },
   {
     weight: 1,
-    arbitrary: fc
-      .tuple(journeyRef, fc.constantFrom('page_path', 'account', 'mixed'))
-      .map(([ref, by]) => ({ ...ref, by })),
+    arbitrary: fc.tuple(journeyRef, fc.constantFrom('account', 'mixed')).map(([ref, by]) => ({ ...ref, by })),
   },
 );
-const place = fc.constantFrom('/a', '/b', '/a/', '/c', '/', 'acme', '/user/1', '/user/*', ...JOURNEY_TYPES);
+
+/** What items and their ends are called: pages, or types of events. */
+const named = fc.oneof(
+  fc.record({
+    items: fc.array(item, { minLength: 1, maxLength: 2 }),
+    start: seldom(fc.constantFrom('/a', '/b', '/a/', '/c', '/', 'acme', '/user/1', '/user/*'), 3),
+    end: seldom(fc.constantFrom('/a', '/b', '/b/', '/c', '/', '/user/2'), 3),
+    exclude: seldom(
+      fc.uniqueArray(fc.constantFrom('/a', '/c/', '/user/*', '/'), { minLength: 1, maxLength: 2 }),
+      3,
+    ),
+    group: seldom(
+      fc.uniqueArray(fc.constantFrom('/user/*', '/a*', '*b', '/*/1'), { minLength: 1, maxLength: 2 }),
+      3,
+    ),
+  }),
+  fc.record({
+    start: seldom(fc.constantFrom(...JOURNEY_TYPES), 3),
+    end: seldom(fc.constantFrom(...JOURNEY_TYPES), 3),
+    exclude: seldom(
+      fc.constantFrom(...JOURNEY_TYPES).map((type) => [type]),
+      4,
+    ),
+    group: seldom(
+      fc.constantFrom('*page*', 'user*up', '$*').map((pattern) => [pattern]),
+      4,
+    ),
+  }),
+);
 
 /** A path is seldom long: small limits and long pauses leave something to cut. */
-const likelyEnd = fc.constantFrom('/a', '/b', ...JOURNEY_TYPES);
-
-const anyPaths: fc.Arbitrary<KindDraft> = fc.record({
-  kind: fc.constant('paths' as const),
-  items: maybe(fc.array(item, { minLength: 1, maxLength: 2 })),
-  start: seldom(place, 3),
-  end: seldom(place, 3),
-  steps: maybe(fc.integer({ min: 2, max: 6 })),
-  exclude: fc.oneof(
-    { weight: 2, arbitrary: fc.constant([]) },
-    { weight: 1, arbitrary: fc.array(place, { minLength: 1, maxLength: 2 }) },
-  ),
-  group: fc.oneof(
-    { weight: 2, arbitrary: fc.constant([]) },
-    {
-      weight: 1,
-      arbitrary: fc.array(fc.constantFrom('/user/*', '/a*', '*b', 'user*up', '/*/1'), {
-        minLength: 1,
-        maxLength: 2,
-      }),
-    },
-  ),
-  gapMinutes: fc.constantFrom(30, 30, 60, 1440, 10_080),
-});
-
-const cutPaths: fc.Arbitrary<KindDraft> = fc.record({
-  kind: fc.constant('paths' as const),
-  items: maybe(fc.tuple(byPath)),
-  start: seldom(likelyEnd, 2),
-  end: seldom(likelyEnd, 2),
-  steps: fc.integer({ min: 2, max: 4 }),
-  gapMinutes: fc.constantFrom(1440, 10_080, 40_320),
-});
-
-export const paths = fc.oneof(anyPaths, cutPaths);
+export const paths: fc.Arbitrary<KindDraft> = fc
+  .record({
+    named,
+    steps: fc.oneof(fc.constant(undefined), fc.integer({ min: 2, max: 6 }), fc.integer({ min: 2, max: 3 })),
+    gapMinutes: fc.constantFrom(30, 60, 1440, 10_080, 40_320),
+  })
+  .map(({ named: names, ...rest }) => ({ kind: 'paths' as const, ...names, ...rest }));
 
 export const distributions: fc.Arbitrary<KindDraft> = fc.record({
   kind: fc.constant('distribution' as const),

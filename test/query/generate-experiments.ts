@@ -71,11 +71,14 @@ const exposures = fc
 /** Whole numbers, so that a variance is either 0 or far from it. */
 const sample = fc
   .record({
-    n: fc.oneof(fc.constantFrom(0, 1, 2, 3), fc.integer({ min: 2, max: 100_000 })),
-    kind: fc.constantFrom('mean', 'mean', 'proportion', 'proportion', 'count'),
+    n: fc.oneof(
+      { weight: 1, arbitrary: fc.constantFrom(0, 1, 2, 3) },
+      { weight: 5, arbitrary: fc.integer({ min: 2, max: 100_000 }) },
+    ),
+    kind: fc.constantFrom('mean', 'mean', 'mean', 'mean', 'proportion', 'proportion', 'proportion', 'count'),
     mean: fc.integer({ min: -20, max: 40 }),
     deviation: fc.integer({ min: 0, max: 30 }),
-    share: fc.constantFrom(0, 0.01, 0.1, 0.5, 0.9, 1),
+    share: fc.constantFrom(0, 0.01, 0.1, 0.2, 0.3, 0.5, 0.5, 0.9, 0.9, 1),
   })
   .map(({ n, kind, mean, deviation, share }) => {
     if (kind === 'count') return { n };

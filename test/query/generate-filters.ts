@@ -38,7 +38,10 @@ const PROPERTIES = [
 ];
 export const property = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(...PROPERTIES) },
-  { weight: 1, arbitrary: fc.constantFrom('mixed', 'amount', 'nested.deep', 'page_path', 'locale') },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('mixed', 'amount', 'nested.deep', 'page_path', 'locale', 'account'),
+  },
 );
 const scalar: fc.Arbitrary<Scalar> = fc.oneof(
   text,
@@ -131,19 +134,19 @@ const filter: fc.Arbitrary<Filter> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ any: fc.array(propertyFilter, { minLength: 1, maxLength: 3 }) }) },
 );
 export const filters: fc.Arbitrary<readonly Filter[]> = fc.oneof(
-  { weight: 3, arbitrary: fc.constant([]) },
+  { weight: 5, arbitrary: fc.constant([]) },
   { weight: 2, arbitrary: fc.array(filter, { minLength: 1, maxLength: 2 }) },
 );
 export const userFilters: fc.Arbitrary<readonly Filter[]> = fc.oneof(
-  { weight: 4, arbitrary: fc.constant([]) },
+  { weight: 8, arbitrary: fc.constant([]) },
   {
     weight: 1,
     arbitrary: fc.array(
       fc.oneof(
         fc.record({
-          property: fc.constantFrom('plan', 'seats', 'never_there'),
-          op: fc.constantFrom('is', 'is_not', 'contains', 'not_contains'),
-          value: scalars,
+          property: fc.constantFrom('plan', 'plan', 'plan', 'seats', 'seats', 'never_there'),
+          op: fc.constantFrom('is', 'is_not', 'contains', 'not_contains', 'not_contains'),
+          value: fc.oneof(fc.constantFrom<Scalar>('early', 'mid', 'a'), scalars),
         }),
         fc.record({
           property: fc.constantFrom('plan', 'seats'),
@@ -160,7 +163,7 @@ export const eventName = fc.oneof(
     weight: 2,
     arbitrary: fc.constantFrom(...TYPES, 'session_completed', 'reaction_captured', 'never happened'),
   },
-  { weight: 1, arbitrary: fc.constant(null) },
+  { weight: 2, arbitrary: fc.constant(null) },
 );
 const plainRef: fc.Arbitrary<EventRef> = fc.record({ event: eventName, filters });
 export const eventRef: fc.Arbitrary<EventRef> = fc.oneof(
@@ -189,11 +192,11 @@ const journeyFilter: fc.Arbitrary<Filter> = fc.oneof(
   }),
 );
 const journeyFilters: fc.Arbitrary<readonly Filter[]> = fc.oneof(
-  { weight: 4, arbitrary: fc.constant([]) },
+  { weight: 6, arbitrary: fc.constant([]) },
   { weight: 1, arbitrary: fc.array(journeyFilter, { minLength: 1, maxLength: 1 }) },
 );
 const journeyPlain: fc.Arbitrary<EventRef> = fc.record({
-  event: fc.constantFrom(...JOURNEY_TYPES, ...JOURNEY_TYPES, null),
+  event: fc.constantFrom(...JOURNEY_TYPES, ...JOURNEY_TYPES, null, null, null),
   filters: journeyFilters,
 });
 export const journeyRef: fc.Arbitrary<EventRef> = fc.oneof(

@@ -17,6 +17,8 @@ const window = fc.constantFrom(
   { value: 30, unit: 'minute' },
   { value: 1, unit: 'hour' },
   { value: 1, unit: 'day' },
+  { value: 1, unit: 'day' },
+  { value: 7, unit: 'day' },
   { value: 7, unit: 'day' },
   { value: 2, unit: 'week' },
   { value: 1, unit: 'month' },

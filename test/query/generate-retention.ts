@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { journeyRef } from './generate-filters.ts';
-import { type KindDraft, maybe } from './generate-values.ts';
+import { type KindDraft, seldom } from './generate-values.ts';
 
 const aggregate = fc.oneof(
   fc.record({ measure: fc.constantFrom('sum', 'mean'), property: fc.constantFrom('amount', 'mixed') }),
@@ -10,13 +10,16 @@ const aggregate = fc.oneof(
 /** Questions about who comes back. Hours are asked of few cohorts only. */
 export const retentions: fc.Arbitrary<KindDraft> = fc
   .record({
-    anchor: journeyRef,
-    return: journeyRef,
-    interval: fc.constantFrom('hour', 'day', 'day', 'day', 'week', 'month'),
+    refs: fc.oneof(
+      journeyRef.map((ref) => ({ anchor: ref, return: ref })),
+      fc.record({ anchor: journeyRef, return: journeyRef }),
+      journeyRef.map((ref) => ({ anchor: ref, return: { event: null } })),
+    ),
+    interval: fc.constantFrom('hour', 'day', 'day', 'day', 'day', 'day', 'day', 'week', 'week', 'month'),
     type: fc.constantFrom('recurring', 'recurring', 'first_time', 'first_ever'),
-    mode: fc.constantFrom('calendar', 'rolling', '24h'),
-    minimumReturns: fc.constantFrom(1, 1, 2),
-    cohorts: maybe(fc.integer({ min: 1, max: 8 })),
+    mode: fc.constantFrom('calendar', 'calendar', 'rolling', '24h'),
+    minimumReturns: fc.constantFrom(1, 1, 1, 1, 2),
+    cohorts: seldom(fc.integer({ min: 2, max: 12 }), 4),
     columns: fc.oneof(
       fc.constant({}),
       fc.integer({ min: 1, max: 9 }).map((periods) => ({ periods })),
@@ -27,8 +30,9 @@ export const retentions: fc.Arbitrary<KindDraft> = fc
     aggregate: fc.option(aggregate, { nil: undefined, freq: 1 }),
     members: fc.boolean(),
   })
-  .map(({ columns, cohorts, ...rest }) => ({
+  .map(({ columns, cohorts, refs, ...rest }) => ({
     kind: 'retention' as const,
+    ...refs,
     ...rest,
     ...columns,
     ...(rest.interval === 'hour' ? { cohorts: cohorts ?? 6 } : cohorts === undefined ? {} : { cohorts }),

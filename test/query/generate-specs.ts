@@ -20,37 +20,52 @@ interface RangeDraft {
   from: { kind: 'date' | 'instant' | 'open'; offsetMs: number };
   to: { kind: 'date' | 'instant' | 'open'; lengthMs: number };
 }
-const range: fc.Arbitrary<RangeDraft> = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      from: fc
-        .integer({ min: -9, max: 3 })
-        .map((days) => ({ kind: 'date' as const, offsetMs: days * DAY_MS })),
-      to: fc.integer({ min: 0, max: 12 }).map((days) => ({ kind: 'date' as const, lengthMs: days * DAY_MS })),
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      from: fc.record({ kind: fc.constantFrom('instant' as const, 'date' as const), offsetMs }),
-      to: fc.record({
-        kind: fc.constantFrom('instant' as const, 'open' as const),
-        lengthMs: fc.integer({ min: 192, max: 1_200 }).map((quarters) => quarters * QUARTER_MS + 1),
+/** `wide`: how many of them hold most of what happened, beside six others. */
+const ranges = (wide: number): fc.Arbitrary<RangeDraft> =>
+  fc.oneof(
+    {
+      weight: wide,
+      arbitrary: fc.record({
+        from: fc
+          .integer({ min: -13, max: -5 })
+          .map((days) => ({ kind: 'date' as const, offsetMs: days * DAY_MS })),
+        to: fc
+          .integer({ min: 10, max: 22 })
+          .map((days) => ({ kind: 'date' as const, lengthMs: days * DAY_MS })),
       }),
-    }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      from: fc.constant({ kind: 'open' as const, offsetMs: 0 }),
-      to: fc.record({
-        kind: fc.constantFrom('date' as const, 'open' as const),
-        lengthMs: fc.constant(DAY_MS),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        from: fc
+          .integer({ min: -9, max: 3 })
+          .map((days) => ({ kind: 'date' as const, offsetMs: days * DAY_MS })),
+        to: fc
+          .integer({ min: 0, max: 12 })
+          .map((days) => ({ kind: 'date' as const, lengthMs: days * DAY_MS })),
       }),
-    }),
-  },
-);
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        from: fc.record({ kind: fc.constantFrom('instant' as const, 'date' as const), offsetMs }),
+        to: fc.record({
+          kind: fc.constantFrom('instant' as const, 'open' as const),
+          lengthMs: fc.integer({ min: 192, max: 1_200 }).map((quarters) => quarters * QUARTER_MS + 1),
+        }),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        from: fc.constant({ kind: 'open' as const, offsetMs: 0 }),
+        to: fc.record({
+          kind: fc.constantFrom('date' as const, 'open' as const),
+          lengthMs: fc.constant(DAY_MS),
+        }),
+      }),
+    },
+  );
 
 type CompareDraft = 'none' | 'previous' | { shiftDays: number } | { days: number };
 const compare: fc.Arbitrary<CompareDraft> = fc.oneof(
@@ -91,14 +106,14 @@ interface Common {
 }
 /** Filters leave little of small event sets: of what needs several events in a row they are asked less often. */
 const seldomFilters: fc.Arbitrary<readonly Filter[]> = fc.oneof(
-  { weight: 5, arbitrary: fc.constant([]) },
+  { weight: 4, arbitrary: fc.constant([]) },
   { weight: 1, arbitrary: filters },
 );
 
-const common = (askedFilters: fc.Arbitrary<readonly Filter[]>, isInline: boolean): fc.Arbitrary<Common> =>
+const common = (isOfPeople: boolean, isInline: boolean): fc.Arbitrary<Common> =>
   fc.record({
-    range,
-    filters: askedFilters,
+    range: ranges(isOfPeople ? 12 : 4),
+    filters: isOfPeople ? seldomFilters : filters,
     userFilters,
     cohort: cohorts(isInline),
     breakdown,
@@ -157,11 +172,11 @@ export function specDrafts(asked: Partial<Askable> = {}): fc.Arbitrary<SpecDraft
   return fc.oneof(
     ...kinds.map((kind) => {
       const { weight, arbitrary } = own[kind];
-      const isRare = !['trend', 'states', 'sessions'].includes(kind);
+      const isOfPeople = !['trend', 'states', 'sessions'].includes(kind);
       return {
         weight,
         arbitrary: fc.record({
-          common: common(isRare ? seldomFilters : filters, inlineCohorts),
+          common: common(isOfPeople, inlineCohorts),
           own: arbitrary,
         }),
       };
@@ -169,11 +184,14 @@ export function specDrafts(asked: Partial<Askable> = {}): fc.Arbitrary<SpecDraft
   );
 }
 
+const MOST_DAYS_IN_HOURS = 9;
+
 /** The question of a draft in the calendar of a scene. Hours are asked of short ranges only: they are many. */
 export function toSpec({ common: drawn, own }: SpecDraft, scene: Scene): Spec {
   const { range: rangeDraft, compare: compareDraft, cohort, ...rest } = drawn;
   const { anchorMs } = scene;
-  const isShort = rangeDraft.to.kind !== 'open' && rangeDraft.from.kind !== 'open';
+  const { from, to } = rangeDraft;
+  const isShort = to.kind !== 'open' && from.kind !== 'open' && to.lengthMs <= MOST_DAYS_IN_HOURS * DAY_MS;
   const spec = {
     environment: 'test',
     range: toRange(rangeDraft, anchorMs),

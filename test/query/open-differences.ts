@@ -38,6 +38,9 @@ const OPEN: Readonly<Record<string, (asked: Asked) => boolean>> = {
   'cohorts-counted-back-from-an-open-end': ({ spec }) =>
     spec.kind === 'retention' && spec.cohorts != null && spec.range?.to == null,
 
+  'returns-after-the-last-bracket': ({ spec }) =>
+    spec.kind === 'retention' && spec.mode === 'rolling' && spec.brackets != null,
+
   'runs-of-the-users-of-an-experiment': ({ spec }) =>
     spec.kind === 'experiment' && ['capture_rate', 'completed_sessions'].includes(spec.metric?.measure ?? ''),
 
