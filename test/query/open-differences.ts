@@ -70,6 +70,15 @@ const OPEN: Readonly<Record<string, (asked: Asked) => boolean>> = {
     spec.cuped === true &&
     someNode(expected, ({ variants }) => Array.isArray(variants) && variants.length > 2),
 
+  'posterior-over-a-control-mean-of-0': ({ spec, expected }) =>
+    spec.kind === 'experiment' &&
+    spec.difference === 'absolute' &&
+    spec.prior !== null &&
+    someNode(
+      expected,
+      ({ variants }) => Array.isArray(variants) && (variants[0] as Node | undefined)?.['mean'] === 0,
+    ),
+
   'samples-have-no-open-days': ({ spec }) =>
     spec.kind === 'experiment' && spec.experiment_id === undefined && spec.range?.to !== LONG_OVER,
 

@@ -108,23 +108,16 @@ function armOf({ name, values }: People, measure: UserMeasure, theta: number): A
   };
 }
 
-/** Delta method for the quotient of two sums over users. */
+/**
+ * Delta method for the quotient R of two sums over users: the variance of (numerator − R · denominator) ÷ mean
+ * denominator, which is var(m) ÷ d² − 2 R cov(m, d) ÷ d² + R² var(d) ÷ d² without its loss of digits.
+ */
 function ratioArm(name: string, values: readonly UserValues[]): Arm {
   const n = values.length;
-  const post = values.map((one) => one.post);
-  const of = values.map((one) => one.of);
-  const [sumPost, sumOf] = [exactSum(post), exactSum(of)];
-  const [meanPost, meanOf] = [sumPost / n, sumOf / n];
-  return {
-    name,
-    n,
-    mean: divide(sumPost, sumOf),
-    variance:
-      variance(post) / meanOf ** 2 +
-      (variance(of) * meanPost ** 2) / meanOf ** 4 -
-      (2 * covariance(post, of) * meanPost) / meanOf ** 3,
-    shift: 0,
-  };
+  const sumOf = exactSum(values.map((one) => one.of));
+  const mean = divide(exactSum(values.map((one) => one.post)), sumOf);
+  const residues = values.map(({ post, of }) => (post - (mean ?? 0) * of) / (sumOf / n));
+  return { name, n, mean, variance: mean === null ? 0 : variance(residues), shift: 0 };
 }
 
 /** Of proportions without n − 1. */
