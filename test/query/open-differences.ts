@@ -57,8 +57,10 @@ const OPEN: Readonly<Record<string, (asked: Asked) => boolean>> = {
     isOfExposures(spec) &&
     propertiesIn(spec.filters ?? []).some((name) => !events.some((event) => hasProperty(event, name))),
 
-  'adjusted-relative-effect': ({ spec }) =>
-    spec.kind === 'experiment' && spec.cuped === true && spec.difference !== 'absolute',
+  'adjusted-effect-of-the-unadjusted-mean': ({ spec }) =>
+    spec.kind === 'experiment' &&
+    spec.cuped === true &&
+    (spec.difference !== 'absolute' || spec.prior !== null),
 
   'adjusted-share': ({ spec }) =>
     spec.kind === 'experiment' &&
