@@ -5,14 +5,15 @@ import {
   DAY_MS,
   EXPERIMENT,
   EXPOSURE,
+  halfTheTime,
   HOUR_MS,
   JOURNEY_TYPES,
-  PAGES,
-  SESSIONS,
-  USERS,
   maybe,
   number,
+  PAGES,
   seldom,
+  SESSIONS,
+  USERS,
 } from './generate-values.ts';
 
 /** Event sets in which few users do few things often, so that they convert, return, stay and wander. */
@@ -58,7 +59,7 @@ const shape = { followsMs, written, flat: fc.boolean(), latenessMs };
 
 const journeyColumns = fc.record({
   user_id: fc.option(fc.constantFrom('usr_a', 'usr_b', ...USERS), { nil: undefined, freq: 12 }),
-  session_id: fc.option(fc.constantFrom(...SESSIONS), { nil: undefined, freq: 1 }),
+  session_id: halfTheTime(fc.constantFrom(...SESSIONS)),
   locale: maybe(fc.constantFrom('nb-NO', 'en-US')),
   platform: maybe(fc.constantFrom('web', 'web', 'ios', '')),
   plan: maybe(fc.constantFrom('early', 'mid')),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { journeyRef } from './generate-filters.ts';
-import { type KindDraft, seldom } from './generate-values.ts';
+import { type KindDraft, halfTheTime, seldom } from './generate-values.ts';
 
 const aggregate = fc.oneof(
   fc.record({ measure: fc.constantFrom('sum', 'mean'), property: fc.constantFrom('amount', 'mixed') }),
@@ -27,7 +27,7 @@ export const retentions: fc.Arbitrary<KindDraft> = fc
         .array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 3 })
         .map((brackets) => ({ brackets })),
     ),
-    aggregate: fc.option(aggregate, { nil: undefined, freq: 1 }),
+    aggregate: halfTheTime(aggregate),
     members: fc.boolean(),
   })
   .map(({ columns, cohorts, refs, ...rest }) => ({

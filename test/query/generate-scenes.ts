@@ -2,16 +2,18 @@ import fc from 'fast-check';
 import type { OracleContext, WeekStart, WireEvent } from '../support/oracle/types.ts';
 import {
   DAY_MS,
+  halfTheTime,
   HOUR_MS,
-  SESSIONS,
-  STATES,
-  TYPES,
-  USERS,
   maybe,
   mixed,
   number,
   offsetMs,
+  seldom,
+  SESSIONS,
   set,
+  STATES,
+  TYPES,
+  USERS,
 } from './generate-values.ts';
 
 /** Small adversarial event sets: times lie around a change of clocks and at the edges of windows. */
@@ -71,10 +73,10 @@ export const latenessMs = maybe(fc.constantFrom(0, 1, HOUR_MS, -HOUR_MS, 3 * DAY
 
 const columns = fc.record({
   user_id: maybe(fc.constantFrom(...USERS)),
-  session_id: fc.option(fc.constantFrom(...SESSIONS), { nil: undefined, freq: 1 }),
+  session_id: halfTheTime(fc.constantFrom(...SESSIONS)),
   locale: maybe(fc.constantFrom('nb-NO', 'en-US', 'en-us')),
   platform: maybe(fc.constantFrom('web', 'ios', '')),
-  environment: fc.option(fc.constantFrom('test', 'other'), { nil: undefined, freq: 1 }),
+  environment: seldom(fc.constantFrom('test', 'other'), 6),
   plan: maybe(fc.constantFrom('early', 'mid')),
 });
 
@@ -168,7 +170,7 @@ function toTyped(type: string, properties: Record<string, fc.Arbitrary<unknown>>
 const draft: fc.Arbitrary<Draft> = fc
   .record({
     offsetMs,
-    followsMs: fc.option(fc.constantFrom(...FOLLOW_MS), { nil: undefined, freq: 1 }),
+    followsMs: halfTheTime(fc.constantFrom(...FOLLOW_MS)),
     written,
     flat: fc.boolean(),
     latenessMs,

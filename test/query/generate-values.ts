@@ -29,6 +29,9 @@ export const NUMBERS = [0, 1, 2, 10, -1, 0.1, 0.2, 0.3, 1e15, -1e15, 1e-7, 2 ** 
 
 export const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.option(value, { nil: undefined });
+/** In half of the draws. */
+export const halfTheTime = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.option(value, { nil: undefined, freq: 2 });
 /** Once in so many draws; otherwise not at all. */
 export const seldom = <T>(value: fc.Arbitrary<T>, times: number): fc.Arbitrary<T | undefined> =>
   fc.oneof({ weight: times - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value });

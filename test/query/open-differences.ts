@@ -26,6 +26,12 @@ const OPEN: Readonly<Record<string, (asked: Asked) => boolean>> = {
       (spec.holdConstant ?? []).length > 0 ||
       spec.steps.some(({ optional }) => optional === true)),
 
+  'held-values-that-begin-together': ({ spec, events }) =>
+    spec.kind === 'funnel' &&
+    (spec.holdConstant ?? []).length > 0 &&
+    new Set(events.map(({ ts }) => new Date(ts).getTime())).size <
+      new Set(events.map(({ event_id: id }) => id)).size,
+
   'trend-of-a-value-that-nobody-enters': ({ spec }) =>
     spec.kind === 'funnel' &&
     spec.breakdown != null &&
@@ -40,6 +46,12 @@ const OPEN: Readonly<Record<string, (asked: Asked) => boolean>> = {
 
   'returns-after-the-last-bracket': ({ spec }) =>
     spec.kind === 'retention' && spec.mode === 'rolling' && spec.brackets != null,
+
+  'zone-of-the-question-of-a-cohort': ({ spec: { cohort, zone, weekStart } }) =>
+    (zone !== undefined || weekStart !== undefined) &&
+    typeof cohort === 'object' &&
+    cohort !== null &&
+    'question' in cohort,
 
   'runs-of-the-users-of-an-experiment': ({ spec }) =>
     spec.kind === 'experiment' && ['capture_rate', 'completed_sessions'].includes(spec.metric?.measure ?? ''),

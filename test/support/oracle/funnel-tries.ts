@@ -21,8 +21,8 @@ interface Done {
 }
 
 /**
- * All tries of one unit, the earliest first; of those that begin together the one that comes through sooner.
- * `begins`: whether an event may begin one, if it fits.
+ * All tries of one unit, the earliest first. Events that begin one at the same instant (with the same held values) begin
+ * one together: the best way from any of them. `begins`: whether an event may begin one, if it fits.
  */
 export function triesOf(
   rows: readonly Row[],
@@ -30,8 +30,9 @@ export function triesOf(
   begins: (row: Row) => boolean = () => true,
 ): Try[] {
   const starts = startsOf(rows, rules).filter(begins);
-  const tries = starts.map((start) =>
-    rules.order === 'unordered' ? unorderedTry(start, rows, rules) : orderedTry(start, rows, rules),
+  const together = Map.groupBy(starts, (row) => `${row.tsMs} ${heldBy(row, rules)}`);
+  const tries = [...together.values()].map((same) =>
+    rules.order === 'unordered' ? unorderedTry(same, rows, rules) : orderedTry(same, rows, rules),
   );
   return tries.sort(
     (a, b) =>
@@ -93,14 +94,21 @@ function nextSteps(step: number, steps: readonly StepRule[]): number[] {
 const isBroken = (last: Done, next: Row, rows: readonly Row[], { order }: FunnelRules): boolean =>
   order === 'strict' && rows.some((row) => row.tsMs > last.row.tsMs && row.tsMs < next.tsMs);
 
-function orderedTry(start: Row, rows: readonly Row[], rules: FunnelRules): Try {
+function orderedTry(starts: readonly Row[], rows: readonly Row[], rules: FunnelRules): Try {
   let best: Done[] = [];
-  for (const way of waysFrom(start, rows, rules)) {
-    if (best.length === 0 || compareWays(way, best, rules.steps) < 0) best = way;
+  for (const start of starts) {
+    for (const way of waysFrom(start, rows, rules)) {
+      if (best.length === 0 || compareWays(way, best, rules.steps) < 0) best = way;
+    }
   }
   const timesMs = rules.steps.map((_, step) => best.find((done) => done.step === step)?.row.tsMs);
-  const reached = best.at(-1)?.step ?? 0;
-  return { startMs: start.tsMs, timesMs, reached, isVoid: isExcluded(timesMs, rows, rules), way: best };
+  return {
+    startMs: timesMs[0] ?? NaN,
+    timesMs,
+    reached: best.at(-1)?.step ?? 0,
+    isVoid: isExcluded(timesMs, rows, rules),
+    way: best,
+  };
 }
 
 /**
@@ -168,7 +176,9 @@ function openUntil(
 }
 
 /** The k-th time is the first one by which k + 1 different steps have an event of their own. */
-function unorderedTry(start: Row, rows: readonly Row[], rules: FunnelRules): Try {
+function unorderedTry(starts: readonly Row[], rows: readonly Row[], rules: FunnelRules): Try {
+  const [start] = starts;
+  if (start === undefined) throw new Error('a try without a beginning');
   const own = [start, ...followersOf(start, rows, rules)].sort((a, b) => a.tsMs - b.tsMs);
   const progress = own.map(({ tsMs }) => ({
     tsMs,

@@ -144,7 +144,7 @@ function cellOf(scene: Scene, cell: Cell): object {
   return {
     count: counted.length,
     partial: isOpen(scene, cell),
-    ...(spec.aggregate ? { value: aggregated(scene, spec.aggregate, cell) } : {}),
+    ...(spec.aggregate ? { value: aggregated(scene, spec.aggregate, { cell, counted }) } : {}),
     ...membersIf(spec.members, counted),
   };
 }
@@ -192,9 +192,13 @@ function isOpen(scene: Scene, { period, later, range, column }: Cell): boolean {
   return (later[column.last]?.endMs ?? Infinity) > nowMs;
 }
 
-/** Of the return events in the intervals of the column, in interval 0 of those from the anchor event on. */
-function aggregated(scene: Scene, aggregate: RetentionAggregate, cell: Cell): number | null {
-  const perUser = [...cell.joined.keys()].map((user) => {
+/** Of the return events of counted users in the intervals of the column, in interval 0 from the anchor event on. */
+function aggregated(
+  scene: Scene,
+  aggregate: RetentionAggregate,
+  { cell, counted }: { cell: Cell; counted: readonly string[] },
+): number | null {
+  const perUser = counted.map((user) => {
     const returns = returnsOfColumn(scene, cell, user);
     if ('userProperty' in aggregate)
       return returns.slice(0, 1).flatMap((row) => userNumber(scene, row, aggregate));

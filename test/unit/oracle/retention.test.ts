@@ -254,6 +254,12 @@ describe('rule 9: aggregates', () => {
     ]);
   });
 
+  it('take the users whom the cell counts', () => {
+    expect(values({ aggregate: { measure: 'sum', property: 'amount' }, minimumReturns: 2 })).toEqual([
+      1, 6, 0, 0,
+    ]);
+  });
+
   it('take a user property once for each user and interval', () => {
     const users = [
       { user_id: 'u', seats: 5 },
