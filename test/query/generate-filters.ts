@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import type { EventRef, Filter, Scalar } from '../support/oracle/types.ts';
-import { NUMBERS, SESSIONS, STATES, TEXTS, TYPES, USERS, number, text } from './generate-values.ts';
+import {
+  JOURNEY_TYPES,
+  NUMBERS,
+  SESSIONS,
+  STATES,
+  TEXTS,
+  TYPES,
+  USERS,
+  number,
+  text,
+} from './generate-values.ts';
 
 /** Which events a question means. */
 
@@ -28,7 +38,10 @@ const PROPERTIES = [
 ];
 export const property = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(...PROPERTIES) },
-  { weight: 1, arbitrary: fc.constantFrom('mixed', 'amount', 'nested.deep', 'page_path', 'locale') },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('mixed', 'amount', 'nested.deep', 'page_path', 'locale', 'account'),
+  },
 );
 const scalar: fc.Arbitrary<Scalar> = fc.oneof(
   text,
@@ -121,19 +134,19 @@ const filter: fc.Arbitrary<Filter> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ any: fc.array(propertyFilter, { minLength: 1, maxLength: 3 }) }) },
 );
 export const filters: fc.Arbitrary<readonly Filter[]> = fc.oneof(
-  { weight: 3, arbitrary: fc.constant([]) },
+  { weight: 5, arbitrary: fc.constant([]) },
   { weight: 2, arbitrary: fc.array(filter, { minLength: 1, maxLength: 2 }) },
 );
 export const userFilters: fc.Arbitrary<readonly Filter[]> = fc.oneof(
-  { weight: 4, arbitrary: fc.constant([]) },
+  { weight: 8, arbitrary: fc.constant([]) },
   {
     weight: 1,
     arbitrary: fc.array(
       fc.oneof(
         fc.record({
-          property: fc.constantFrom('plan', 'seats', 'never_there'),
-          op: fc.constantFrom('is', 'is_not', 'contains', 'not_contains'),
-          value: scalars,
+          property: fc.constantFrom('plan', 'plan', 'plan', 'seats', 'seats', 'never_there'),
+          op: fc.constantFrom('is', 'is_not', 'contains', 'not_contains', 'not_contains'),
+          value: fc.oneof(fc.constantFrom<Scalar>('early', 'mid', 'a'), scalars),
         }),
         fc.record({
           property: fc.constantFrom('plan', 'seats'),
@@ -150,7 +163,7 @@ export const eventName = fc.oneof(
     weight: 2,
     arbitrary: fc.constantFrom(...TYPES, 'session_completed', 'reaction_captured', 'never happened'),
   },
-  { weight: 1, arbitrary: fc.constant(null) },
+  { weight: 2, arbitrary: fc.constant(null) },
 );
 const plainRef: fc.Arbitrary<EventRef> = fc.record({ event: eventName, filters });
 export const eventRef: fc.Arbitrary<EventRef> = fc.oneof(
@@ -158,5 +171,41 @@ export const eventRef: fc.Arbitrary<EventRef> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({ anyOf: fc.array(plainRef, { minLength: 1, maxLength: 3 }), filters }),
+  },
+);
+
+/** A reference that journeys are likely to fit: few types, and seldom a filter. */
+const journeyFilter: fc.Arbitrary<Filter> = fc.oneof(
+  fc.record({
+    property: fc.constant('page_path'),
+    op: fc.constantFrom('is', 'is_not', 'contains'),
+    value: fc.constantFrom('/a', '/b', '/user/1', '/'),
+  }),
+  fc.record({
+    property: fc.constantFrom('account', 'mixed', 'platform'),
+    op: fc.constantFrom('is', 'is_not'),
+    value: fc.constantFrom<Scalar>('acme', 1, 'a', 'web', ''),
+  }),
+  fc.record({
+    property: fc.constantFrom('account', 'mixed', 'amount', 'session_id'),
+    op: fc.constantFrom('is_set', 'is_not_set'),
+  }),
+);
+const journeyFilters: fc.Arbitrary<readonly Filter[]> = fc.oneof(
+  { weight: 6, arbitrary: fc.constant([]) },
+  { weight: 1, arbitrary: fc.array(journeyFilter, { minLength: 1, maxLength: 1 }) },
+);
+const journeyPlain: fc.Arbitrary<EventRef> = fc.record({
+  event: fc.constantFrom(...JOURNEY_TYPES, ...JOURNEY_TYPES, null, null, null),
+  filters: journeyFilters,
+});
+export const journeyRef: fc.Arbitrary<EventRef> = fc.oneof(
+  { weight: 9, arbitrary: journeyPlain },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      anyOf: fc.array(journeyPlain, { minLength: 1, maxLength: 2 }),
+      filters: journeyFilters,
+    }),
   },
 );

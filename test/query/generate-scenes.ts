@@ -2,16 +2,18 @@ import fc from 'fast-check';
 import type { OracleContext, WeekStart, WireEvent } from '../support/oracle/types.ts';
 import {
   DAY_MS,
+  halfTheTime,
   HOUR_MS,
-  SESSIONS,
-  STATES,
-  TYPES,
-  USERS,
   maybe,
   mixed,
   number,
   offsetMs,
+  seldom,
+  SESSIONS,
   set,
+  STATES,
+  TYPES,
+  USERS,
 } from './generate-values.ts';
 
 /** Small adversarial event sets: times lie around a change of clocks and at the edges of windows. */
@@ -52,7 +54,7 @@ const FOLLOW_MS = [
   7 * DAY_MS,
 ];
 
-interface Draft {
+export interface Draft {
   offsetMs: number;
   /** Rather so long after the event before, of the same user, session and practice run. */
   followsMs: number | undefined;
@@ -66,12 +68,15 @@ interface Draft {
   properties: Record<string, unknown>;
 }
 
+export const written = fc.constantFrom<Draft['written']>('utc', 'utc', 'offset', 'epoch');
+export const latenessMs = maybe(fc.constantFrom(0, 1, HOUR_MS, -HOUR_MS, 3 * DAY_MS));
+
 const columns = fc.record({
   user_id: maybe(fc.constantFrom(...USERS)),
-  session_id: fc.option(fc.constantFrom(...SESSIONS), { nil: undefined, freq: 1 }),
+  session_id: halfTheTime(fc.constantFrom(...SESSIONS)),
   locale: maybe(fc.constantFrom('nb-NO', 'en-US', 'en-us')),
   platform: maybe(fc.constantFrom('web', 'ios', '')),
-  environment: fc.option(fc.constantFrom('test', 'other'), { nil: undefined, freq: 1 }),
+  environment: seldom(fc.constantFrom('test', 'other'), 6),
   plan: maybe(fc.constantFrom('early', 'mid')),
 });
 
@@ -165,63 +170,93 @@ function toTyped(type: string, properties: Record<string, fc.Arbitrary<unknown>>
 const draft: fc.Arbitrary<Draft> = fc
   .record({
     offsetMs,
-    followsMs: fc.option(fc.constantFrom(...FOLLOW_MS), { nil: undefined, freq: 1 }),
-    written: fc.constantFrom('utc', 'utc', 'offset', 'epoch'),
+    followsMs: halfTheTime(fc.constantFrom(...FOLLOW_MS)),
+    written,
     flat: fc.boolean(),
-    latenessMs: maybe(fc.constantFrom(0, 1, HOUR_MS, -HOUR_MS, 3 * DAY_MS)),
+    latenessMs,
     columns,
     typed,
   })
   .map(({ typed: { type, properties }, ...rest }) => ({ ...rest, type, properties }));
+
+const cost = fc.record({
+  monthsBefore: fc.constantFrom(-1, 0, 0, 1),
+  channel: fc.constantFrom('ads', 'fairs'),
+  amount: fc.constantFrom(0, 310, 0.1, 1e6),
+  currency: fc.constantFrom('NOK', 'NOK', 'NOK', 'EUR'),
+});
 
 const user = fc.record({
   user_id: fc.constantFrom(...USERS),
   first_seen: maybe(fc.record({ offsetMs, asEpoch: fc.boolean() })),
   plan: maybe(fc.constantFrom('early', 'mid', '')),
   seats: maybe(mixed),
+  acquisition_channel: maybe(fc.constantFrom('ads', 'fairs', '')),
 });
 
-export const scenes: fc.Arbitrary<Scene> = fc
-  .record({
-    place: fc.constantFrom(...PLACES),
-    weekStart: fc.constantFrom<WeekStart>('monday', 'sunday'),
-    drafts: fc.noBias(fc.array(draft, { maxLength: 40, size: 'max' })),
-    idShape: fc.constantFrom<IdShape>('short', 'uuid', 'long'),
-    repeated: fc.array(fc.nat({ max: 39 }), { maxLength: 4 }),
-    users: fc.uniqueArray(user, { selector: ({ user_id }) => user_id }),
-    nowAfterMs: fc.oneof(
-      fc.constantFrom(-DAY_MS, -1, 0, 1),
-      fc.integer({ min: -23, max: 99 }).map((h) => h * HOUR_MS),
-    ),
-    knowsStates: fc.boolean(),
-    files: fc.constantFrom(1, 1, 2, 5),
-  })
-  .map(({ place, weekStart, drafts, idShape, repeated, users, nowAfterMs, knowsStates, files }) => {
-    const anchorMs = Date.parse(place.anchor);
-    const events = chained(drafts).map((one, index) =>
-      toEvent(one, index, { anchorMs, knowsStates, idShape }),
-    );
-    const copies = repeated.map((index) => events[index]).filter((event) => event !== undefined);
-    const lastMs = Math.max(anchorMs, ...events.map(({ ts }) => new Date(ts).getTime()));
-    return {
-      // a copy may come with other properties: the first one counts
-      events: [
-        ...events,
-        ...copies.map((copy, index) => (index % 2 === 0 ? copy : { ...copy, properties: {} })),
-      ],
-      files,
-      context: {
-        zone: place.zone,
-        weekStart,
-        nowMs: lastMs + nowAfterMs,
-        users: users.map(({ first_seen, ...rest }) =>
-          withoutMissing({ ...rest, ...firstSeen(first_seen, anchorMs) }),
-        ),
-        taxonomy: knowsStates ? STATES : [],
-      },
-      anchorMs,
-    };
-  });
+/** Scenes whose events are drawn so. `finish` has the last word on what follows what. */
+export const scenesOf = (
+  drafts: fc.Arbitrary<readonly Draft[]>,
+  finish: (drafts: Draft[]) => Draft[] = (placed) => placed,
+): fc.Arbitrary<Scene> =>
+  fc
+    .record({
+      place: fc.constantFrom(...PLACES),
+      weekStart: fc.constantFrom<WeekStart>('monday', 'sunday'),
+      drafts,
+      idShape: fc.constantFrom<IdShape>('short', 'uuid', 'long'),
+      repeated: fc.array(fc.nat({ max: 39 }), { maxLength: 4 }),
+      users: fc.uniqueArray(user, { selector: ({ user_id }) => user_id }),
+      costs: fc.uniqueArray(cost, {
+        selector: (one) => [one.monthsBefore, one.channel, one.currency].join(),
+      }),
+      nowAfterMs: fc.oneof(
+        fc.constantFrom(-DAY_MS, -1, 0, 1),
+        fc.integer({ min: -23, max: 99 }).map((h) => h * HOUR_MS),
+      ),
+      knowsStates: fc.boolean(),
+      files: fc.constantFrom(1, 1, 2, 5),
+    })
+    .map(({ place, weekStart, idShape, repeated, users, costs, nowAfterMs, knowsStates, files, ...rest }) => {
+      const anchorMs = Date.parse(place.anchor);
+      const events = finish(chained(rest.drafts)).map((one, index) =>
+        toEvent(one, index, { anchorMs, knowsStates, idShape }),
+      );
+      const copies = repeated.map((index) => events[index]).filter((event) => event !== undefined);
+      const lastMs = Math.max(anchorMs, ...events.map(({ ts }) => new Date(ts).getTime()));
+      return {
+        // a copy may come with other properties: the first one counts
+        events: [
+          ...events,
+          ...copies.map((copy, index) => (index % 2 === 0 ? copy : { ...copy, properties: {} })),
+        ],
+        files,
+        context: {
+          zone: place.zone,
+          weekStart,
+          nowMs: lastMs + nowAfterMs,
+          users: users.map(({ first_seen, ...one }) =>
+            withoutMissing({ ...one, ...firstSeen(first_seen, anchorMs) }),
+          ),
+          taxonomy: knowsStates ? STATES : [],
+          costs: costs.map(({ monthsBefore, ...one }) => ({
+            month: monthOf(anchorMs, monthsBefore),
+            ...one,
+          })),
+        },
+        anchorMs,
+      };
+    });
+
+/** Events of every type that means something. */
+export const mixedScenes = scenesOf(fc.noBias(fc.array(draft, { maxLength: 40, size: 'max' })));
+
+function monthOf(anchorMs: number, monthsBefore: number): string {
+  const anchor = new Date(anchorMs);
+  return new Date(Date.UTC(anchor.getUTCFullYear(), anchor.getUTCMonth() - monthsBefore))
+    .toISOString()
+    .slice(0, 7);
+}
 
 /** Puts the events that follow another one where they belong. */
 function chained(drafts: readonly Draft[]): Draft[] {
@@ -263,7 +298,7 @@ function toEvent(
   return {
     event_id: idOf(index, idShape),
     event_type: one.type,
-    ts: written(tsMs, one.written),
+    ts: write(tsMs, one.written),
     ...(one.latenessMs === undefined ? {} : { received_at: new Date(tsMs + one.latenessMs).toISOString() }),
     ...withoutMissing(one.columns),
     ...(one.flat ? properties : { properties }),
@@ -278,7 +313,7 @@ function idOf(index: number, shape: IdShape): string {
     : `an-id-much-longer-than-sixteen-bytes-${digits}`;
 }
 
-function written(ms: number, as: Draft['written']): string | number {
+function write(ms: number, as: Draft['written']): string | number {
   if (as === 'epoch') return ms;
   if (as === 'utc') return new Date(ms).toISOString();
   return `${new Date(ms + 5.5 * HOUR_MS).toISOString().slice(0, -1)}+05:30`;

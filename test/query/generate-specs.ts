@@ -1,143 +1,71 @@
 import fc from 'fast-check';
-import type {
-  Breakdown,
-  Compare,
-  Filter,
-  Interval,
-  Range,
-  Series,
-  Spec,
-  WeekStart,
-} from '../support/oracle/types.ts';
-import { property, filters, userFilters, eventName, eventRef } from './generate-filters.ts';
+import type { Breakdown, Compare, Filter, Range, Spec, WeekStart } from '../support/oracle/types.ts';
+import { type CohortDraft, cohorts, toCohort } from './generate-cohorts.ts';
+import { distributions, lifecycles, paths, stickinesses } from './generate-engagement.ts';
+import { experiments } from './generate-experiments.ts';
+import { filters, property, userFilters } from './generate-filters.ts';
+import { funnels } from './generate-funnels.ts';
+import { retentions } from './generate-retention.ts';
 import type { Scene } from './generate-scenes.ts';
-import { DAY_MS, QUARTER_MS, maybe, offsetMs } from './generate-values.ts';
+import { METRICS, sessions, states, trends } from './generate-series.ts';
+import { LONG_OVER } from './open-differences.ts';
+import { DAY_MS, type KindDraft, QUARTER_MS, offsetMs, seldom } from './generate-values.ts';
 
 /**
- * Questions of the three kinds. Nothing depends on another draw: a question is drawn as a draft in days around the
- * anchor of a scene and put on its calendar afterwards, which keeps shrinking quick.
+ * Questions of all kinds. Nothing depends on another draw: a question is drawn as a draft in days around the anchor of a
+ * scene and put on its calendar afterwards, which keeps shrinking quick.
  */
-
-/** Metrics that events define; `cac` is not among them. */
-export const METRICS = [
-  'completed_sessions',
-  'captured_reactions',
-  'capture_rate',
-  'state_share',
-  'master_impact',
-  'confidence_lift',
-  'goal_completion',
-  'active_users',
-  'dau',
-  'wau',
-  'mau',
-  'stickiness',
-  'session_duration',
-  'bounce_rate',
-  'views_per_session',
-  'feature_adoption',
-  'latency_p50',
-  'latency_p95',
-  'latency_p99',
-  'error_rate',
-  'throughput',
-  'revenue_per_user',
-  'churn',
-  'nps',
-  'csat',
-  'follow_up_rate',
-  'repeat_rate',
-  'cost_per_outcome',
-];
-
-/** Metrics whose series may name other events than the usual ones. */
-const NAMES_EVENTS = [
-  'active_users',
-  'dau',
-  'wau',
-  'mau',
-  'stickiness',
-  'churn',
-  'latency_p95',
-  'error_rate',
-  'throughput',
-];
-
-const numeric = fc.constantFrom('amount', 'mixed', 'duration_ms', 'nested.deep', 'never_there');
-const series = (metrics: readonly string[]): fc.Arbitrary<Series> =>
-  fc.oneof(
-    {
-      weight: 3,
-      arbitrary: fc
-        .tuple(eventRef, fc.constantFrom('events', 'users', 'sessions', 'weekly_active', 'monthly_active'))
-        .map(([ref, measure]) => ({ ...ref, measure })),
-    },
-    {
-      weight: 3,
-      arbitrary: fc
-        .tuple(eventRef, fc.constantFrom('sum', 'mean', 'min', 'max'), numeric)
-        .map(([ref, measure, of]) => ({ ...ref, measure, property: of })),
-    },
-    {
-      weight: 1,
-      arbitrary: fc
-        .tuple(eventRef, numeric, fc.constantFrom(0, 0.5, 0.95, 1))
-        .map(([ref, of, q]) => ({ ...ref, measure: 'quantile', property: of, q })),
-    },
-    {
-      weight: 1,
-      arbitrary: fc.tuple(eventRef, eventRef).map(([ref, of]) => ({ ...ref, measure: 'ratio', of })),
-    },
-    {
-      weight: 4,
-      arbitrary: fc
-        .tuple(fc.constantFrom(...metrics), filters, maybe(eventName))
-        .map(([measure, own, event]) => ({
-          measure,
-          filters: own,
-          ...(event !== undefined && NAMES_EVENTS.includes(measure) ? { event } : {}),
-        })),
-    },
-  );
-
-const FORMULAS = ['A', 'A / 2', '(A + 1) * 0.5', '-A', 'A / A', '1 / (A - 1)'];
-const FORMULAS_OF_TWO = ['A / B', 'B - A * 2', '(A + B) / (A - B)'];
 
 interface RangeDraft {
   from: { kind: 'date' | 'instant' | 'open'; offsetMs: number };
   to: { kind: 'date' | 'instant' | 'open'; lengthMs: number };
 }
-const range: fc.Arbitrary<RangeDraft> = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      from: fc
-        .integer({ min: -9, max: 3 })
-        .map((days) => ({ kind: 'date' as const, offsetMs: days * DAY_MS })),
-      to: fc.integer({ min: 0, max: 12 }).map((days) => ({ kind: 'date' as const, lengthMs: days * DAY_MS })),
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      from: fc.record({ kind: fc.constantFrom('instant' as const, 'date' as const), offsetMs }),
-      to: fc.record({
-        kind: fc.constantFrom('instant' as const, 'open' as const),
-        lengthMs: fc.integer({ min: 192, max: 1_200 }).map((quarters) => quarters * QUARTER_MS + 1),
+/** `wide`: how many of them hold most of what happened, beside six others. */
+const ranges = (wide: number): fc.Arbitrary<RangeDraft> =>
+  fc.oneof(
+    {
+      weight: wide,
+      arbitrary: fc.record({
+        from: fc
+          .integer({ min: -13, max: -5 })
+          .map((days) => ({ kind: 'date' as const, offsetMs: days * DAY_MS })),
+        to: fc
+          .integer({ min: 10, max: 22 })
+          .map((days) => ({ kind: 'date' as const, lengthMs: days * DAY_MS })),
       }),
-    }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      from: fc.constant({ kind: 'open' as const, offsetMs: 0 }),
-      to: fc.record({
-        kind: fc.constantFrom('date' as const, 'open' as const),
-        lengthMs: fc.constant(DAY_MS),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        from: fc
+          .integer({ min: -9, max: 3 })
+          .map((days) => ({ kind: 'date' as const, offsetMs: days * DAY_MS })),
+        to: fc
+          .integer({ min: 0, max: 12 })
+          .map((days) => ({ kind: 'date' as const, lengthMs: days * DAY_MS })),
       }),
-    }),
-  },
-);
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        from: fc.record({ kind: fc.constantFrom('instant' as const, 'date' as const), offsetMs }),
+        to: fc.record({
+          kind: fc.constantFrom('instant' as const, 'open' as const),
+          lengthMs: fc.integer({ min: 192, max: 1_200 }).map((quarters) => quarters * QUARTER_MS + 1),
+        }),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        from: fc.constant({ kind: 'open' as const, offsetMs: 0 }),
+        to: fc.record({
+          kind: fc.constantFrom('date' as const, 'open' as const),
+          lengthMs: fc.constant(DAY_MS),
+        }),
+      }),
+    },
+  );
 
 type CompareDraft = 'none' | 'previous' | { shiftDays: number } | { days: number };
 const compare: fc.Arbitrary<CompareDraft> = fc.oneof(
@@ -170,97 +98,114 @@ interface Common {
   range: RangeDraft;
   filters: readonly Filter[];
   userFilters: readonly Filter[];
-  cohort: { new: boolean } | null;
+  cohort: CohortDraft;
   breakdown: Breakdown | null;
   compare: CompareDraft;
   zone: string | undefined;
   weekStart: WeekStart | undefined;
 }
-const common: fc.Arbitrary<Common> = fc.record({
-  range,
-  filters,
-  userFilters,
-  cohort: fc.oneof(
-    { weight: 4, arbitrary: fc.constant(null) },
-    { weight: 1, arbitrary: fc.boolean().map((isNew) => ({ new: isNew })) },
-  ),
-  breakdown,
-  compare,
-  zone: fc.option(fc.constantFrom('UTC', 'Australia/Lord_Howe', 'Asia/Kolkata'), { nil: undefined, freq: 1 }),
-  weekStart: fc.option(fc.constantFrom<WeekStart>('monday', 'sunday'), { nil: undefined, freq: 1 }),
-});
+/** Filters leave little of small event sets: of what needs several events in a row they are asked less often. */
+const seldomFilters: fc.Arbitrary<readonly Filter[]> = fc.oneof(
+  { weight: 4, arbitrary: fc.constant([]) },
+  { weight: 1, arbitrary: filters },
+);
 
-const interval = fc.constantFrom<Interval>('hour', 'day', 'day', 'week', 'month');
-
-/** What makes a kind of question different from the others. */
-type KindDraft = { kind: Spec['kind'] } & Record<string, unknown>;
-
-const trend = (metrics: readonly string[]): fc.Arbitrary<KindDraft> =>
-  fc
-    .record({
-      kind: fc.constant('trend' as const),
-      interval,
-      series: fc.array(series(metrics), { minLength: 1, maxLength: 3 }),
-      formulas: fc.oneof(
-        { weight: 3, arbitrary: fc.constant<string[]>([]) },
-        {
-          weight: 1,
-          arbitrary: fc.array(fc.constantFrom(...FORMULAS, ...FORMULAS_OF_TWO), { maxLength: 2 }),
-        },
-      ),
-      display: fc.constantFrom('series', 'series', 'total', 'cumulative'),
-    })
-    .map((one) => ({
-      ...one,
-      series: one.series.map((entry, index) => ({ ...entry, name: `series ${index}` })),
-      formulas: one.formulas.filter((formula) => one.series.length > 1 || !FORMULAS_OF_TWO.includes(formula)),
-    }));
-
-const states: fc.Arbitrary<KindDraft> = fc.record({
-  kind: fc.constant('states' as const),
-  interval: maybe(interval),
-  groupBy: fc.constantFrom('practice_id', 'practice_id', 'master_id', 'locale', 'state', 'never_there'),
-});
-
-const sessions: fc.Arbitrary<KindDraft> = fc.record({
-  kind: fc.constant('sessions' as const),
-  interval: maybe(interval),
-  gapMinutes: fc.constantFrom(30, 30, 15, 60, 0.5, 1440),
-  entryFilters: filters,
-  passive: fc.subarray(['performance_metric', 'page_view', 'session_completed']),
-  measures: maybe(fc.subarray(['sessions', 'users', 'bounce_rate', 'mean_duration'], { minLength: 1 })),
-});
+const common = (isOfPeople: boolean, isInline: boolean): fc.Arbitrary<Common> =>
+  fc.record({
+    range: ranges(isOfPeople ? 12 : 4),
+    filters: isOfPeople ? seldomFilters : filters,
+    userFilters,
+    cohort: cohorts(isInline),
+    breakdown,
+    compare,
+    zone: seldom(fc.constantFrom('UTC', 'Australia/Lord_Howe', 'Asia/Kolkata'), 4),
+    weekStart: seldom(fc.constantFrom<WeekStart>('monday', 'sunday'), 3),
+  });
 
 export interface SpecDraft {
   common: Common;
   own: KindDraft;
 }
 
-/** `metrics`: the metric ids that may be asked. */
-export const specDrafts = (metrics: readonly string[] = METRICS): fc.Arbitrary<SpecDraft> =>
-  fc.record({
-    common,
-    own: fc.oneof(
-      { weight: 5, arbitrary: trend(metrics) },
-      { weight: 2, arbitrary: states },
-      { weight: 3, arbitrary: sessions },
-    ),
-  });
+export interface Askable {
+  kinds: readonly Spec['kind'][];
+  /** Metric ids that may be asked. */
+  metrics: readonly string[];
+  /** Whether a cohort may be more than new and returning users. */
+  inlineCohorts: boolean;
+}
+
+export const EVERYTHING: Askable = {
+  kinds: [
+    'trend',
+    'states',
+    'sessions',
+    'funnel',
+    'retention',
+    'lifecycle',
+    'stickiness',
+    'paths',
+    'distribution',
+    'experiment',
+  ],
+  metrics: METRICS,
+  inlineCohorts: true,
+};
+
+export function specDrafts(asked: Partial<Askable> = {}): fc.Arbitrary<SpecDraft> {
+  const { kinds, metrics, inlineCohorts } = { ...EVERYTHING, ...asked };
+  const own: Record<Spec['kind'], { weight: number; arbitrary: fc.Arbitrary<KindDraft> }> = {
+    trend: { weight: 5, arbitrary: trends(metrics) },
+    states: { weight: 2, arbitrary: states },
+    sessions: { weight: 3, arbitrary: sessions },
+    funnel: { weight: 8, arbitrary: funnels },
+    retention: { weight: 5, arbitrary: retentions },
+    lifecycle: { weight: 2, arbitrary: lifecycles },
+    stickiness: { weight: 2, arbitrary: stickinesses },
+    paths: { weight: 3, arbitrary: paths },
+    distribution: { weight: 2, arbitrary: distributions },
+    experiment: { weight: 3, arbitrary: experiments },
+  };
+  return fc.oneof(
+    ...kinds.map((kind) => {
+      const { weight, arbitrary } = own[kind];
+      const isOfPeople = !['trend', 'states', 'sessions'].includes(kind);
+      return {
+        weight,
+        arbitrary: fc.record({
+          common: common(isOfPeople, inlineCohorts),
+          own: arbitrary,
+        }),
+      };
+    }),
+  );
+}
+
+const MOST_DAYS_IN_HOURS = 9;
 
 /** The question of a draft in the calendar of a scene. Hours are asked of short ranges only: they are many. */
-export function toSpec({ common: drawn, own }: SpecDraft, { anchorMs }: Scene): Spec {
-  const { range: rangeDraft, compare: compareDraft, ...rest } = drawn;
-  const isShort = rangeDraft.to.kind !== 'open' && rangeDraft.from.kind !== 'open';
+export function toSpec({ common: drawn, own }: SpecDraft, scene: Scene): Spec {
+  const { range: rangeDraft, compare: compareDraft, cohort, ...rest } = drawn;
+  const { anchorMs } = scene;
+  const { from, to } = rangeDraft;
+  const isShort = to.kind !== 'open' && from.kind !== 'open' && to.lengthMs <= MOST_DAYS_IN_HOURS * DAY_MS;
   const spec = {
     environment: 'test',
     range: toRange(rangeDraft, anchorMs),
     compare: toCompare(compareDraft, rangeDraft, anchorMs),
+    cohort: toCohort(cohort, scene),
     ...rest,
     ...own,
     ...(own['interval'] === 'hour' && !isShort ? { interval: 'day' } : {}),
+    ...(readsEvents(own)
+      ? {}
+      : { breakdown: null, compare: null, range: { from: LONG_OVER, to: LONG_OVER } }),
   };
   return JSON.parse(JSON.stringify(spec)) as Spec; // what is undefined is not asked
 }
+
+/** Finished samples and plans have nothing to split. */
+const readsEvents = (own: KindDraft): boolean => !('samples' in own) && !('plan' in own);
 
 const dateOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 

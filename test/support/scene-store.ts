@@ -30,6 +30,7 @@ const IMPORT_ORDER: readonly DatasetName[] = [
   'practices',
   'masters',
   'users',
+  'acquisition_costs',
   'releases',
   'events',
 ];

@@ -13,6 +13,7 @@ export const limitOf = (breakdown: Breakdown): number => breakdown.limit ?? DEFA
 export interface Naming {
   /** Event properties it looks at; none for a property of the user. */
   properties: readonly string[];
+  userProperty?: string;
   of: (row: Row) => BreakdownValue;
   /** The value of two events as one, which takes the properties of `fromSecond` from the second. */
   ofPair: (first: Row, second: Row, fromSecond: (property: string) => boolean) => BreakdownValue;
@@ -21,7 +22,7 @@ export interface Naming {
 export function namingOf(breakdown: Breakdown, { userFields }: Question): Naming {
   if ('userProperty' in breakdown) {
     const of = (row: Row) => partOf(userFields(row).get(breakdown.userProperty));
-    return { properties: [], of, ofPair: of };
+    return { properties: [], userProperty: breakdown.userProperty, of, ofPair: of };
   }
   const properties = [breakdown.property].flat();
   const joined = (parts: (string | null)[]) => (parts.length === 1 ? (parts[0] ?? null) : parts);

@@ -1,5 +1,5 @@
 import { type Row, type Value, textOf } from './rows.ts';
-import type { EventRef, Filter, PropertyFilter, Scalar } from './types.ts';
+import type { EventChoice, EventRef, Filter, PropertyFilter, Scalar } from './types.ts';
 
 /**
  * Filters of QUERY.md. The rules in one place:
@@ -97,8 +97,15 @@ function toRegExp(source: string): RegExp {
 }
 
 export function fits(ref: EventRef, row: Row): boolean {
-  const named = ref.anyOf
-    ? ref.anyOf.some((inner) => fits(inner, row))
-    : ref.event === null || ref.event === undefined || ref.event === row.type;
+  const named = ref.anyOf ? ref.anyOf.some((inner) => fits(inner, row)) : isOfType(ref, row);
   return named && passesAll(ref.filters, row.fields);
 }
+
+/** Whether an event is of a type that the reference names, whatever the filters say. */
+export function isOfType(ref: EventRef, row: Row): boolean {
+  if (ref.anyOf) return ref.anyOf.some((inner) => isOfType(inner, row));
+  return ref.event === null || ref.event === undefined || ref.event === row.type;
+}
+
+export const toRef = (choice: EventChoice | undefined): EventRef =>
+  typeof choice === 'object' && choice !== null ? choice : { event: choice ?? null };

@@ -1,3 +1,4 @@
+import { acquisitionCost } from './acquisition.ts';
 import { partOf as textOfValue } from './breakdown.ts';
 import { exactSum, quantile } from './exact.ts';
 import { fits } from './filter.ts';
@@ -29,7 +30,7 @@ import { signalMetric } from './signals.ts';
 import type { Series } from './types.ts';
 import { type Bucket, addDays, bucketAt, dateOf, startOfDate } from './zone.ts';
 
-/** Formulas of DATA §4 over events; `cac` needs what is not in events. */
+/** Formulas of DATA §4. */
 
 const DAY_MS = 86_400_000;
 
@@ -214,6 +215,8 @@ const METRICS: Record<string, (scene: Scene) => Counted> = {
       },
     };
   },
+
+  cac: ({ series, question }) => acquisitionCost(series, question),
 
   nps: ({ eventsOf }) => {
     const answers = scored(eventsOf('feedback_submission'), 'nps');

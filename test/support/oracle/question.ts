@@ -1,9 +1,12 @@
-import { type Filter, type OracleContext, type Range, type Spec, type WireEvent } from './types.ts';
+import { type CohortMembers, cohortTest } from './cohort.ts';
 import { passesAll } from './filter.ts';
+import { rangeBounds, rangesOf } from './ranges.ts';
 import { type Row, type Value, idOf, rowsOf } from './rows.ts';
+import { Refused } from './refused.ts';
 import { schemaAllows } from './schema.ts';
 import { DEFAULT_SESSION_RULES, type Session, sessionByRow } from './sessionize.ts';
-import { type Bucket, type Calendar, addDays, startOfDate, wallMs } from './zone.ts';
+import type { CohortQuestion, Filter, OracleContext, Spec, WireEvent } from './types.ts';
+import type { Bucket, Calendar } from './zone.ts';
 
 /** What every kind of question needs: the rows, whom they belong to, and the ranges. */
 export interface Question {
@@ -12,6 +15,7 @@ export interface Question {
   /** Every event of the environment, before any filter. */
   rows: Row[];
   filters: readonly Filter[];
+  userFilters: readonly Filter[];
   /** Whether an event's user passes user filters and cohort. */
   takesUser: (row: Row) => boolean;
   /** Whether an event passes the filters, user filters and cohort. */
@@ -27,6 +31,8 @@ export interface Question {
   previous: Bucket | null;
   sessionOf: (row: Row) => Session | undefined;
   taxonomy: readonly string[];
+  /** Rows of `acquisition_costs`. */
+  costs: readonly Record<string, unknown>[];
 }
 
 export interface MetricFilters {
@@ -37,23 +43,32 @@ export interface MetricFilters {
   lifted?: string | undefined;
 }
 
-const DAY_MS = 86_400_000;
-const NEW_USER_MS = 7 * DAY_MS;
-
-export function toQuestion(spec: Spec, events: readonly WireEvent[], context: OracleContext): Question {
+/** `membersOf` answers the question that a cohort is made of. */
+export function toQuestion(
+  spec: Spec,
+  events: readonly WireEvent[],
+  context: OracleContext,
+  membersOf: CohortMembers,
+): Question {
   const calendar = { zone: spec.zone ?? context.zone, weekStart: spec.weekStart ?? context.weekStart };
   const rows = rowsOf(events, spec.environment);
   const userRows = new Map(context.users.map((user) => [String(user['user_id']), fieldsOf(user)]));
-  const userFields = (row: Row) =>
-    row.user === null
-      ? new Map<string, Value>()
-      : (userRows.get(row.user) ?? new Map([['user_id', row.user]]));
+  const userFields = (row: Row): ReadonlyMap<string, Value> =>
+    row.owner ??
+    (row.user === null ? new Map() : (userRows.get(row.user) ?? new Map([['user_id', row.user]])));
   const firstSeen = firstSeenOf(rows, userRows);
-  const inCohort = (row: Row): boolean => {
-    if (!spec.cohort) return true;
-    const firstMs = firstSeen.get(row.user ?? '');
-    return firstMs !== undefined && row.tsMs < firstMs + NEW_USER_MS === spec.cohort.new;
-  };
+  const inCohort = cohortTest(spec.cohort ?? null, {
+    rows,
+    firstSeen,
+    fieldsOf: (user) => userRows.get(user) ?? new Map([['user_id', user]]),
+    saved: context.cohorts ?? {},
+    rangeOf: (range) => rangeBounds(range, calendar.zone),
+    membersOf: (question, cell) => {
+      const { environment = spec.environment } = question as Partial<CohortQuestion>;
+      if (environment !== spec.environment) throw new Refused('a cohort of another environment');
+      return membersOf({ ...question, environment }, cell);
+    },
+  });
   const takesUser = (row: Row) => inCohort(row) && passesAll(spec.userFilters, userFields(row));
   const cannotHave = cannotHaveOf(rows);
   const filters = spec.filters ?? [];
@@ -62,12 +77,12 @@ export function toQuestion(spec: Spec, events: readonly WireEvent[], context: Or
     return takesUser(row) && passesAll(asked, row.fields);
   };
   const sessions = sessionByRow(rows, DEFAULT_SESSION_RULES);
-  const current = toSpan(spec.range ?? {}, rows, calendar.zone);
   return {
     calendar,
     nowMs: context.nowMs,
     rows,
     filters,
+    userFilters: spec.userFilters ?? [],
     takesUser,
     takes: (row) => takesApartFrom(row, [], () => false),
     takesApartFrom,
@@ -75,10 +90,10 @@ export function toQuestion(spec: Spec, events: readonly WireEvent[], context: Or
       takesApartFrom(row, more, (name) => name === lifted || cannotHave(row.type, name, types)),
     cannotHave,
     userFields,
-    current,
-    previous: toPrevious(spec, current, rows, calendar.zone),
+    ...rangesOf(spec, rows, calendar),
     sessionOf: (row) => sessions.get(row),
     taxonomy: context.taxonomy,
+    costs: context.costs ?? [],
   };
 }
 
@@ -106,7 +121,7 @@ function firstSeenOf(rows: readonly Row[], userRows: ReadonlyMap<string, Readonl
   return firstSeen;
 }
 
-const propertiesOf = (filter: Filter): string[] =>
+export const propertiesOf = (filter: Filter): string[] =>
   'any' in filter ? filter.any.flatMap(propertiesOf) : [filter.property];
 
 /**
@@ -118,52 +133,6 @@ function cannotHaveOf(rows: readonly Row[]) {
   const can = (type: string, name: string) => schemaAllows(type, name) || stored.has(`${type} ${name}`);
   return (type: string, name: string, types: readonly string[]): boolean =>
     !can(type, name) && types.some((other) => can(other, name));
-}
-
-const isDate = (side: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(side);
-
-/** Half-open instants. An open side ends at the first or last event of the environment. */
-function toSpan({ from, to }: Range, rows: readonly Row[], zone: string): Bucket {
-  const times = rows.map((row) => row.tsMs);
-  const firstMs = times.reduce((a, b) => Math.min(a, b), Infinity);
-  const lastMs = times.reduce((a, b) => Math.max(a, b), -Infinity);
-  const fromMs = from == null ? firstMs : isDate(from) ? startOfDate(from, zone) : Date.parse(from);
-  const toMs = to == null ? lastMs + 1 : isDate(to) ? startOfDate(addDays(to, 1), zone) : Date.parse(to);
-  return fromMs < toMs ? { startMs: fromMs, endMs: toMs } : { startMs: 0, endMs: 0 };
-}
-
-/** Dates move by calendar days, so that a day of 23 hours is compared with a whole day; instants by elapsed time. */
-function toPrevious(spec: Spec, current: Bucket, rows: readonly Row[], zone: string): Bucket | null {
-  const { compare, range = {} } = spec;
-  if (!compare) return null;
-  if (typeof compare === 'object' && 'from' in compare) return toSpan(compare, rows, zone);
-  const { from, to } = range;
-  const lengthMs = current.endMs - current.startMs;
-  if (compare === 'previous') {
-    if (from == null || to == null || !isDate(from) || !isDate(to)) {
-      return { startMs: current.startMs - lengthMs, endMs: current.startMs };
-    }
-    const days = (Date.parse(to) - Date.parse(from)) / DAY_MS + 1;
-    return toSpan({ from: addDays(from, -days), to: addDays(from, -1) }, rows, zone);
-  }
-  const shifted = (side: string | null | undefined, ms: number, addedDays: number): number =>
-    side != null && isDate(side)
-      ? startOfDate(addDays(side, addedDays - compare.shiftDays), zone)
-      : shiftWallDays(ms, compare.shiftDays, zone);
-  return { startMs: shifted(from, current.startMs, 0), endMs: shifted(to, current.endMs, 1) };
-}
-
-/** The same time of day `days` earlier, of two the nearer one; a time that was skipped moves on by what was skipped. */
-function shiftWallDays(ms: number, days: number, zone: string): number {
-  const wantedMs = wallMs(ms, zone) - days * DAY_MS;
-  const straightMs = ms - days * DAY_MS;
-  const minutes = Array.from({ length: 2 * 1440 }, (_, index) => straightMs + (index - 1440) * 60_000);
-  const fitting = minutes.filter((minute) => wallMs(minute, zone) === wantedMs);
-  const offsetBeforeMs = wallMs(straightMs - DAY_MS, zone) - (straightMs - DAY_MS);
-  return fitting.reduce(
-    (best, minute) => (Math.abs(minute - straightMs) < Math.abs(best - straightMs) ? minute : best),
-    fitting[0] ?? wantedMs - offsetBeforeMs,
-  );
 }
 
 export const inSpan = ({ tsMs }: Row, { startMs, endMs }: Bucket): boolean => tsMs >= startMs && tsMs < endMs;

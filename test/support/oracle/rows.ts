@@ -16,6 +16,8 @@ export interface Row {
   session: string | null;
   environment: string;
   fields: ReadonlyMap<string, Value>;
+  /** What stands for the properties of the user where there is none. */
+  owner?: ReadonlyMap<string, Value>;
 }
 
 const INSTANTS = ['ts', 'received_at'];
@@ -78,3 +80,7 @@ export const numberOf = (row: Row, property: string): number | null => {
 export function textOf(value: string | number | boolean | Instant): string {
   return typeof value === 'object' ? new Date(value.instantMs).toISOString() : String(value);
 }
+
+/** By time; of one instant the smaller id is the earlier. */
+export const inOrder = (rows: readonly Row[]): Row[] =>
+  [...rows].sort((a, b) => a.tsMs - b.tsMs || (a.id < b.id ? -1 : 1));

@@ -50,10 +50,14 @@ export const addDays = (date: string, days: number): string => isoDate(Date.pars
 
 /** The first instant at which the calendar of the zone shows `date` or, where it skips that day, a later one. */
 export function startOfDate(date: string, zone: string): number {
-  let ms = Date.parse(date) - DAY_MS;
+  const key = `${zone} ${date}`;
+  let ms = startsOfDates.get(key) ?? Date.parse(date) - DAY_MS;
   while (dateOf(ms, zone) < date) ms += QUARTER_MS;
+  startsOfDates.set(key, ms);
   return ms;
 }
+
+const startsOfDates = new Map<string, number>();
 
 export interface Calendar {
   zone: string;
