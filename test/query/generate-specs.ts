@@ -8,7 +8,6 @@ import { funnels } from './generate-funnels.ts';
 import { retentions } from './generate-retention.ts';
 import type { Scene } from './generate-scenes.ts';
 import { METRICS, sessions, states, trends } from './generate-series.ts';
-import { LONG_OVER } from './open-differences.ts';
 import { DAY_MS, type KindDraft, QUARTER_MS, offsetMs, seldom } from './generate-values.ts';
 
 /**
@@ -197,9 +196,7 @@ export function toSpec({ common: drawn, own }: SpecDraft, scene: Scene): Spec {
     ...rest,
     ...own,
     ...(own['interval'] === 'hour' && !isShort ? { interval: 'day' } : {}),
-    ...(readsEvents(own)
-      ? {}
-      : { breakdown: null, compare: null, range: { from: LONG_OVER, to: LONG_OVER } }),
+    ...(readsEvents(own) ? {} : { breakdown: null, compare: null }),
   };
   return JSON.parse(JSON.stringify(spec)) as Spec; // what is undefined is not asked
 }
