@@ -75,13 +75,15 @@ export function createSettingOpener(
         if (!withoutDimensions && needsUsers(spec)) view.load(snapshot, 'users');
         if (!withoutDimensions && needsCosts(spec)) view.load(snapshot, 'acquisition_costs');
         const now = workspace.asOfMs ?? nowMs();
+        const calendarOf: QuestionSetting['calendarOf'] = ({ zone, weekStart }) => ({
+          zone: zoneOf(zone ?? workspace.zone),
+          weekStart: weekStart ?? workspace.weekStart,
+        });
         return {
           view,
           nowMs: now,
-          calendar: {
-            zone: zoneOf(spec.zone ?? workspace.zone),
-            weekStart: spec.weekStart ?? workspace.weekStart,
-          },
+          calendar: calendarOf(spec),
+          calendarOf,
           taxonomy: validTaxonomy(snapshot.taxonomies(spec.environment), now),
           cohortById: () => null,
         };

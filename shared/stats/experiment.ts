@@ -176,8 +176,8 @@ export function posteriorOf(
  * beyond the variants are those of variants that nobody saw; fewer than two, or no users at all, give 1.
  */
 export function sampleRatioPValue(users: readonly number[], weights: readonly number[]): number {
-  const counted = users
-    .map((n, index) => ({ n, weight: weights[index] ?? 0 }))
+  const counted = weights
+    .map((weight, index) => ({ n: users[index] ?? 0, weight }))
     .filter(({ weight }) => weight > 0);
   const total = counted.reduce((sum, { n }) => sum + n, 0);
   const weightSum = counted.reduce((sum, { weight }) => sum + weight, 0);

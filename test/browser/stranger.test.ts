@@ -76,7 +76,7 @@ async function open(plan: readonly Planned[], extra: readonly object[] = []) {
   workspace.raw('events/part-1.ndjson.gz', rowsOf(plan));
   workspace.raw('events/part-2.ndjson', [...extra, ...rowsOf(plan).slice(0, 5)]);
   await workspace.addFolder();
-  await workspace.sync();
+  await workspace.sync({}, { now: () => Date.now() });
   const host = await startHostOnCopy(workspace.dataDir);
   workbench = await openWorkbench({ host, browser });
   return { ...workbench, host };

@@ -27,7 +27,7 @@ const EXPECTED_FUSES: Record<Fuse, boolean> = {
 /** What may travel, and nothing else. */
 const MAY_BE_PACKED = [
   /^package\.json$/,
-  /^dist\/main\/(electron|engine|query)\.mjs$/,
+  /^dist\/main\/(electron|engine|query|query-worker)\.mjs$/,
   /^dist\/main\/chunks\/[\w-]+\.mjs$/,
   /^dist\/preload\/index\.cjs$/,
   /^dist\/renderer\/index\.html$/,
@@ -42,6 +42,7 @@ const MUST_BE_PACKED = [
   'dist/main/electron.mjs',
   'dist/main/engine.mjs',
   'dist/main/query.mjs',
+  'dist/main/query-worker.mjs',
   'dist/preload/index.cjs',
   'dist/renderer/index.html',
   `${NATIVE}LICENSE`,

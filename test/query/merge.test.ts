@@ -4,11 +4,13 @@ import { openStore } from '../../main/engine/store/engine-store.ts';
 import { mergeDeltas } from '../../main/engine/store/merge/merge-deltas.ts';
 import type { QueryEngine } from '../../main/query/query-engine.ts';
 import { fillStore } from '../support/scene-store.ts';
-import { scenes } from './generate-scenes.ts';
+import { askable } from './askable.ts';
+import { scenes } from './generate-cases.ts';
 import { specDrafts, toSpec } from './generate-specs.ts';
 
 const IS_DEEP = process.env['TIDEMARK_DEEP'] === '1';
 const SCENES = IS_DEEP ? 400 : 12;
+const questions = specDrafts(await askable());
 const seed = Number(process.env['TIDEMARK_SEED'] ?? (IS_DEEP ? Date.now() % 1_000_000 : 1));
 
 /** So that days of a handful of events are merged and earn files of their own. */
@@ -36,7 +38,7 @@ describe('an answer does not change', () => {
     `by a merge of deltas, not even for an engine that was open before, seed ${seed}`,
     async () => {
       let merges = 0;
-      const drafts = fc.array(specDrafts(), { minLength: 6, maxLength: 8 });
+      const drafts = fc.array(questions, { minLength: 6, maxLength: 8 });
       await fc.assert(
         fc.asyncProperty(scenes, drafts, async (scene, drawn) => {
           const { context, events } = scene;

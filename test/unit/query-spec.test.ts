@@ -41,8 +41,16 @@ describe('a question', () => {
 
   it.each<[string, unknown, string]>([
     ['null', null, 'null is not an object'],
-    ['no kind', {}, 'kind: is missing; expected one of trend, states, sessions'],
-    ['another kind', { kind: 'foo' }, 'kind: "foo" is not one of trend, states, sessions'],
+    [
+      'no kind',
+      {},
+      'kind: is missing; expected one of trend, funnel, retention, lifecycle, stickiness, paths, sessions, distribution, states, experiment',
+    ],
+    [
+      'another kind',
+      { kind: 'foo' },
+      'kind: "foo" is not one of trend, funnel, retention, lifecycle, stickiness, paths, sessions, distribution, states, experiment',
+    ],
     [
       'no environment',
       { kind: 'trend', series: [{ event: 'x' }] },
@@ -145,11 +153,7 @@ describe('a question', () => {
       { ...trend, formulas: ['A', '1 +'] },
       'formulas[1]: ends too early; expected a series, a number or a bracket',
     ],
-    [
-      'a cohort by id',
-      { ...trend, cohort: 'abc' },
-      'cohort: "abc" does not fit; expected { "new": true } or { "new": false }; cohorts by id come with the cohort builder',
-    ],
+    ['a cohort that is none', { ...trend, cohort: 7 }, 'X'],
     ['half a day', { ...trend, compare: { shiftDays: 0.5 } }, 'compare.shiftDays: 0.5 is not a whole number'],
     [
       'a breakdown in words',

@@ -201,8 +201,9 @@ async function askMembers(
     { ...inner, environment: inner['environment'] ?? environment },
     environment,
   );
-  const computed = await computeAnswer(spec, setting, { ...run, depth, mostMembers: Infinity });
-  return toEnvelope(spec, setting, computed, 0);
+  const own = { ...setting, calendar: setting.calendarOf(spec) };
+  const computed = await computeAnswer(spec, own, { ...run, depth, mostMembers: Infinity });
+  return toEnvelope(spec, own, computed, 0);
 }
 
 /** The whole store is read for it once per view; answers say so every time. */

@@ -1,6 +1,7 @@
 import type { Taxonomy } from '../../../shared/domain/taxonomy.ts';
 import type { ResultByKind } from '../../../shared/query/answer.ts';
 import type { CohortDefinition } from '../../../shared/query/cohort.ts';
+import type { QuerySpec } from '../../../shared/query/spec.ts';
 import type { Calendar } from '../../../shared/time/buckets.ts';
 import type { EnvironmentView } from '../columns/environment-view.ts';
 import type { Period } from '../plan/period.ts';
@@ -11,6 +12,8 @@ export interface QuestionSetting {
   calendar: Calendar;
   nowMs: number;
   taxonomy: Taxonomy | null;
+  /** The calendar of a question, where it names none that of the workspace. */
+  calendarOf: (spec: Pick<QuerySpec, 'zone' | 'weekStart'>) => Calendar;
   /** A saved cohort of the environment; null: there is none. */
   cohortById: (id: string) => CohortDefinition | null;
 }

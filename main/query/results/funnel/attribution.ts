@@ -28,7 +28,7 @@ export function attributionOf(
   if (attribution === 'each') return byEachValue(rules, columns);
   if (typeof attribution === 'object')
     return spec.order === 'unordered'
-      ? byStartingValues(rules, columns)
+      ? byStartingValues(runner, columns)
       : byStepValues(runner, columns, attribution.step);
   return byTouch(rules, columns, attribution === 'first');
 }
@@ -63,16 +63,17 @@ function byStepValues(runner: UnitRunner, { groups, numbers }: Columns, step: nu
   return function* (unit) {
     for (const slot of eventsBySlot(unit, bit, groups, numbers).keys()) {
       const narrowed = withoutStep(unit, bit, (event) => numbers.slotOf(groups[event] as number) !== slot);
-      const best = runner.best(narrowed, null);
-      yield best !== null && ((best.done >>> step) & 1) === 1 ? [slot, null] : null;
+      yield runner.reaches(narrowed, step) ? [slot, null] : null;
     }
   };
 }
 
-/** In an unordered funnel every event that fits a step begins a try. */
-function byStartingValues(rules: FunnelRules, { groups, numbers }: Columns): Attribution {
-  const stepBits = bitsBelow(rules.steps);
-  return (unit) => [...eventsBySlot(unit, stepBits, groups, numbers).keys()].map((slot) => [slot, null]);
+/** In an unordered funnel step 0 is the event that begins a try; of those that are not void. */
+function byStartingValues(runner: UnitRunner, { groups, numbers }: Columns): Attribution {
+  return (unit) => {
+    const slots = new Set(runner.beginnings(unit).map((event) => numbers.slotOf(groups[event] as number)));
+    return [...slots].filter((slot) => slot >= 0).map((slot) => [slot, null]);
+  };
 }
 
 /** The unit's events, some of which no longer fit a step. */

@@ -10,8 +10,6 @@ export interface BucketOutcome {
   isConverted: boolean;
 }
 
-type Held = Pick<Try, 'furthest' | 'done' | 'isExcluded' | 'startMs' | 'times'>;
-
 /**
  * A unit counts once per bucket, by its best try begun there (DATA §5, funnels (11)). A bucket whose best try is excluded
  * does not count; if that try had converted, tries of other buckets that did not are no drop-offs either.
@@ -22,20 +20,21 @@ export function bestByBucket(
   serving: Serving,
   { spec, period }: { spec: FunnelSpec; period: Period },
 ): BucketOutcome[] {
-  const best = new Map<number, Held>();
+  const best = new Map<number, Try>();
   runner.eachTry(events, serving, (found) => {
     const bucket = bucketAt(period.axis, found.startMs);
     const held = best.get(bucket);
-    if (held === undefined || isBetter(found, held)) best.set(bucket, { ...found });
+    if (held === undefined || isBetter(found, held))
+      best.set(bucket, { ...found, times: found.times.slice() });
     return true;
   });
   const to = spec.toStep ?? spec.steps.length - 1;
-  const hasDone = ({ done }: Held, step: number): boolean => ((done >>> step) & 1) === 1;
+  const hasDone = ({ done }: Try, step: number): boolean => ((done >>> step) & 1) === 1;
   const isVoided = [...best.values()].some((held) => held.isExcluded && hasDone(held, to));
   return [...best]
-    .filter(([, held]) => !held.isExcluded)
+    .filter(([, held]) => !held.isExcluded && (!isVoided || hasDone(held, to)))
     .map(([bucket, held]) => {
-      const isConverted = hasDone(held, spec.fromStep) && hasDone(held, to);
-      return { bucket, isEntered: hasDone(held, spec.fromStep) && (isConverted || !isVoided), isConverted };
+      const isEntered = hasDone(held, spec.fromStep);
+      return { bucket, isEntered, isConverted: isEntered && hasDone(held, to) };
     });
 }

@@ -126,8 +126,10 @@ export class UserReturns {
   isBack(column: number, membership: Membership): boolean {
     const first = this.#firstOf(membership);
     const from = first + (this.#columns.from[column] as number);
-    if (this.#spec.mode === 'rolling') return this.#lastEnough >= from;
-    const to = first + (this.#columns.to[column] as number);
+    const isRolling = this.#spec.mode === 'rolling';
+    if (isRolling && this.#spec.brackets === undefined) return this.#lastEnough >= from;
+    // what comes after the last bracket is in none
+    const to = first + ((isRolling ? this.#columns.to.at(-1) : this.#columns.to[column]) as number);
     for (let interval = from; interval < to; interval++)
       if ((this.#counts[interval] ?? 0) >= this.#spec.minimumReturns) return true;
     return false;

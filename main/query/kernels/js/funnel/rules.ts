@@ -43,8 +43,21 @@ export function copyTry(from: Try, to: Try): void {
 }
 
 /**
- * Of two tries the one that speaks for the unit: the furthest; of those the clean one; of those the earliest, which is
- * `held` (tries come in order of their start).
+ * Of two tries the one that speaks for the unit: the furthest; of those the clean one; of those the earliest; of those
+ * that begin together, with different held values, the one that does its steps sooner.
  */
-export const isBetter = (next: Try, held: Try): boolean =>
-  next.furthest > held.furthest || (next.furthest === held.furthest && held.isExcluded && !next.isExcluded);
+export function isBetter(next: Try, held: Try): boolean {
+  if (next.furthest !== held.furthest) return next.furthest > held.furthest;
+  if (next.isExcluded !== held.isExcluded) return held.isExcluded;
+  if (next.startMs !== held.startMs) return next.startMs < held.startMs;
+  for (let step = 0; step <= next.furthest; step++) {
+    const difference = timeOf(next, step) - timeOf(held, step);
+    if (difference < 0) return true;
+    if (difference > 0) return false;
+  }
+  return false;
+}
+
+/** A step that was left out comes last; two of them come together. */
+const timeOf = ({ done, times }: Try, step: number): number =>
+  ((done >>> step) & 1) === 1 ? (times[step] as number) : Number.MAX_VALUE;

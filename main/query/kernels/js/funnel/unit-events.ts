@@ -41,26 +41,72 @@ export class UnitRunner {
     const best = this.#best;
     clearTry(best);
     this.eachTry(unit, serving, (found) => {
-      const isEarlier = found.furthest === best.furthest && found.startMs < best.startMs; // of another held value
-      if (isBetter(found, best) || (isEarlier && found.isExcluded === best.isExcluded)) copyTry(found, best);
+      if (isBetter(found, best)) copyTry(found, best);
       return best.furthest < this.#lastStep || best.isExcluded;
     });
     return best.furthest < 0 || best.isExcluded ? null : best;
   }
 
+  /** Whether a clean try does a step, however far another gets. */
+  reaches(unit: UnitEvents, step: number): boolean {
+    let isReached = false;
+    this.eachTry(unit, null, ({ done, isExcluded }) => {
+      isReached ||= !isExcluded && ((done >>> step) & 1) === 1;
+      return !isReached;
+    });
+    return isReached;
+  }
+
+  /** Events that begin a clean try, in no particular order. */
+  beginnings(unit: UnitEvents): number[] {
+    const found: number[] = [];
+    this.#eachList(unit, null, (own) => {
+      const starts = new Set<number>();
+      const visit = ({ startMs, isExcluded }: Try): boolean => {
+        if (!isExcluded) starts.add(startMs);
+        return true;
+      };
+      const begins = (event: number): void => {
+        const isStart = ((unit.masks[event] as number) & this.#startBits) !== 0;
+        if (isStart && starts.has(unit.tsMs[event] as number)) found.push(event);
+      };
+      return {
+        visit,
+        end() {
+          if (own !== null) own.forEach(begins);
+          else for (let event = unit.from; event < unit.to; event++) begins(event);
+        },
+      };
+    });
+    return found;
+  }
+
   /** Visits every try; false ends the visits of its held value. */
   eachTry(unit: UnitEvents, serving: Serving, visit: (found: Try) => boolean): void {
+    this.#eachList(unit, serving, () => ({ visit, end: () => undefined }));
+  }
+
+  /** Runs the events of each held value; `open` is told which may serve, null: all. */
+  #eachList(
+    unit: UnitEvents,
+    serving: Serving,
+    open: (own: Serving) => { visit: (found: Try) => boolean; end: () => void },
+  ): void {
     const { from, to, tsMs, masks, holds } = unit;
     if (holds === null && serving === null) {
+      const { visit, end } = open(null);
       this.#machine.eachTry(tsMs.subarray(from, to), masks.subarray(from, to), to - from, visit);
+      end();
       return;
     }
     const served = this.#served;
     served.open(unit);
     const lists = holds === null ? [serving ?? []] : this.#byHeldValue(unit, holds, serving);
     for (const own of lists) {
+      const { visit, end } = open(own);
       served.select(own);
       this.#machine.eachTry(served.tsMs, served.masks, served.count, visit);
+      end();
     }
   }
 
