@@ -3,9 +3,10 @@ import { AppError } from '../../shared/errors.ts';
 import { createCatalogue } from './migrations/0001-create-catalogue.ts';
 import { addSourceKinds } from './migrations/0002-add-source-kinds.ts';
 import { recordMerges } from './migrations/0003-record-merges.ts';
+import { addCohorts } from './migrations/0004-add-cohorts.ts';
 
 /** In order; never edited once shipped. The database's `user_version` counts those that have run. */
-export const MIGRATIONS: readonly string[] = [createCatalogue, addSourceKinds, recordMerges];
+export const MIGRATIONS: readonly string[] = [createCatalogue, addSourceKinds, recordMerges, addCohorts];
 
 export const versionOf = (db: Database): number => Number(db.pragma('user_version', { simple: true }));
 

@@ -8,6 +8,7 @@ import { SOURCE_COLUMNS, type StoredSource, sourceRowOf } from './source-rows.ts
 import type {
   CatalogueReader,
   CatalogueSnapshot,
+  CohortRow,
   DictionaryRow,
   PropertyRow,
   SourceRow,
@@ -47,6 +48,9 @@ function connect(dataDir: string) {
   const db = openReadDb(dataDir);
   return { db, statements: guarded(dataDir, () => prepareAll(db)) };
 }
+
+const COHORT_COLUMNS = `cohort_id AS cohortId, name, definition, created_at_ms AS createdAtMs,
+  changed_at_ms AS changedAtMs, version`;
 
 interface DimensionJson {
   row: string;
@@ -92,6 +96,17 @@ function prepareAll(db: ReadDb) {
     dimension: db.prepare<[string, string], DimensionJson>(
       'SELECT row FROM dimension_rows WHERE environment = ? AND dataset = ? ORDER BY key',
     ),
+    cohorts: db.prepare<[string], CohortRow>(
+      `SELECT ${COHORT_COLUMNS} FROM cohorts WHERE environment = ? AND definition IS NOT NULL
+       ORDER BY name COLLATE NOCASE, cohort_id`,
+    ),
+    cohort: db.prepare<[string, string], CohortRow>(
+      `SELECT ${COHORT_COLUMNS} FROM cohorts
+       WHERE environment = ? AND cohort_id = ? AND definition IS NOT NULL`,
+    ),
+    cohortsVersion: db.prepare<[], { version: number }>(
+      'SELECT coalesce(max(version), 0) AS version FROM cohorts',
+    ),
   };
 }
 
@@ -135,6 +150,9 @@ function beginSnapshot(connection: Connection, cache: SegmentCache, release: () 
       dimensionRows(statements.dimension, environment, 'taxonomy')
         .map((row) => Taxonomy.parse(row))
         .sort(byValidFrom),
+    cohorts: (environment) => statements.cohorts.all(environment),
+    cohort: (environment, cohortId) => statements.cohort.get(environment, cohortId),
+    cohortsVersion: () => theOnly(statements.cohortsVersion.get()).version,
     close() {
       if (!open) return;
       open = false;

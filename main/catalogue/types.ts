@@ -49,6 +49,16 @@ export interface PropertyRow {
   rows: number;
 }
 
+export interface CohortRow {
+  cohortId: string;
+  name: string;
+  /** JSON of a CohortDefinition. */
+  definition: string;
+  createdAtMs: number;
+  changedAtMs: number;
+  version: number;
+}
+
 /**
  * Contract: one read snapshot of the catalogue. `revision` and every list belong together: the methods of one
  * snapshot never see a later commit. Cheap to open (≤ 1 ms) after the first. Callers close it.
@@ -72,6 +82,11 @@ export interface CatalogueSnapshot {
   dimension(environment: string, dataset: string): Record<string, unknown>[];
   /** Oldest first by valid_from. */
   taxonomies(environment: string): Taxonomy[];
+  /** By name. */
+  cohorts(environment: string): CohortRow[];
+  cohort(environment: string, cohortId: string): CohortRow | undefined;
+  /** Grows with every save and removal of a cohort; 0 before the first. */
+  cohortsVersion(): number;
   close(): void;
 }
 

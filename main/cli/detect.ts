@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { AppError } from '../../shared/errors.ts';
 import { createGeneralDetector } from '../engine/detect/general.ts';
 import { disorderOf, indicesInTimeOrder } from '../engine/detect/in-time-order.ts';
 import { createJudged, type Judged, writeJudgement } from '../engine/detect/types.ts';
 import { createQueryEngine } from '../query/create-query-engine.ts';
+import { readJson } from './read-json.ts';
 import { BadUsage, type Command, type CommandIo, type ExitCode, parseCommandArgs } from './command.ts';
 import { csvParts, jsonParts, replaceFile, summaryText } from './detect-output.ts';
 import { judgeTrend, singleTrend } from './detect-trend.ts';
@@ -104,21 +104,5 @@ async function detectQuestion(source: string, dataDir: string, io: CommandIo): P
     return judgeTrend(spec, await engine.run(spec, { signal: io.signal }));
   } finally {
     engine.close();
-  }
-}
-
-function readJson(source: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(source, 'utf8');
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT')
-      throw new AppError('not-found', `${source} does not exist`, { cause });
-    throw new AppError('not-readable', `${source} cannot be read`, { cause });
-  }
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new AppError('bad-input', `${source} is not JSON`, { cause });
   }
 }

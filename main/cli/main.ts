@@ -3,6 +3,7 @@ import { appVersion } from '../app-version.ts';
 import { type CommandTable, runCli } from './run-cli.ts';
 
 const COMMANDS: CommandTable = {
+  cohorts: async () => (await import('./cohorts.ts')).cohorts,
   demo: async () => (await import('./demo.ts')).demo,
   detect: async () => (await import('./detect.ts')).detect,
   doctor: async () => (await import('./doctor.ts')).doctor,

@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { openReadDb } from '../catalogue/open-db.ts';
-import { AppError } from '../../shared/errors.ts';
 import { createWorkspace, hasWorkspace } from '../engine/store/create-workspace.ts';
 import { openStore } from '../engine/store/engine-store.ts';
 import { type ListedSource, checkSource, listSources, removeSource } from '../engine/sync/manage-sources.ts';
 import { type SourceInput, addSource } from '../engine/sync/sources.ts';
 import { acquireLock } from '../lock.ts';
+import { readJson } from './read-json.ts';
 import { BadUsage, type Command, type CommandIo, type ExitCode, parseCommandArgs } from './command.ts';
 
 const OPTIONS = {
@@ -172,14 +171,6 @@ function minutesMs(text: string | undefined): number | undefined {
   const minutes = Number(text);
   if (!(minutes > 0)) throw new BadUsage(`--freshness-minutes "${text}" is not a positive number`);
   return minutes * 60_000;
-}
-
-function readJson(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch (cause) {
-    throw new AppError('not-readable', `${file} cannot be read as JSON`, { cause });
-  }
 }
 
 function lineOf({

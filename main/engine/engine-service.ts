@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../shared/errors.ts';
 import type { Handlers } from '../../shared/rpc/handlers.ts';
 import type { SyncState } from '../../shared/rpc/methods.ts';
+import { cohortHandlers } from './cohorts/cohort-handlers.ts';
 import { completeSample, createSampleWorkspace, isSampleWorkspace } from './create-sample-workspace.ts';
 import { hasWorkspace } from './store/create-workspace.ts';
 import { type EngineStore, openStore } from './store/engine-store.ts';
@@ -11,6 +12,7 @@ import { type SyncOptions, runSync } from './sync/run-sync.ts';
 export interface EngineEvents {
   onRevision: (revision: number) => void;
   onSyncState: (state: SyncState) => void;
+  onCohort: (environment: string, cohortId: string) => void;
   /** What the work between syncs could not do. */
   onUpkeepFault: (message: string) => void;
 }
@@ -50,17 +52,23 @@ export async function openEngine(dataDir: string, events: EngineEvents): Promise
     }
   }
 
+  const theStore = (): EngineStore => {
+    if (store === undefined) throw new AppError('not-found', 'there is no workspace in this folder yet');
+    return store;
+  };
+
   const handlers: Handlers<'engine'> = {
+    ...cohortHandlers(theStore, events.onCohort),
     'query.sync.state': () => state,
     'command.sync.run': ({ sourceName }, { signal, progress }) => {
-      if (store === undefined) throw new AppError('not-found', 'there is no workspace in this folder yet');
+      const into = theStore();
       const onProgress = (next: SyncState): void => {
         state = next;
         events.onSyncState(next);
         progress(next);
       };
       return during(
-        sync(store, { sourceName, onProgress, signal: AbortSignal.any([signal, stopping.signal]) }),
+        sync(into, { sourceName, onProgress, signal: AbortSignal.any([signal, stopping.signal]) }),
       );
     },
     'command.sample.create': async ({ seed }, { signal, progress }) => {

@@ -16,6 +16,8 @@ runChild({
     const engine = await openEngine(dataDir, {
       onRevision: (revision) => answering.server?.publish('store.revision', { revision }),
       onSyncState: (state) => states.offer(state),
+      onCohort: (environment, cohortId) =>
+        answering.server?.publish('cohorts.changed', { environment, cohortId }),
       onUpkeepFault: (reason) =>
         log({ level: 'warn', event: 'segments could not be merged', fields: { reason } }),
     });

@@ -2,6 +2,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { Answer } from '../../shared/query/answer.ts';
 import { parseQuerySpec } from '../../shared/query/parse-spec.ts';
 import type { QuerySpec } from '../../shared/query/spec.ts';
+import { savedCohortOf } from '../catalogue/cohort-rows.ts';
 import { createColumnCache } from './columns/column-cache.ts';
 import { SegmentGone } from './columns/column-files.ts';
 import { Scratch } from './kernels/js/scratch.ts';
@@ -66,6 +67,7 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
       calendar.zone.name,
       calendar.weekStart,
       taxonomy?.version,
+      spec.cohort === null ? 0 : setting.cohortsVersion,
       spec,
     ]);
     const computed = results.get(key) ?? (await compute(spec, setting, run));
@@ -104,6 +106,8 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
         return searchValues(await countValues(context, request.property), request.search, request.limit);
       });
     },
+    cohorts: (environment) =>
+      opener.withSnapshot((snapshot) => snapshot.cohorts(environment).map(savedCohortOf)),
     workspace: () => opener.withSnapshot((snapshot) => readWorkspace(snapshot, nowMs())),
     close() {
       pool?.close();

@@ -18,5 +18,6 @@ export function queryHandlers(engine: () => QueryEngine): Handlers<'query'> {
     'query.values': (request, { signal, progress }) =>
       engine().values(request, { signal, onProgress: progress }),
     'query.workspace': () => engine().workspace(),
+    'query.cohorts': ({ environment }) => ({ cohorts: engine().cohorts(environment) }),
   };
 }

@@ -1,5 +1,6 @@
 import { createZone, type Zone } from '../../shared/time/zone.ts';
 import type { QuerySpec } from '../../shared/query/spec.ts';
+import { createCohortBook } from './cohort-book.ts';
 import { openCatalogueReader } from '../catalogue/reader.ts';
 import type { CatalogueSnapshot } from '../catalogue/types.ts';
 import type { ColumnCache } from './columns/column-cache.ts';
@@ -40,6 +41,7 @@ export function createSettingOpener(
   const dictionaries = createDictionaryCache(dataDir);
   const views = new AnswerCache<EnvironmentView>(CACHED_VIEWS);
   const zones = new Map<string, Zone>();
+  const cohorts = createCohortBook(withSnapshot);
 
   const zoneOf = (name: string): Zone => {
     const zone = zones.get(name) ?? createZone(name);
@@ -85,7 +87,8 @@ export function createSettingOpener(
           calendar: calendarOf(spec),
           calendarOf,
           taxonomy: validTaxonomy(snapshot.taxonomies(spec.environment), now),
-          cohortById: () => null,
+          cohortById: (id) => cohorts.find(spec.environment, id),
+          cohortsVersion: snapshot.cohortsVersion(),
         };
       }),
     close: () => reader.close(),

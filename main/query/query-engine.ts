@@ -1,4 +1,5 @@
 import type { Answer } from '../../shared/query/answer.ts';
+import type { SavedCohort } from '../../shared/rpc/contract/cohorts.ts';
 import type { WorkspaceInfo } from '../../shared/rpc/methods.ts';
 import type { CancelSignal } from './plan/pace.ts';
 import type { ValueCount } from './results/values.ts';
@@ -29,6 +30,8 @@ export interface ValuesRequest {
 export interface QueryEngine {
   run(specInput: unknown, options?: RunOptions): Promise<Answer>;
   values(request: ValuesRequest, options?: RunOptions): Promise<{ values: ValueCount[]; total: number }>;
+  /** The saved cohorts of an environment, by name. */
+  cohorts(environment: string): SavedCohort[];
   workspace(): WorkspaceInfo;
   close(): void;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Taxonomy } from '../domain/taxonomy.ts';
+import { COHORT_METHODS, COHORT_TOPICS } from './contract/cohorts.ts';
 import type { Role } from './frames.ts';
 import { Count, Instant, method, type Method, none, SMALL_REQUEST_BYTES } from './method.ts';
 
@@ -194,6 +195,7 @@ export const METHODS = {
     result: none,
     maxRequestBytes: SMALL_REQUEST_BYTES,
   }),
+  ...COHORT_METHODS,
 } as const satisfies Record<string, Method>;
 
 export type MethodName = keyof typeof METHODS;
@@ -228,6 +230,7 @@ export const TOPICS = {
     state: z.enum(['up', 'down']),
     epoch: Count,
   }),
+  ...COHORT_TOPICS,
 } as const satisfies Record<string, z.ZodType>;
 export type TopicName = keyof typeof TOPICS;
 export type TopicPayload<T extends TopicName> = z.output<(typeof TOPICS)[T]>;

@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors.ts';
 import { PART_MAX_BYTES } from '../../shared/limits.ts';
-import type { FinishedOp } from '../../shared/rpc/handlers.ts';
-import type { SyncState } from '../../shared/rpc/methods.ts';
+import type { FinishedOp, Handlers } from '../../shared/rpc/handlers.ts';
+import { METHODS, type SyncState } from '../../shared/rpc/methods.ts';
 import { createRpcServer, type RpcServer } from '../../shared/rpc/server-core.ts';
 import { nodeRuntime } from '../../main/runtime.ts';
 
@@ -22,6 +22,7 @@ export function createAnsweringEnd(): RpcServer {
     concurrency: 4,
     opLog: { find: (op) => ops.get(op), record: (op, finished) => ops.set(op, structuredClone(finished)) },
     handlers: {
+      ...NOT_DRIVEN,
       'query.values': async ({ property, search, limit }, { signal }) => {
         if (property !== 'counters') counters.started++;
         switch (property) {
@@ -83,6 +84,16 @@ export function createAnsweringEnd(): RpcServer {
   });
   return server;
 }
+
+/** The methods that no suite drives here. */
+const NOT_DRIVEN = Object.fromEntries(
+  Object.keys(METHODS).map((name) => [
+    name,
+    () => {
+      throw new AppError('not-available', `${name} is not answered here`);
+    },
+  ]),
+) as unknown as Handlers<'engine' | 'query'>;
 
 const values = (entries: [string, number][]) => ({
   values: entries.map(([value, events]) => ({ value, events })),

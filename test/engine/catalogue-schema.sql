@@ -1,4 +1,14 @@
--- user_version 3
+-- user_version 4
+CREATE TABLE cohorts (
+  environment TEXT NOT NULL,
+  cohort_id TEXT NOT NULL,
+  name TEXT,
+  definition TEXT CHECK (definition IS NULL OR json_valid(definition)),
+  created_at_ms INTEGER NOT NULL,
+  changed_at_ms INTEGER NOT NULL,
+  version INTEGER NOT NULL UNIQUE,
+  PRIMARY KEY (environment, cohort_id)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE dictionaries (
   environment TEXT NOT NULL,
   column_name TEXT NOT NULL,

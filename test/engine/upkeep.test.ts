@@ -43,6 +43,7 @@ describe('the engine', () => {
     openEngine(workspace.dataDir, {
       onRevision: () => undefined,
       onSyncState: () => undefined,
+      onCohort: () => undefined,
       onUpkeepFault: (message) => faults.push(message),
     });
   const sync = ({ handlers }: EngineService) =>

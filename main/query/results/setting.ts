@@ -16,6 +16,8 @@ export interface QuestionSetting {
   calendarOf: (spec: Pick<QuerySpec, 'zone' | 'weekStart'>) => Calendar;
   /** A saved cohort of the environment; null: there is none. */
   cohortById: (id: string) => CohortDefinition | null;
+  /** Grows with every change of a saved cohort. */
+  cohortsVersion: number;
 }
 
 /** All of an answer that depends on the stored events and the question alone, not on the clock. */
