@@ -1,0 +1,257 @@
+import {
+  type Annotation,
+  type Deletion,
+  FIELD_NAMES,
+  type FieldName,
+  type Reply,
+  type SeenByField,
+  type TextState,
+} from './annotation.ts';
+import type { Anchor, DiscussedValue, Target } from './anchor.ts';
+import { clockMs } from './clock.ts';
+import { type Operation, type Status, compareOperations, emptyOperation, isEmptied } from './operation.ts';
+import { type Version, standing } from './register.ts';
+
+/**
+ * The state of annotations as a pure function of the set of their operations: order, copies and devices do not matter.
+ * Per field the value stands that nobody replaced who saw it; of several, the latest by clock, and texts all together.
+ */
+export function foldOperations(operations: Iterable<Operation>): Map<string, Annotation> {
+  const threads = Map.groupBy(operations, ({ annotation_id }) => annotation_id);
+  return new Map([...threads].map(([id, thread]) => [id, foldThread(id, thread)]));
+}
+
+/** The fold of one annotation; every operation must be of it. */
+export function foldThread(annotationId: string, operations: readonly Operation[]): Annotation {
+  const thread = collectThread(inOrder(operations));
+  const { fields, replies: drafts, content } = thread;
+  const title = textOf(fields.title);
+  const body = textOf(fields.body);
+  const replies = drafts.map(replyOf);
+  const heads = [fields.title, fields.body, ...drafts.map((draft) => draft.body)].flatMap(standing);
+  const deletion = deletionOf(fields.deleted, heads);
+  return {
+    annotationId,
+    target: latest(fields.target) ?? null,
+    anchor: latest(fields.anchor) ?? null,
+    discussed: latest(fields.discussed) ?? null,
+    title,
+    body,
+    tags: latest(fields.tags) ?? [],
+    status: latest(fields.status) ?? 'note',
+    actionAt: latest(fields.action_at) ?? null,
+    replies,
+    ...authorship(content, 'create'),
+    deletion,
+    isHidden: isHidden(deletion) || (content.length === 0 && replies.length === 0),
+    hasConflict:
+      title.isConflict ||
+      body.isConflict ||
+      hasUnseen(deletion) ||
+      replies.some(({ hasConflict }) => hasConflict),
+    seen: seenOf(fields),
+  };
+}
+
+interface FieldVersions {
+  target: Version<Target>[];
+  anchor: Version<Anchor>[];
+  discussed: Version<DiscussedValue | null>[];
+  title: Version<string>[];
+  body: Version<string>[];
+  tags: Version<string[]>[];
+  status: Version<Status>[];
+  action_at: Version<string | null>[];
+  deleted: Version<boolean>[];
+}
+
+interface ReplyDraft {
+  replyId: string;
+  body: Version<string>[];
+  deleted: Version<boolean>[];
+  content: Operation[];
+}
+
+interface Thread {
+  fields: FieldVersions;
+  replies: ReplyDraft[];
+  /** Operations on the annotation itself, in order. */
+  content: Operation[];
+}
+
+/** In the one order, with what deletion requests name emptied. */
+function inOrder(operations: readonly Operation[]): Operation[] {
+  const redacted = new Set(
+    operations.flatMap(({ kind, fields }) => (kind === 'redact' ? fields.op_ids : [])),
+  );
+  const effective =
+    redacted.size === 0
+      ? [...operations]
+      : operations.map((operation) =>
+          redacted.has(operation.op_id) ? emptyOperation(operation) : operation,
+        );
+  effective.sort(compareOperations);
+  return effective.filter((operation, at) => {
+    const previous = effective[at - 1];
+    return previous === undefined || compareOperations(previous, operation) !== 0;
+  });
+}
+
+function collectThread(operations: readonly Operation[]): Thread {
+  const fields: FieldVersions = {
+    target: [],
+    anchor: [],
+    discussed: [],
+    title: [],
+    body: [],
+    tags: [],
+    status: [],
+    action_at: [],
+    deleted: [],
+  };
+  const replies = new Map<string, ReplyDraft>();
+  const content: Operation[] = [];
+  for (const operation of operations) {
+    const replyId = replyIdOf(operation);
+    if (replyId !== null) addToReply(replyDraft(replies, replyId), operation);
+    else if (operation.kind !== 'redact') {
+      content.push(operation);
+      addVersions(fields, operation);
+    }
+  }
+  return { fields, replies: [...replies.values()], content };
+}
+
+/** The reply that an operation writes or changes; null: the annotation itself. */
+function replyIdOf(operation: Operation): string | null {
+  if (operation.kind === 'reply') return operation.op_id;
+  return operation.kind === 'redact' ? null : (operation.fields.reply_id ?? null);
+}
+
+function replyDraft(replies: Map<string, ReplyDraft>, replyId: string): ReplyDraft {
+  const known = replies.get(replyId);
+  if (known !== undefined) return known;
+  const created: ReplyDraft = { replyId, body: [], deleted: [], content: [] };
+  replies.set(replyId, created);
+  return created;
+}
+
+function addToReply(draft: ReplyDraft, operation: Operation): void {
+  draft.content.push(operation);
+  addDeletion(draft.deleted, operation);
+  if (operation.kind !== 'redact' && typeof operation.fields.body === 'string')
+    draft.body.push({ operation, value: operation.fields.body, saw: sawOf(operation, 'body') });
+}
+
+function addVersions(versions: FieldVersions, operation: Operation): void {
+  addDeletion(versions.deleted, operation);
+  if (operation.kind === 'delete' || operation.kind === 'restore') return;
+  const values = operation.fields as Record<string, unknown>;
+  for (const field of FIELD_NAMES) {
+    if (field === 'deleted' || values[field] === undefined) continue;
+    const list = versions[field] as Version<unknown>[]; // parseOperation checked the type of each field
+    list.push({ operation, value: values[field], saw: sawOf(operation, field) });
+  }
+}
+
+function addDeletion(deleted: Version<boolean>[], operation: Operation): void {
+  if ((operation.kind !== 'delete' && operation.kind !== 'restore') || isEmptied(operation)) return;
+  deleted.push({ operation, value: operation.kind === 'delete', saw: sawOf(operation, 'deleted') });
+}
+
+function sawOf(operation: Operation, field: FieldName): readonly string[] {
+  if (operation.kind === 'redact' || operation.kind === 'reply') return [];
+  return operation.fields.saw?.[field] ?? [];
+}
+
+const latest = <T>(versions: readonly Version<T>[]): T | undefined => standing(versions).at(-1)?.value;
+
+function textOf(versions: readonly Version<string>[]): TextState {
+  const heads = standing(versions);
+  const isConflict = new Set(heads.map(({ value }) => value)).size > 1;
+  return {
+    text: heads.at(-1)?.value ?? '',
+    versions: heads.map(({ operation, value }) => ({
+      opId: operation.op_id,
+      text: value,
+      author: operation.author,
+      device: operation.device,
+      atMs: clockMs(operation.hlc),
+    })),
+    isConflict,
+    base: isConflict ? commonBase(heads, versions) : null,
+  };
+}
+
+function commonBase(heads: readonly Version<string>[], versions: readonly Version<string>[]): string | null {
+  const [first, ...others] = heads;
+  const shared = first?.saw.filter((id) => others.every(({ saw }) => saw.includes(id))) ?? [];
+  return versions.findLast(({ operation }) => shared.includes(operation.op_id))?.value ?? null;
+}
+
+function replyOf({ replyId, body, deleted, content }: ReplyDraft): Reply {
+  const text = textOf(body);
+  const deletion = deletionOf(deleted, standing(body));
+  return {
+    replyId,
+    body: text,
+    ...authorship(content, 'reply'),
+    deletion,
+    isHidden: isHidden(deletion),
+    hasConflict: text.isConflict || hasUnseen(deletion),
+    seenDeleted: idsOf(standing(deleted)),
+  };
+}
+
+/** Who wrote it and when; where the first operation is missing, the earliest that is there speaks for it. */
+function authorship(
+  content: readonly Operation[],
+  firstKind: 'create' | 'reply',
+): Pick<Annotation, 'author' | 'device' | 'createdAtMs' | 'editedAtMs' | 'isIncomplete' | 'isRedacted'> {
+  const created = content.find(({ kind }) => kind === firstKind);
+  const first = created ?? content[0];
+  const edit = content.findLast(({ kind }) => kind === 'edit' || kind === 'resolve');
+  return {
+    author: first?.author ?? '',
+    device: first?.device ?? '',
+    createdAtMs: first === undefined ? null : clockMs(first.hlc),
+    editedAtMs: edit === undefined ? null : clockMs(edit.hlc),
+    isIncomplete: created === undefined,
+    isRedacted: content.some(isEmptied),
+  };
+}
+
+/** Deleted where the latest standing word is a deletion; every standing deletion counts for what was seen. */
+function deletionOf(
+  versions: readonly Version<boolean>[],
+  texts: readonly Version<string>[],
+): Deletion | null {
+  const heads = standing(versions);
+  const last = heads.at(-1);
+  if (last?.value !== true) return null;
+  const deletions = heads.filter(({ value }) => value);
+  const unseen = texts.filter((text) => !deletions.some((deletion) => hasSeen(deletion.operation, text)));
+  return {
+    author: last.operation.author,
+    device: last.operation.device,
+    atMs: clockMs(last.operation.hlc),
+    unseen: idsOf(unseen),
+  };
+}
+
+/** A deletion that does not say what it saw has seen what its clock says came before. */
+function hasSeen(deletion: Operation, { operation }: Version<string>): boolean {
+  const seen = deletion.kind === 'delete' ? deletion.fields.saw?.text : undefined;
+  return seen?.includes(operation.op_id) ?? compareOperations(operation, deletion) < 0;
+}
+
+const isHidden = (deletion: Deletion | null): boolean => deletion !== null && deletion.unseen.length === 0;
+const hasUnseen = (deletion: Deletion | null): boolean => deletion !== null && deletion.unseen.length > 0;
+
+const idsOf = (versions: readonly Version<unknown>[]): string[] =>
+  versions.map(({ operation }) => operation.op_id);
+
+function seenOf(versions: FieldVersions): SeenByField {
+  const entries = FIELD_NAMES.map((field) => [field, idsOf(standing<unknown>(versions[field]))]);
+  return Object.fromEntries(entries) as SeenByField;
+}
