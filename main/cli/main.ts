@@ -3,6 +3,7 @@ import { appVersion } from '../app-version.ts';
 import { type CommandTable, runCli } from './run-cli.ts';
 
 const COMMANDS: CommandTable = {
+  annotations: async () => (await import('./annotations.ts')).annotations,
   demo: async () => (await import('./demo.ts')).demo,
   detect: async () => (await import('./detect.ts')).detect,
   doctor: async () => (await import('./doctor.ts')).doctor,
