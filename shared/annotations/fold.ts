@@ -10,7 +10,7 @@ import {
 import type { Anchor, DiscussedValue, Target } from './anchor.ts';
 import { clockMs } from './clock.ts';
 import { type Operation, type Status, compareOperations, emptyOperation, isEmptied } from './operation.ts';
-import { type Version, standing } from './register.ts';
+import { type Register, type Version, createRegister, latest, standing, withPassedOn } from './register.ts';
 
 /**
  * The state of annotations as a pure function of the set of their operations: order, copies and devices do not matter.
@@ -28,8 +28,8 @@ export function foldThread(annotationId: string, operations: readonly Operation[
   const title = textOf(fields.title);
   const body = textOf(fields.body);
   const replies = drafts.map(replyOf);
-  const heads = [fields.title, fields.body, ...drafts.map((draft) => draft.body)].flatMap(standing);
-  const deletion = deletionOf(fields.deleted, heads);
+  const texts = [fields.title, fields.body, ...drafts.map((draft) => draft.body)];
+  const deletion = deletionOf(fields.deleted, texts);
   return {
     annotationId,
     target: latest(fields.target) ?? null,
@@ -53,27 +53,27 @@ export function foldThread(annotationId: string, operations: readonly Operation[
   };
 }
 
-interface FieldVersions {
-  target: Version<Target>[];
-  anchor: Version<Anchor>[];
-  discussed: Version<DiscussedValue | null>[];
-  title: Version<string>[];
-  body: Version<string>[];
-  tags: Version<string[]>[];
-  status: Version<Status>[];
-  action_at: Version<string | null>[];
-  deleted: Version<boolean>[];
+interface FieldRegisters {
+  target: Register<Target>;
+  anchor: Register<Anchor>;
+  discussed: Register<DiscussedValue | null>;
+  title: Register<string>;
+  body: Register<string>;
+  tags: Register<string[]>;
+  status: Register<Status>;
+  action_at: Register<string | null>;
+  deleted: Register<boolean>;
 }
 
 interface ReplyDraft {
   replyId: string;
-  body: Version<string>[];
-  deleted: Version<boolean>[];
+  body: Register<string>;
+  deleted: Register<boolean>;
   content: Operation[];
 }
 
 interface Thread {
-  fields: FieldVersions;
+  fields: FieldRegisters;
   replies: ReplyDraft[];
   /** Operations on the annotation itself, in order. */
   content: Operation[];
@@ -98,16 +98,16 @@ function inOrder(operations: readonly Operation[]): Operation[] {
 }
 
 function collectThread(operations: readonly Operation[]): Thread {
-  const fields: FieldVersions = {
-    target: [],
-    anchor: [],
-    discussed: [],
-    title: [],
-    body: [],
-    tags: [],
-    status: [],
-    action_at: [],
-    deleted: [],
+  const fields: FieldRegisters = {
+    target: createRegister(),
+    anchor: createRegister(),
+    discussed: createRegister(),
+    title: createRegister(),
+    body: createRegister(),
+    tags: createRegister(),
+    status: createRegister(),
+    action_at: createRegister(),
+    deleted: createRegister(),
   };
   const replies = new Map<string, ReplyDraft>();
   const content: Operation[] = [];
@@ -116,7 +116,7 @@ function collectThread(operations: readonly Operation[]): Thread {
     if (replyId !== null) addToReply(replyDraft(replies, replyId), operation);
     else if (operation.kind !== 'redact') {
       content.push(operation);
-      addVersions(fields, operation);
+      for (const field of FIELD_NAMES) addTo(fields[field], field, operation);
     }
   }
   return { fields, replies: [...replies.values()], content };
@@ -131,43 +131,37 @@ function replyIdOf(operation: Operation): string | null {
 function replyDraft(replies: Map<string, ReplyDraft>, replyId: string): ReplyDraft {
   const known = replies.get(replyId);
   if (known !== undefined) return known;
-  const created: ReplyDraft = { replyId, body: [], deleted: [], content: [] };
+  const created: ReplyDraft = { replyId, body: createRegister(), deleted: createRegister(), content: [] };
   replies.set(replyId, created);
   return created;
 }
 
 function addToReply(draft: ReplyDraft, operation: Operation): void {
   draft.content.push(operation);
-  addDeletion(draft.deleted, operation);
-  if (operation.kind !== 'redact' && typeof operation.fields.body === 'string')
-    draft.body.push({ operation, value: operation.fields.body, saw: sawOf(operation, 'body') });
+  addTo(draft.body, 'body', operation);
+  addTo(draft.deleted, 'deleted', operation);
 }
 
-function addVersions(versions: FieldVersions, operation: Operation): void {
-  addDeletion(versions.deleted, operation);
-  if (operation.kind === 'delete' || operation.kind === 'restore') return;
-  const values = operation.fields as Record<string, unknown>;
-  for (const field of FIELD_NAMES) {
-    if (field === 'deleted' || values[field] === undefined) continue;
-    const list = versions[field] as Version<unknown>[]; // parseOperation checked the type of each field
-    list.push({ operation, value: values[field], saw: sawOf(operation, field) });
-  }
+/** parseOperation checked the type of each field, so a register holds what its name promises. */
+function addTo(register: Register<unknown>, field: FieldName, operation: Operation): void {
+  const saw = sawOf(operation, field);
+  const value = valueOf(operation, field);
+  if (value !== undefined) register.versions.push({ operation, value, saw });
+  else if (isEmptied(operation) && saw.length > 0) register.passedOn.set(operation.op_id, saw);
 }
 
-function addDeletion(deleted: Version<boolean>[], operation: Operation): void {
-  if ((operation.kind !== 'delete' && operation.kind !== 'restore') || isEmptied(operation)) return;
-  deleted.push({ operation, value: operation.kind === 'delete', saw: sawOf(operation, 'deleted') });
+function valueOf({ kind, fields }: Operation, field: FieldName): unknown {
+  const isDeletion = kind === 'delete' || kind === 'restore';
+  if (field === 'deleted') return isDeletion ? kind === 'delete' : undefined;
+  return isDeletion ? undefined : (fields as Record<string, unknown>)[field];
 }
 
-function sawOf(operation: Operation, field: FieldName): readonly string[] {
-  if (operation.kind === 'redact' || operation.kind === 'reply') return [];
-  return operation.fields.saw?.[field] ?? [];
+function sawOf({ kind, fields }: Operation, field: FieldName): readonly string[] {
+  return kind === 'redact' || kind === 'reply' ? [] : (fields.saw?.[field] ?? []);
 }
 
-const latest = <T>(versions: readonly Version<T>[]): T | undefined => standing(versions).at(-1)?.value;
-
-function textOf(versions: readonly Version<string>[]): TextState {
-  const heads = standing(versions);
+function textOf(register: Register<string>): TextState {
+  const heads = standing(register);
   const isConflict = new Set(heads.map(({ value }) => value)).size > 1;
   return {
     text: heads.at(-1)?.value ?? '',
@@ -179,11 +173,11 @@ function textOf(versions: readonly Version<string>[]): TextState {
       atMs: clockMs(operation.hlc),
     })),
     isConflict,
-    base: isConflict ? commonBase(heads, versions) : null,
+    base: isConflict ? commonBase(heads, register) : null,
   };
 }
 
-function commonBase(heads: readonly Version<string>[], versions: readonly Version<string>[]): string | null {
+function commonBase(heads: readonly Version<string>[], { versions }: Register<string>): string | null {
   const [first, ...others] = heads;
   const shared = first?.saw.filter((id) => others.every(({ saw }) => saw.includes(id))) ?? [];
   return versions.findLast(({ operation }) => shared.includes(operation.op_id))?.value ?? null;
@@ -191,7 +185,7 @@ function commonBase(heads: readonly Version<string>[], versions: readonly Versio
 
 function replyOf({ replyId, body, deleted, content }: ReplyDraft): Reply {
   const text = textOf(body);
-  const deletion = deletionOf(deleted, standing(body));
+  const deletion = deletionOf(deleted, [body]);
   return {
     replyId,
     body: text,
@@ -222,15 +216,16 @@ function authorship(
 }
 
 /** Deleted where the latest standing word is a deletion; every standing deletion counts for what was seen. */
-function deletionOf(
-  versions: readonly Version<boolean>[],
-  texts: readonly Version<string>[],
-): Deletion | null {
-  const heads = standing(versions);
+function deletionOf(register: Register<boolean>, texts: readonly Register<string>[]): Deletion | null {
+  const heads = standing(register);
   const last = heads.at(-1);
   if (last?.value !== true) return null;
-  const deletions = heads.filter(({ value }) => value);
-  const unseen = texts.filter((text) => !deletions.some((deletion) => hasSeen(deletion.operation, text)));
+  const deletions = heads.filter(({ value }) => value).map(({ operation }) => operation);
+  const unseen = texts.flatMap((text) =>
+    standing(text).filter(
+      ({ operation }) => !deletions.some((deletion) => hasSeen(deletion, operation, text.passedOn)),
+    ),
+  );
   return {
     author: last.operation.author,
     device: last.operation.device,
@@ -240,9 +235,10 @@ function deletionOf(
 }
 
 /** A deletion that does not say what it saw has seen what its clock says came before. */
-function hasSeen(deletion: Operation, { operation }: Version<string>): boolean {
+function hasSeen(deletion: Operation, text: Operation, passedOn: Register<string>['passedOn']): boolean {
   const seen = deletion.kind === 'delete' ? deletion.fields.saw?.text : undefined;
-  return seen?.includes(operation.op_id) ?? compareOperations(operation, deletion) < 0;
+  if (seen === undefined) return compareOperations(text, deletion) < 0;
+  return withPassedOn(seen, passedOn).has(text.op_id);
 }
 
 const isHidden = (deletion: Deletion | null): boolean => deletion !== null && deletion.unseen.length === 0;
@@ -251,7 +247,7 @@ const hasUnseen = (deletion: Deletion | null): boolean => deletion !== null && d
 const idsOf = (versions: readonly Version<unknown>[]): string[] =>
   versions.map(({ operation }) => operation.op_id);
 
-function seenOf(versions: FieldVersions): SeenByField {
-  const entries = FIELD_NAMES.map((field) => [field, idsOf(standing<unknown>(versions[field]))]);
+function seenOf(fields: FieldRegisters): SeenByField {
+  const entries = FIELD_NAMES.map((field) => [field, idsOf(standing<unknown>(fields[field]))]);
   return Object.fromEntries(entries) as SeenByField;
 }

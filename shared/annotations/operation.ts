@@ -61,6 +61,7 @@ export type ContentFields = z.infer<typeof ContentFields>;
 
 const ReplyFields = z.looseObject({ body: z.string().optional(), ...emptied });
 const DeletionFields = z.looseObject({ reply_id: replyId, saw: Saw.optional(), ...emptied });
+type DeletionFields = z.infer<typeof DeletionFields>;
 const RedactFields = z.looseObject({
   op_ids: z.array(OperationId).max(MAX_SEEN),
   request_id: z.string().max(200).optional(),
@@ -170,15 +171,27 @@ export function compareOperations(a: Operation, b: Operation): number {
   return first < second ? -1 : 1;
 }
 
-const EMPTIED_FIELDS = { redacted: true } as const;
-
 export const isEmptied = ({ kind, fields }: Operation): boolean =>
   kind !== 'redact' && fields.redacted === true;
 
-/** What a deletion request leaves of an operation: that it was there, when, and on which device. */
+/** What a deletion request leaves of an operation: that it was there, when, on which device, and what it replaced. */
 export function emptyOperation(operation: Operation): Operation {
   if (operation.kind === 'redact') return operation;
-  return { ...operation, author: '', fields: EMPTIED_FIELDS };
+  const { saw, reply_id: replyId } = operation.fields as DeletionFields;
+  const fields = {
+    redacted: true,
+    ...(replyId !== undefined && UUID.test(replyId) ? { reply_id: replyId } : {}),
+    ...(saw === undefined ? {} : { saw: uuidsOf(saw) }),
+  };
+  return { ...operation, author: '', fields } as Operation;
+}
+
+/** Ids of ours are UUIDs; others could be anything, even what has to go. */
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+function uuidsOf(saw: Saw): Saw {
+  const lists = Object.entries(saw).filter(([field]) => field in Saw.shape) as [string, string[]][];
+  return Object.fromEntries(lists.map(([field, ids]) => [field, ids.filter((id) => UUID.test(id))]));
 }
 
 const refused = (reason: RefusalReason, field?: string): Refusal => ({

@@ -30,12 +30,12 @@ CREATE INDEX operations_by_annotation ON operations (environment, annotation_id,
 CREATE INDEX operations_unsent ON operations (environment, annotation_id) WHERE origin <> 'remote';
 
 CREATE TRIGGER operations_keep_text BEFORE UPDATE OF fields ON operations
-WHEN NEW.fields <> '{"redacted":true}'
+WHEN json_extract(NEW.fields, '$.redacted') IS NOT 1
 BEGIN
   SELECT RAISE(ABORT, 'an operation never changes; a deletion request may empty it');
 END;
 CREATE TRIGGER operations_keep_rows BEFORE DELETE ON operations
-WHEN OLD.fields <> '{"redacted":true}'
+WHEN json_extract(OLD.fields, '$.redacted') IS NOT 1
 BEGIN
   SELECT RAISE(ABORT, 'the log of operations only grows');
 END;

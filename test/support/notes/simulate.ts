@@ -1,0 +1,444 @@
+import type { Annotation } from '../../../shared/annotations/annotation.ts';
+import { foldOperations } from '../../../shared/annotations/fold.ts';
+import type { Operation } from '../../../shared/annotations/operation.ts';
+import type { AnnotationView } from '../../../shared/annotations/view.ts';
+import { AppError } from '../../../shared/errors.ts';
+import { ENVIRONMENT, SimulatedDevice } from './device.ts';
+import {
+  type DeletionWrite,
+  type TextWrite,
+  expectedDeletion,
+  expectedTexts,
+  lastValue,
+} from './expected.ts';
+import { putHostile } from './hostile.ts';
+import type { History, Step, WriteStep } from './history.ts';
+import { RemoteWorld } from './remote-world.ts';
+import { type SmallRandom, smallRandom } from './small-random.ts';
+
+/** Everything that happened, as somebody sees it who watches all devices at once. */
+export interface Run {
+  devices: SimulatedDevice[];
+  world: RemoteWorld;
+  texts: TextWrite[];
+  deletions: DeletionWrite[];
+  /** op_ids that deletion requests name. */
+  redactedUsers: Set<string>;
+  /** Operations whose only copy was in a data folder that an older one replaced. */
+  lost: Set<string>;
+  /** Annotations that a stranger's operation has touched. */
+  touched: Set<string>;
+  random: SmallRandom;
+  step: number;
+  textNumber: number;
+}
+
+const USERS = ['usr_a41', 'usr_b52'];
+const target = { view: 'practices', metric: 'capture_rate', filters: [], breakdown: null };
+const STATUSES = ['note', 'action', 'outcome'] as const;
+
+/** Runs a history to its end and until everything has reached everyone; returns what went wrong, if anything. */
+export async function failuresOf(history: History): Promise<string[]> {
+  const random = smallRandom(history.seed);
+  const world = new RemoteWorld(history.mode);
+  const run: Run = {
+    devices: [],
+    world,
+    texts: [],
+    deletions: [],
+    redactedUsers: new Set(),
+    lost: new Set(),
+    touched: new Set(),
+    random,
+    step: 0,
+    textNumber: 0,
+  };
+  for (let at = 0; at < history.devices; at++)
+    run.devices.push(new SimulatedDevice(`device-${at}`, world, random, () => run.step));
+  try {
+    for (const step of history.steps) {
+      run.step++;
+      await take(run, step);
+    }
+    await settle(run);
+    return judge(run);
+  } finally {
+    for (const device of run.devices) await device.service.close();
+  }
+}
+
+async function take(run: Run, step: Step): Promise<void> {
+  if (step.kind === 'hostile') {
+    for (const id of putHostile(run.world, step, run.random)) run.touched.add(id);
+    return;
+  }
+  const device = run.devices[step.device % run.devices.length]!;
+  switch (step.kind) {
+    case 'write': {
+      write(run, device, step);
+      return;
+    }
+    case 'sync':
+      return sync(run, device, step);
+    case 'look': {
+      device.takeLook();
+      return;
+    }
+    case 'clock':
+      device.offMs = step.offMs;
+      return;
+    case 'backup':
+      device.backup = device.copy();
+      return;
+    case 'restart':
+      return device.startFrom(device.copy());
+    case 'restore':
+      return restore(run, device);
+    case 'redact': {
+      redact(run, device, USERS[step.user]!);
+      return;
+    }
+  }
+}
+
+/** A refusal is an answer, too: there was nothing to resolve, or the reply is gone. */
+function write(run: Run, device: SimulatedDevice, step: WriteStep): void {
+  if (!step.isStale) device.takeLook();
+  const known = device.known();
+  try {
+    const done = perform(run, device, step);
+    if (done !== null) note(run, device, { known, look: device.look.known, annotationId: done });
+  } catch (error) {
+    if (!(error instanceof AppError) || !['not-found', 'conflict'].includes(error.code)) throw error;
+  }
+}
+
+function textFor(run: Run, device: SimulatedDevice, { names }: WriteStep): string {
+  const user = names === null ? undefined : USERS[names];
+  const isAllowed = user !== undefined && !device.refusedUsers.has(user);
+  return `text ${++run.textNumber}${isAllowed ? ` about ${user}.` : ''}`;
+}
+
+/** The id of the annotation that was written to; null where there is none. */
+function perform(run: Run, device: SimulatedDevice, step: WriteStep): string | null {
+  const { service } = device;
+  const environment = ENVIRONMENT;
+  if (step.what === 'create') {
+    const title = textFor(run, device, step);
+    const body = textFor(run, device, step);
+    return service.create({ environment, target, anchor: { kind: 'view' }, title, body }).annotationId;
+  }
+  const shown = chosen([...device.look.annotations.values()], step.pick);
+  if (shown === undefined) return null;
+  const { annotationId } = shown;
+  const aim = { environment, annotationId };
+  const reply = chosen(shown.replies, Math.floor(step.pick / 3));
+  switch (step.what) {
+    case 'edit-title':
+      service.edit({ ...aim, title: textFor(run, device, step), seen: { title: idsIn(shown.title) } });
+      return annotationId;
+    case 'edit-body':
+      service.edit({ ...aim, body: textFor(run, device, step), seen: { body: idsIn(shown.body) } });
+      return annotationId;
+    case 'edit-reply':
+      if (reply === undefined) return null;
+      service.edit({
+        ...aim,
+        replyId: reply.replyId,
+        body: textFor(run, device, step),
+        seen: { body: idsIn(reply.body) },
+      });
+      return annotationId;
+    case 'edit-tags':
+      service.edit({ ...aim, tags: [`tag-${step.pick}`] });
+      return annotationId;
+    case 'status':
+      service.setStatus({ ...aim, status: chosen(STATUSES, step.pick)!, actionAt: '2026-11-10T00:00:00Z' });
+      return annotationId;
+    case 'reply':
+      service.reply({ ...aim, body: textFor(run, device, step) });
+      return annotationId;
+    case 'delete':
+      service.delete({ ...aim, seen: textsIn(shown) });
+      return annotationId;
+    case 'delete-reply':
+      if (reply === undefined) return null;
+      service.delete({ ...aim, replyId: reply.replyId, seen: idsIn(reply.body) });
+      return annotationId;
+    case 'restore':
+      service.restore(aim);
+      return annotationId;
+    case 'resolve':
+      return resolve(run, device, { step, shown });
+    case 'undo':
+      return undo(device, step, annotationId);
+  }
+}
+
+function resolve(
+  run: Run,
+  device: SimulatedDevice,
+  { step, shown }: { step: WriteStep; shown: AnnotationView },
+): string | null {
+  const { annotationId } = shown;
+  const reply = shown.replies.find(({ body }) => body.isConflict);
+  const field = shown.title.isConflict ? 'title' : 'body';
+  const state = reply === undefined ? shown[field] : reply.body;
+  if (!state.isConflict) return null;
+  device.service.resolve({
+    environment: ENVIRONMENT,
+    annotationId,
+    field: reply === undefined ? field : 'body',
+    text: textFor(run, device, step),
+    seen: idsIn(state),
+    ...(reply === undefined ? {} : { replyId: reply.replyId }),
+  });
+  return annotationId;
+}
+
+/** Undoes with everything in sight: the person looks at what they take back. */
+function undo(device: SimulatedDevice, { pick }: WriteStep, annotationId: string): string | null {
+  const own = device.service
+    .history(ENVIRONMENT, annotationId)
+    .filter((operation) => operation.device === device.store.device && operation.kind !== 'redact');
+  const operation = chosen(own, pick);
+  if (operation === undefined) return null;
+  device.takeLook();
+  device.service.undo({ environment: ENVIRONMENT, undoes: operation.op_id });
+  return annotationId;
+}
+
+interface Noted {
+  known: ReadonlySet<string>;
+  look: ReadonlySet<string>;
+  annotationId: string;
+}
+
+/** Writes down the operation that a command came to, with what its writer had in front of them. */
+function note(run: Run, device: SimulatedDevice, { known, look, annotationId }: Noted): void {
+  for (const operation of device.service.history(ENVIRONMENT, annotationId)) {
+    const { op_id: opId, kind } = operation;
+    if (known.has(opId) || kind === 'redact') continue;
+    const fields = operation.fields as { title?: string; body?: string; reply_id?: string };
+    const replyId = kind === 'reply' ? opId : (fields.reply_id ?? null);
+    if (kind === 'delete' || kind === 'restore') {
+      const isDeletion = kind === 'delete';
+      const past = isDeletion ? look : known;
+      run.deletions.push({ opId, annotationId, replyId, isDeletion, past, known, hlc: operation.hlc });
+      continue;
+    }
+    for (const field of ['title', 'body'] as const) {
+      const text = fields[field];
+      if (text === undefined) continue;
+      run.texts.push({
+        opId,
+        annotationId,
+        field: replyId === null ? field : `reply:${replyId}`,
+        text,
+        past: look,
+      });
+    }
+  }
+}
+
+async function sync(run: Run, device: SimulatedDevice, step: Step & { kind: 'sync' }): Promise<void> {
+  device.trouble = { fault: step.fault, isDelayed: step.isDelayed, random: run.random };
+  const [remote] = device.service.remotes();
+  try {
+    await device.service[step.pullOnly ? 'pull' : 'push'](remote!.remoteId);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'source-unreachable') throw error;
+  } finally {
+    device.trouble = null;
+  }
+}
+
+/** What was written since the backup and has reached nobody is gone; deletion requests are obeyed again. */
+async function restore(run: Run, device: SimulatedDevice): Promise<void> {
+  const before = device.known();
+  await device.startFrom(device.backup);
+  const after = device.known();
+  for (const opId of before) {
+    const isElsewhere =
+      run.world.holds(opId) || run.devices.some((other) => other !== device && other.known().has(opId));
+    if (!after.has(opId) && !isElsewhere) run.lost.add(opId);
+  }
+  for (const userId of device.refusedUsers) device.service.redactUser({ userId, requestId: 'again' });
+  device.takeLook();
+}
+
+function redact(run: Run, device: SimulatedDevice, userId: string): void {
+  device.refusedUsers.add(userId);
+  run.redactedUsers.add(userId);
+  device.service.redactUser({ userId, requestId: 'request-1' });
+}
+
+/** Everybody syncs without faults until nobody has anything left to say. */
+async function settle(run: Run): Promise<void> {
+  for (let round = 0, quiet = 0; quiet < 2; round++) {
+    if (round > 50) throw new Error('the devices never come to rest');
+    const before = run.world.objects.length;
+    for (const device of run.devices) {
+      const [remote] = device.service.remotes();
+      await device.service.push(remote!.remoteId);
+    }
+    quiet = run.world.objects.length === before ? quiet + 1 : 0;
+  }
+}
+
+function judge(run: Run): string[] {
+  const [first] = run.devices;
+  const state = stateOf(first!);
+  return [
+    ...run.devices.flatMap((device) =>
+      stateOf(device) === state ? [] : [`${device.name} has another state`],
+    ),
+    ...run.devices.flatMap((device) => foldFailures(run, device)),
+    ...run.devices.flatMap((device) => textFailures(run, device)),
+    ...run.devices.flatMap(pendingFailures),
+    ...oracleFailures(run),
+  ];
+}
+
+const viewsOf = (device: SimulatedDevice): AnnotationView[] =>
+  device.service
+    .list({ environment: ENVIRONMENT, withDeleted: true })
+    .sort((a, b) => (a.annotationId < b.annotationId ? -1 : 1));
+
+function stateOf(device: SimulatedDevice): string {
+  return JSON.stringify(viewsOf(device).map((view) => ({ ...view, isMine: null })));
+}
+
+/** The fold that was kept up to date equals one of the whole log in any order, with copies. */
+function foldFailures(run: Run, device: SimulatedDevice): string[] {
+  const operations = [...device.store.log.all(ENVIRONMENT)].map(({ operation }) => operation);
+  const shuffled = run.random.shuffled([
+    ...operations,
+    ...operations.filter(() => run.random.below(2) === 0),
+  ]);
+  const folded = foldOperations(shuffled);
+  const kept = device.store.folded(ENVIRONMENT);
+  return [...folded].flatMap(([id, annotation]) =>
+    JSON.stringify(annotation) === JSON.stringify(kept.get(id))
+      ? []
+      : [`${device.name}: the kept fold of ${id} differs from the fold of its log`],
+  );
+}
+
+/** No text that was saved is absent, unless a deletion request named a person in it. */
+function textFailures(run: Run, device: SimulatedDevice): string[] {
+  const log = [...device.store.log.all(ENVIRONMENT)].map(({ operation }) => operation);
+  const failures: string[] = [];
+  for (const { opId, field, text } of run.texts) {
+    if (run.lost.has(opId) || namesRedacted(run, text)) continue;
+    const holders = log.filter((operation) => operation.op_id === opId);
+    const isThere = holders.some(({ fields }) => JSON.stringify(fields).includes(JSON.stringify(text)));
+    if (!isThere && !isEmptiedForOtherText(run, opId))
+      failures.push(`${device.name}: "${text}" (${field} of ${opId}) is not in the log`);
+  }
+  for (const userId of run.redactedUsers) {
+    const naming = log.filter(({ fields }) => JSON.stringify(fields).includes(userId));
+    for (const { op_id: opId } of naming) failures.push(`${device.name}: ${opId} still names ${userId}`);
+  }
+  return failures;
+}
+
+const namesRedacted = ({ redactedUsers }: Run, text: string): boolean =>
+  [...redactedUsers].some((userId) => text.includes(userId));
+
+/** An operation is emptied as a whole: its title goes with its body. */
+const isEmptiedForOtherText = (run: Run, opId: string): boolean =>
+  run.texts.some((write) => write.opId === opId && namesRedacted(run, write.text));
+
+function pendingFailures(device: SimulatedDevice): string[] {
+  return device.service
+    .pending(ENVIRONMENT)
+    .map(({ opId, reason }) => `${device.name}: ${opId} still waits (${reason})`);
+}
+
+/** Every conflict is in sight, and nothing else; the last writer won. */
+function oracleFailures(run: Run): string[] {
+  const [first] = run.devices;
+  const redacted = redactedIds(run);
+  const texts = run.texts.filter(({ opId }) => !run.lost.has(opId));
+  const standing = expectedTexts(texts, redacted);
+  return viewsOf(first!).flatMap((view) => {
+    if (run.touched.has(view.annotationId)) return [];
+    const operations = first!.service
+      .history(ENVIRONMENT, view.annotationId)
+      .filter(({ op_id }) => !redacted.has(op_id));
+    return [
+      ...textConflictFailures(view, standing),
+      ...lastWriterFailures(view, operations),
+      ...deletionFailures(run, view, standing),
+    ];
+  });
+}
+
+const redactedIds = (run: Run): Set<string> =>
+  new Set(run.texts.filter(({ opId }) => isEmptiedForOtherText(run, opId)).map(({ opId }) => opId));
+
+function textConflictFailures(view: AnnotationView, standing: ReadonlyMap<string, string[]>): string[] {
+  const shown = new Map([
+    ['title', view.title],
+    ['body', view.body],
+    ...view.replies.map(({ replyId, body }) => [`reply:${replyId}`, body] as const),
+  ]);
+  return [...shown].flatMap(([field, state]) => {
+    const expected = standing.get(`${view.annotationId} ${field}`) ?? [];
+    const found = idsIn(state).sort();
+    return JSON.stringify(found) === JSON.stringify(expected)
+      ? []
+      : [`${view.annotationId} ${field}: ${found.join()} stand, expected ${expected.join()}`];
+  });
+}
+
+function lastWriterFailures(view: AnnotationView, operations: readonly Operation[]): string[] {
+  const failures: string[] = [];
+  for (const [field, value] of [
+    ['tags', view.tags],
+    ['status', view.status],
+    ['action_at', view.actionAt],
+  ] as const) {
+    const expected =
+      lastValue(operations, field) ?? (field === 'tags' ? [] : field === 'status' ? 'note' : null);
+    if (JSON.stringify(expected) !== JSON.stringify(value))
+      failures.push(
+        `${view.annotationId} ${field}: ${JSON.stringify(value)}, expected ${JSON.stringify(expected)}`,
+      );
+  }
+  return failures;
+}
+
+function deletionFailures(run: Run, view: AnnotationView, standing: ReadonlyMap<string, string[]>): string[] {
+  const failures: string[] = [];
+  const places = [null, ...view.replies.map(({ replyId }) => replyId)];
+  for (const replyId of places) {
+    const writes = run.deletions.filter(
+      (one) => one.annotationId === view.annotationId && one.replyId === replyId && !run.lost.has(one.opId),
+    );
+    const fields = replyId === null ? fieldsIn(view) : [`reply:${replyId}`];
+    const texts = fields.flatMap((field) => standing.get(`${view.annotationId} ${field}`) ?? []);
+    const expected = expectedDeletion(writes, texts);
+    const { deletion } = replyId === null ? view : view.replies.find((reply) => reply.replyId === replyId)!;
+    const found = { isDeleted: deletion !== null, unseen: [...(deletion?.unseen ?? [])].sort() };
+    if (JSON.stringify(found) !== JSON.stringify(expected))
+      failures.push(
+        `${view.annotationId} ${replyId ?? ''}: ${JSON.stringify(found)}, expected ${JSON.stringify(expected)}`,
+      );
+  }
+  return failures;
+}
+
+const fieldsIn = ({ replies }: Annotation): string[] => [
+  'title',
+  'body',
+  ...replies.map(({ replyId }) => `reply:${replyId}`),
+];
+
+const idsIn = ({ versions }: Annotation['body']): string[] => versions.map(({ opId }) => opId);
+
+const textsIn = ({ title, body, replies }: Annotation): string[] =>
+  [title, body, ...replies.map((reply) => reply.body)].flatMap(idsIn);
+
+const chosen = <T>(items: readonly T[], pick: number): T | undefined => items[pick % items.length];
