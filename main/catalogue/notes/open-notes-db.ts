@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import SqliteDatabase, { type Database } from 'better-sqlite3';
+import SqliteDatabase, { type Database, type Statement } from 'better-sqlite3';
 import { AppError } from '../../../shared/errors.ts';
 import { versionOf } from '../migrate.ts';
 import { storageError } from '../open-db.ts';
@@ -38,7 +38,25 @@ export function prepareNotesDb(db: Database): NotesWriteDb {
     db.close();
     throw error;
   }
-  return db as unknown as NotesWriteDb;
+  return withPreparedOnce(db);
+}
+
+/** Each statement is prepared at its first use and kept. */
+function withPreparedOnce(db: Database): NotesWriteDb {
+  const statements = new Map<string, Statement>();
+  const prepare = (source: string): Statement => {
+    const known = statements.get(source);
+    if (known !== undefined) return known;
+    const statement = db.prepare(source);
+    statements.set(source, statement);
+    return statement;
+  };
+  return {
+    prepare,
+    transaction: db.transaction.bind(db),
+    pragma: db.pragma.bind(db),
+    close: () => db.close(),
+  } as unknown as NotesWriteDb;
 }
 
 /** Opens existing annotations for reading; null where nobody has written any. */

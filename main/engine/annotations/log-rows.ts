@@ -20,7 +20,7 @@ export interface LogRows {
   find(environment: string, opId: string): StoredOperation[];
   byArrival(arrival: number): Operation;
   thread(environment: string, annotationId: string): Operation[];
-  all(environment: string): IterableIterator<StoredOperation>;
+  all(environment: string): Generator<StoredOperation>;
   environments(): string[];
   isEmptied(environment: string, operation: Operation): boolean;
   /** Empties what is there and remembers the ids for what arrives later. */
@@ -39,6 +39,7 @@ interface Row {
   author: string;
 }
 
+const PAGE_ROWS = 1_000; // no statement stays open while whoever reads does something else
 const COLUMNS = 'arrival, origin, op_id, annotation_id, kind, fields, hlc, device, author';
 
 /** Also on a connection that can only read, for the methods that only read. */
@@ -59,8 +60,8 @@ export function createLogRows(db: Pick<NotesReadDb, 'prepare'>): LogRows {
   const byAnnotation = db.prepare<[string, string], Row>(
     `SELECT ${COLUMNS} FROM operations WHERE environment = ? AND annotation_id = ? ORDER BY arrival`,
   );
-  const byEnvironment = db.prepare<[string], Row>(
-    `SELECT ${COLUMNS} FROM operations WHERE environment = ? ORDER BY arrival`,
+  const page = db.prepare<[string, number, number], Row>(
+    `SELECT ${COLUMNS} FROM operations WHERE environment = ? AND arrival > ? ORDER BY arrival LIMIT ?`,
   );
   const environments = db.prepare<[], { environment: string }>(
     'SELECT DISTINCT environment FROM operations ORDER BY environment',
@@ -112,7 +113,9 @@ export function createLogRows(db: Pick<NotesReadDb, 'prepare'>): LogRows {
     thread: (environment, annotationId) =>
       byAnnotation.all(environment, annotationId).map((row) => storedOf(row).operation),
     *all(environment) {
-      for (const row of byEnvironment.iterate(environment)) yield storedOf(row);
+      let rows = page.all(environment, 0, PAGE_ROWS);
+      for (; rows.length > 0; rows = page.all(environment, rows.at(-1)?.arrival ?? 0, PAGE_ROWS))
+        yield* rows.map(storedOf);
     },
     environments: () => environments.all().map(({ environment }) => environment),
     isEmptied: (environment, { annotation_id, op_id }) =>

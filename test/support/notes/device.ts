@@ -35,6 +35,7 @@ export class SimulatedDevice {
   /** What its deletion requests say; kept outside of the data folder's notes. */
   readonly refusedUsers = new Set<string>();
   readonly #step: () => number;
+  #database!: SqliteDatabase.Database; // opened by the constructor
 
   constructor(name: string, world: RemoteWorld, random: SmallRandom, step: () => number) {
     this.name = name;
@@ -63,8 +64,7 @@ export class SimulatedDevice {
   }
 
   copy(): Buffer {
-    const { db } = this.store as unknown as { db: SqliteDatabase.Database };
-    return db.serialize();
+    return this.#database.serialize();
   }
 
   /** Goes on with a copy of the data folder, this one or an older one; what was in memory is gone. */
@@ -80,7 +80,8 @@ export class SimulatedDevice {
       newId: () => newUuid(this.#random),
       isRefusedUser: (userId: string) => this.refusedUsers.has(userId),
     };
-    const store = new NotesStore('/', prepareNotesDb(new SqliteDatabase(copy)), options);
+    this.#database = new SqliteDatabase(copy);
+    const store = new NotesStore('/', prepareNotesDb(this.#database), options);
     const quiet: Trouble = { fault: 'none', isDelayed: false, random: this.#random };
     const service = createAnnotationService(store, {
       openRemote: () => this.#world.open(store.device, this.trouble ?? quiet),

@@ -5,6 +5,8 @@ export interface History {
   devices: number;
   mode: 'whole' | 'arrival';
   seed: number;
+  /** Annotations that everybody knows before the first step. */
+  shared: number;
   steps: Step[];
 }
 
@@ -95,13 +97,13 @@ export interface HostileStep {
 }
 
 const DAY_MS = 86_400_000;
-const device = fc.nat(7);
-const pick = fc.nat(50);
+const device = fc.noBias(fc.nat(7));
+const pick = fc.noBias(fc.nat(50));
 
 const write: fc.Arbitrary<Step> = fc.record({
   kind: fc.constant('write' as const),
   device,
-  what: fc.constantFrom(...WRITES, 'create', 'edit-body', 'edit-body', 'reply'),
+  what: fc.constantFrom(...WRITES, 'edit-title', 'edit-body', 'edit-body', 'edit-reply', 'reply', 'resolve'),
   pick,
   isStale: fc.boolean(),
   names: fc.oneof({ weight: 9, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.nat(1) }),
@@ -161,10 +163,14 @@ const honestSteps = fc.oneof(
 
 const historyOf = (steps: fc.Arbitrary<Step>): fc.Arbitrary<History> =>
   fc.record({
-    devices: fc.integer({ min: 2, max: 8 }),
+    devices: fc.oneof(
+      { weight: 3, arbitrary: fc.integer({ min: 2, max: 3 }) },
+      fc.integer({ min: 2, max: 8 }),
+    ),
     mode: fc.constantFrom('whole' as const, 'arrival' as const),
     seed: fc.nat(0xffff_ffff),
-    steps: fc.array(steps, { minLength: 1, maxLength: 45, size: 'max' }),
+    shared: fc.nat(3),
+    steps: fc.noBias(fc.array(steps, { minLength: 1, maxLength: 60, size: 'max' })),
   });
 
 export const honestHistories = historyOf(honestSteps);

@@ -56,6 +56,7 @@ export async function failuresOf(history: History): Promise<string[]> {
   for (let at = 0; at < history.devices; at++)
     run.devices.push(new SimulatedDevice(`device-${at}`, world, random, () => run.step));
   try {
+    await share(run, history.shared);
     for (const step of history.steps) {
       run.step++;
       await take(run, step);
@@ -65,6 +66,13 @@ export async function failuresOf(history: History): Promise<string[]> {
   } finally {
     for (const device of run.devices) await device.service.close();
   }
+}
+
+async function share(run: Run, annotations: number): Promise<void> {
+  const what = { kind: 'write', device: 0, what: 'create', pick: 0, isStale: false, names: null } as const;
+  for (let at = 0; at < annotations; at++) write(run, run.devices[0]!, what);
+  if (annotations > 0) await settle(run);
+  for (const device of run.devices) device.takeLook();
 }
 
 async function take(run: Run, step: Step): Promise<void> {
@@ -128,7 +136,7 @@ function perform(run: Run, device: SimulatedDevice, step: WriteStep): string | n
     const body = textFor(run, device, step);
     return service.create({ environment, target, anchor: { kind: 'view' }, title, body }).annotationId;
   }
-  const shown = chosen([...device.look.annotations.values()], step.pick);
+  const shown = chosen(candidates(device, step.what), step.pick);
   if (shown === undefined) return null;
   const { annotationId } = shown;
   const aim = { environment, annotationId };
@@ -173,6 +181,13 @@ function perform(run: Run, device: SimulatedDevice, step: WriteStep): string | n
     case 'undo':
       return undo(device, step, annotationId);
   }
+}
+
+/** What a person would do this to: conflicts are resolved, deleted annotations restored, visible ones changed. */
+function candidates({ look }: SimulatedDevice, what: WriteStep['what']): AnnotationView[] {
+  const all = [...look.annotations.values()];
+  if (what === 'resolve') return all.filter(({ hasConflict }) => hasConflict);
+  return what === 'restore' ? all.filter(({ deletion }) => deletion !== null) : all;
 }
 
 function resolve(
