@@ -60,7 +60,8 @@ export class SimulatedDevice {
 
   /** op_ids in its log. */
   known(): Set<string> {
-    return new Set([...this.store.log.all(ENVIRONMENT)].map(({ operation }) => operation.op_id));
+    const rows = this.store.db.prepare<[], { opId: string }>('SELECT op_id AS opId FROM operations').all();
+    return new Set(rows.map(({ opId }) => opId));
   }
 
   copy(): Buffer {

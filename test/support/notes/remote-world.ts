@@ -1,4 +1,3 @@
-import { operationText, type Operation } from '../../../shared/annotations/operation.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type {
   AppendResult,
@@ -120,10 +119,8 @@ function listed(object: Stored, device: string, mode: RemoteWorld['mode']): Remo
     version: '1',
     sizeBytes: content.length,
     ownSequence: object.device === device ? sequence : null,
-    ...(mode === 'arrival' ? { content } : {}),
+    ...(mode === 'arrival' && sequence % 2 === 0 ? { content } : {}),
   };
 }
-
-export const textOfOperation = (operation: Operation): string => operationText(operation);
 
 const unreachable = (): AppError => new AppError('source-unreachable', 'the source does not answer');
