@@ -107,15 +107,21 @@ async function objectAt(place: string, key: string, own: string): Promise<Remote
   };
 }
 
+const CHUNK_BYTES = 4 * 1024; // most operations fit into one
+
+/** The whole file, or a little more than an operation may be. */
 async function readStart(file: string): Promise<Uint8Array> {
   try {
     const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW);
     try {
-      const buffer = Buffer.alloc(MAX_OPERATION_BYTES + 1);
+      const chunks: Uint8Array[] = [];
       let length = 0;
-      for (let read = -1; read !== 0 && length < buffer.length; length += read)
-        ({ bytesRead: read } = await handle.read(buffer, length, buffer.length - length, length));
-      return buffer.subarray(0, length);
+      for (let read = CHUNK_BYTES; read > 0 && length <= MAX_OPERATION_BYTES; length += read) {
+        const chunk = new Uint8Array(CHUNK_BYTES);
+        ({ bytesRead: read } = await handle.read(chunk, 0, CHUNK_BYTES, length));
+        chunks.push(chunk.subarray(0, read));
+      }
+      return Buffer.concat(chunks, length);
     } finally {
       await handle.close();
     }
