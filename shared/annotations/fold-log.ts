@@ -18,8 +18,8 @@ export interface FoldedLog {
 
 interface Thread {
   operations: Operation[];
-  /** Copies of one id are rare; their contents are compared only then. */
-  byId: Map<string, Operation[]>;
+  /** By id the operation, or where an id came again, the contents that came under it. */
+  byId: Map<string, Operation | Set<string>>;
   state: Annotation | null;
 }
 
@@ -58,12 +58,14 @@ function threadOf(threads: Map<string, Thread>, annotationId: string): Thread {
 
 /** False where the thread holds this very operation already. */
 function addTo(thread: Thread, operation: Operation): boolean {
-  const twins = thread.byId.get(operation.op_id);
-  if (twins !== undefined) {
+  const known = thread.byId.get(operation.op_id);
+  if (known === undefined) thread.byId.set(operation.op_id, operation);
+  else {
+    const contents = known instanceof Set ? known : new Set([contentOf(known)]);
     const content = contentOf(operation);
-    if (twins.some((twin) => contentOf(twin) === content)) return false;
-    twins.push(operation);
-  } else thread.byId.set(operation.op_id, [operation]);
+    if (contents.has(content)) return false;
+    thread.byId.set(operation.op_id, contents.add(content));
+  }
   thread.operations.push(operation);
   thread.state = null;
   return true;

@@ -9,7 +9,14 @@ import {
 } from './annotation.ts';
 import type { Anchor, DiscussedValue, Target } from './anchor.ts';
 import { clockMs } from './clock.ts';
-import { type Operation, type Status, compareOperations, emptyOperation, isEmptied } from './operation.ts';
+import {
+  type Operation,
+  type Status,
+  compareOperations,
+  emptyOperation,
+  isEmptied,
+  operationOrder,
+} from './operation.ts';
 import { type Register, type Version, createRegister, latest, standing, withPassedOn } from './register.ts';
 
 /**
@@ -79,7 +86,7 @@ interface Thread {
   content: Operation[];
 }
 
-/** In the one order, with what deletion requests name emptied. */
+/** In the one order, without copies, with what deletion requests name emptied. */
 function inOrder(operations: readonly Operation[]): Operation[] {
   const redacted = new Set(
     operations.flatMap(({ kind, fields }) => (kind === 'redact' ? fields.op_ids : [])),
@@ -90,10 +97,11 @@ function inOrder(operations: readonly Operation[]): Operation[] {
       : operations.map((operation) =>
           redacted.has(operation.op_id) ? emptyOperation(operation) : operation,
         );
-  effective.sort(compareOperations);
+  const compare = operationOrder();
+  effective.sort(compare);
   return effective.filter((operation, at) => {
     const previous = effective[at - 1];
-    return previous === undefined || compareOperations(previous, operation) !== 0;
+    return previous === undefined || compare(previous, operation) !== 0;
   });
 }
 
@@ -178,9 +186,8 @@ function textOf(register: Register<string>): TextState {
 }
 
 function commonBase(heads: readonly Version<string>[], { versions }: Register<string>): string | null {
-  const [first, ...others] = heads;
-  const shared = first?.saw.filter((id) => others.every(({ saw }) => saw.includes(id))) ?? [];
-  return versions.findLast(({ operation }) => shared.includes(operation.op_id))?.value ?? null;
+  const seen = heads.map(({ saw }) => new Set(saw));
+  return versions.findLast(({ operation }) => seen.every((ids) => ids.has(operation.op_id)))?.value ?? null;
 }
 
 function replyOf({ replyId, body, deleted, content }: ReplyDraft): Reply {
@@ -221,11 +228,14 @@ function deletionOf(register: Register<boolean>, texts: readonly Register<string
   const last = heads.at(-1);
   if (last?.value !== true) return null;
   const deletions = heads.filter(({ value }) => value).map(({ operation }) => operation);
-  const unseen = texts.flatMap((text) =>
-    standing(text).filter(
-      ({ operation }) => !deletions.some((deletion) => hasSeen(deletion, operation, text.passedOn)),
-    ),
-  );
+  const { named, unsaid } = whatWasSeen(deletions);
+  const unseen = texts.flatMap((text) => {
+    const seen = text.passedOn.size === 0 ? named : withPassedOn(named, text.passedOn);
+    return standing(text).filter(
+      ({ operation }) =>
+        !seen.has(operation.op_id) && !unsaid.some((deletion) => compareOperations(operation, deletion) < 0),
+    );
+  });
   return {
     author: last.operation.author,
     device: last.operation.device,
@@ -235,10 +245,15 @@ function deletionOf(register: Register<boolean>, texts: readonly Register<string
 }
 
 /** A deletion that does not say what it saw has seen what its clock says came before. */
-function hasSeen(deletion: Operation, text: Operation, passedOn: Register<string>['passedOn']): boolean {
-  const seen = deletion.kind === 'delete' ? deletion.fields.saw?.text : undefined;
-  if (seen === undefined) return compareOperations(text, deletion) < 0;
-  return withPassedOn(seen, passedOn).has(text.op_id);
+function whatWasSeen(deletions: readonly Operation[]): { named: Set<string>; unsaid: Operation[] } {
+  const named = new Set<string>();
+  const unsaid: Operation[] = [];
+  for (const deletion of deletions) {
+    const ids = deletion.kind === 'delete' ? deletion.fields.saw?.text : undefined;
+    if (ids === undefined) unsaid.push(deletion);
+    else for (const id of ids) named.add(id);
+  }
+  return { named, unsaid };
 }
 
 const isHidden = (deletion: Deletion | null): boolean => deletion !== null && deletion.unseen.length === 0;

@@ -108,7 +108,6 @@ export const REFUSAL_REASONS = {
   'too-large': 'It is larger than an operation may be.',
   'too-deep': 'It is nested deeper than an operation may be.',
   'other-environment': 'It belongs to another environment than the place it lies in.',
-  'not-readable': 'It could not be read.',
 } as const;
 export type RefusalReason = keyof typeof REFUSAL_REASONS;
 
@@ -162,11 +161,24 @@ export const contentOf = ({ op_id, annotation_id, kind, fields, hlc, device, aut
   canonicalJson([op_id, annotation_id, kind, fields, hlc, device, author]);
 
 /** The one order of operations: by clock, then by id, then by content. Zero only for copies. */
-export function compareOperations(a: Operation, b: Operation): number {
+export const compareOperations = (a: Operation, b: Operation): number => compareWith(contentOf, a, b);
+
+/** The same order for a sort, which looks at a content more than once: somebody may use one id a thousand times. */
+export function operationOrder(): (a: Operation, b: Operation) => number {
+  const contents = new Map<Operation, string>();
+  const remembered = (operation: Operation): string => {
+    const content = contents.get(operation) ?? contentOf(operation);
+    contents.set(operation, content);
+    return content;
+  };
+  return (a, b) => compareWith(remembered, a, b);
+}
+
+function compareWith(content: (operation: Operation) => string, a: Operation, b: Operation): number {
   const byClock = compareClocks(a.hlc, b.hlc);
   if (byClock !== 0) return byClock;
   if (a.op_id !== b.op_id) return a.op_id < b.op_id ? -1 : 1;
-  const [first, second] = [contentOf(a), contentOf(b)];
+  const [first, second] = [content(a), content(b)];
   if (first === second) return 0;
   return first < second ? -1 : 1;
 }

@@ -31,7 +31,7 @@ export function standing<T>({ versions, passedOn }: Register<T>): readonly Versi
 }
 
 /** Ids that were seen, and all that emptied ones among them had seen. */
-export function withPassedOn(ids: readonly string[], passedOn: Register<unknown>['passedOn']): Set<string> {
+export function withPassedOn(ids: Iterable<string>, passedOn: Register<unknown>['passedOn']): Set<string> {
   const reached = new Set(ids);
   if (passedOn.size > 0)
     for (const id of reached) for (const further of passedOn.get(id) ?? []) reached.add(further);

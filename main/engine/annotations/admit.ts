@@ -12,7 +12,7 @@ import type { Arrival, ArrivedFrom } from './arrival.ts';
 import { namesRefusedUser, textsOf } from './names-user.ts';
 import type { NotesStore } from './notes-store.ts';
 import { enqueue } from './outbox.ts';
-import { setAside } from './quarantine.ts';
+import { forgetBeginnings, setAside } from './quarantine.ts';
 import { noteObject } from './remote-objects.ts';
 
 export interface AdmittedCounts {
@@ -34,19 +34,17 @@ interface Admitted {
 export function admit(notes: NotesStore, from: ArrivedFrom, arrivals: readonly Arrival[]): AdmittedCounts {
   const counts: AdmittedCounts = { read: arrivals.length, kept: 0, duplicate: 0, quarantined: 0 };
   const admitted: Admitted[] = [];
-  notes.db
-    .transaction(() => {
-      for (const arrival of arrivals) {
-        const outcome = admitOne(notes, from, arrival);
-        if (outcome === 'duplicate' || outcome === 'quarantined') counts[outcome]++;
-        else {
-          counts.kept++;
-          admitted.push(...outcome);
-        }
+  notes.transact(() => {
+    for (const arrival of arrivals) {
+      const outcome = admitOne(notes, from, arrival);
+      if (outcome === 'duplicate' || outcome === 'quarantined') counts[outcome]++;
+      else {
+        counts.kept++;
+        admitted.push(...outcome);
       }
-      notes.keepClock();
-    })
-    .immediate();
+    }
+    notes.keepClock();
+  });
   announce(notes, admitted);
   return counts;
 }
@@ -71,19 +69,17 @@ function admitOne(
     return 'quarantined';
   }
   const { environment, operation } = parsed;
-  if (from.remoteId !== null)
-    noteObject(notes, from.remoteId, {
-      ...arrival,
-      state: 'read',
-      opId: operation.op_id,
-      holdsPayload: !isEmptied(operation),
-    });
+  if (from.remoteId !== null) {
+    const [opId, holdsPayload] = [operation.op_id, !isEmptied(operation)];
+    noteObject(notes, from.remoteId, { ...arrival, state: 'read', opId, holdsPayload });
+    forgetBeginnings(notes, from.remoteId, arrival);
+  }
   return logArrived(notes, { ...from, environment }, operation);
 }
 
 function parseArrival({ content, sizeBytes }: Arrival): ParsedOperation {
-  if (sizeBytes > MAX_OPERATION_BYTES) return { ok: false, reason: 'too-large', field: null };
-  if (content === null) return { ok: false, reason: 'not-readable', field: null };
+  if (content === null || sizeBytes > MAX_OPERATION_BYTES)
+    return { ok: false, reason: 'too-large', field: null };
   const text = decoded(content);
   return text === null ? { ok: false, reason: 'not-json', field: null } : parseOperationText(text);
 }

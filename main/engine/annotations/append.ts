@@ -51,7 +51,7 @@ function checkedOperation(value: object): Operation {
 
 /** Log, queue and clock in one transaction: once this returns the operation is on the disk. */
 export function appendLocal(notes: NotesStore, environment: string, operations: readonly Operation[]): void {
-  notes.db.transaction(() => logLocal(notes, environment, operations)).immediate();
+  notes.transact(() => logLocal(notes, environment, operations));
   notes.committed(environment, operations, emptiedThreads(operations));
 }
 

@@ -25,6 +25,9 @@ export function createAnnotation(notes: NotesStore, input: CreateAnnotation): An
   );
   refusePersonal(textsOf(given), isConfirmed ?? false);
   const id = annotationId ?? newAnnotationId(notes, opId);
+  const isRepeated = opId !== undefined && notes.log.find(environment, opId).length > 0;
+  if (!isRepeated && notes.folded(environment).get(id) !== undefined)
+    throw new AppError('conflict', 'there is an annotation of this id already', { path: 'annotationId' });
   const fields = { tags: [], status: 'note', ...withoutUndefined(given) };
   return write(notes, environment, { annotationId: id, kind: 'create', fields, opId });
 }

@@ -28,8 +28,11 @@ export function textNamesUser(text: string, userId: string): boolean {
   return false;
 }
 
-export const operationNamesUser = (operation: Operation, userId: string): boolean =>
-  textsOf(operation).some((text) => textNamesUser(text, userId));
+/** Also as part of an address, where some characters of the id are escaped. */
+export function operationNamesUser(operation: Operation, userId: string): boolean {
+  const spellings = [...new Set([userId, encodeURIComponent(userId.toWellFormed())])];
+  return textsOf(operation).some((text) => spellings.some((spelling) => textNamesUser(text, spelling)));
+}
 
 /** Whether any of the texts holds an id that `isRefused` knows; only hashes of those ids may be left to compare with. */
 export function namesRefusedUser(texts: readonly string[], isRefused: (userId: string) => boolean): boolean {

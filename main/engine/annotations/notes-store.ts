@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type NotesWriteDb, guardedNotes, openNotesWriteDb } from '../../catalogue/notes/open-notes-db.ts';
+import { storageError } from '../../catalogue/open-db.ts';
 import { type HybridClock, createClock } from '../../../shared/annotations/clock.ts';
 import { type FoldedLog, createFoldedLog } from '../../../shared/annotations/fold-log.ts';
 import type { Operation } from '../../../shared/annotations/operation.ts';
@@ -86,6 +87,16 @@ export class NotesStore {
     for (const { operation } of this.log.all(environment)) fold.add([operation]);
     this.#folds.set(environment, fold);
     return fold;
+  }
+
+  /** One transaction. Folds that were read inside of one that failed hold what never was. */
+  transact(work: () => void): void {
+    try {
+      this.db.transaction(work).immediate();
+    } catch (error) {
+      this.#folds.clear();
+      throw storageError(this.dataDir, error);
+    }
   }
 
   /** Part of the transaction that gives out or follows readings, so that a restart never goes back behind them. */

@@ -33,6 +33,16 @@ export function setAside(
     });
 }
 
+/** A file that was read while it was being written: what was set aside is the beginning of what is there now. */
+export function forgetBeginnings(notes: NotesStore, remoteId: number, { place, content }: Arrival): void {
+  notes.db
+    .prepare<[Record<string, unknown>]>(
+      `DELETE FROM quarantine WHERE remote_id = @remoteId AND place = @place
+         AND content = substr(@content, 1, length(content))`,
+    )
+    .run({ remoteId, place, content });
+}
+
 /** No copy where a deletion request has removed a person whom it names, nor where the copies have grown too many. */
 function copyToKeep(notes: NotesStore, content: Uint8Array | null): Uint8Array | null {
   if (content === null || notes.quarantinedBytes > KEPT_BYTES) return null;

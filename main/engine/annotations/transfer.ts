@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { NotesReadDb } from '../../catalogue/notes/open-notes-db.ts';
 import { MAX_OPERATION_BYTES, operationText } from '../../../shared/annotations/operation.ts';
 import { type AdmittedCounts, admit } from './admit.ts';
@@ -56,10 +57,6 @@ export async function importLines(
 function arrivalOf(line: string, place: string): Arrival {
   const bytes = Buffer.from(line);
   const isTooLarge = bytes.length > MAX_OPERATION_BYTES;
-  return {
-    place,
-    version: String(bytes.length),
-    sizeBytes: bytes.length,
-    content: isTooLarge ? null : bytes,
-  };
+  const version = createHash('sha256').update(bytes).digest('base64url');
+  return { place, version, sizeBytes: bytes.length, content: isTooLarge ? null : bytes };
 }

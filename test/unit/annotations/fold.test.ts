@@ -241,4 +241,26 @@ describe('what a fold shows', () => {
     const two = operation({ op_id: 'same', kind: 'reply', fields: { body: 'second' } });
     expect(fold(created(), one, two).replies[0]!.body).toMatchObject({ isConflict: true });
   });
+
+  it('comes to an end also for a thread that was made to take for ever', () => {
+    // squares of these counts would outlast the test's time
+    const ids = Array.from({ length: 2_000 }, (_, n) => uuid(n));
+    const heads = ids
+      .slice(0, 400)
+      .map((op_id) => operation({ op_id, fields: { body: op_id, saw: { body: ids.slice(400) } } }));
+    const deletions = ids
+      .slice(400, 600)
+      .map(() => operation({ kind: 'delete', fields: { saw: { text: ids.slice(1) } } }));
+    const twins = ids
+      .slice(0, 300)
+      .map((text) =>
+        operation({ op_id: 'twin', kind: 'reply', hlc: heads[0]!.hlc, fields: { body: text.repeat(500) } }),
+      );
+    const kept = createFoldedLog();
+    kept.add([...heads, ...deletions, ...twins, ...twins]);
+    const state = kept.get('ann_1')!;
+    expect(state.body.versions).toHaveLength(400);
+    expect(state.replies[0]!.body.versions).toHaveLength(300);
+    expect(state.deletion!.unseen).toContain(uuid(0));
+  });
 });
