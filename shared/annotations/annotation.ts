@@ -49,6 +49,8 @@ interface Written {
   author: string;
   device: string;
   createdAtMs: number | null;
+  /** Reading of the logical clock at the first operation: orders what was written within one millisecond, too. */
+  clock: string;
   /** null: as it was created. */
   editedAtMs: number | null;
   /** null: not deleted. Deleted without unseen text: hidden until restored. */

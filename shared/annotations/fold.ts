@@ -208,7 +208,10 @@ function replyOf({ replyId, body, deleted, content }: ReplyDraft): Reply {
 function authorship(
   content: readonly Operation[],
   firstKind: 'create' | 'reply',
-): Pick<Annotation, 'author' | 'device' | 'createdAtMs' | 'editedAtMs' | 'isIncomplete' | 'isRedacted'> {
+): Pick<
+  Annotation,
+  'author' | 'device' | 'createdAtMs' | 'clock' | 'editedAtMs' | 'isIncomplete' | 'isRedacted'
+> {
   const created = content.find(({ kind }) => kind === firstKind);
   const first = created ?? content[0];
   const edit = content.findLast(({ kind }) => kind === 'edit' || kind === 'resolve');
@@ -216,6 +219,7 @@ function authorship(
     author: first?.author ?? '',
     device: first?.device ?? '',
     createdAtMs: first === undefined ? null : clockMs(first.hlc),
+    clock: first?.hlc ?? '',
     editedAtMs: edit === undefined ? null : clockMs(edit.hlc),
     isIncomplete: created === undefined,
     isRedacted: content.some(isEmptied),

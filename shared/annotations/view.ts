@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Annotation } from './annotation.ts';
+import { compareClocks } from './clock.ts';
 import { STATUSES } from './operation.ts';
 
 /** An annotation as the interface shows it: its fold, and how far its operations have travelled. */
@@ -63,4 +64,4 @@ function holdsText({ title, body, tags, replies }: Annotation, wanted: string): 
 
 /** Newest first; annotations without a plausible clock come last. */
 export const byNewest = (a: AnnotationView, b: AnnotationView): number =>
-  (b.createdAtMs ?? 0) - (a.createdAtMs ?? 0) || (a.annotationId < b.annotationId ? -1 : 1);
+  compareClocks(b.clock, a.clock) || (a.annotationId < b.annotationId ? -1 : 1);
