@@ -40,7 +40,6 @@ CREATE TABLE outbox (
   remote_id INTEGER NOT NULL REFERENCES remotes (remote_id) ON DELETE CASCADE,
   sequence INTEGER NOT NULL,
   arrival INTEGER NOT NULL REFERENCES operations (arrival) ON DELETE CASCADE,
-  attempts INTEGER NOT NULL DEFAULT 0,
   refusal TEXT,
   queued_at_ms INTEGER NOT NULL,
   PRIMARY KEY (remote_id, sequence)
@@ -65,6 +64,7 @@ CREATE TABLE remote_objects (
   size_bytes INTEGER NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('read', 'quarantined', 'failed')),
   op_id TEXT,
+  digest TEXT NOT NULL,
   holds_payload INTEGER NOT NULL CHECK (holds_payload IN (0, 1)),
   PRIMARY KEY (remote_id, key)
 ) STRICT, WITHOUT ROWID;

@@ -353,6 +353,34 @@ describe('an upload that was cut off', () => {
     expect(folder.keys()).toEqual([key]);
   });
 
+  it('is not kept away by a stranger’s operation under its id, whichever place that has', async () => {
+    const ada = folder.open('ada');
+    const { device } = ada.identity();
+    const { annotationId } = ada.create(aNote({ body: 'what Ada typed' }));
+    const [operation] = ada.history(environment, annotationId);
+    const twin = { ...operation, fields: { body: 'a stranger’s' } };
+    folder.put(`${device}/000001-${operation!.op_id}.json`, JSON.stringify(twin));
+    folder.put(`far/000001-${operation!.op_id}.json`, JSON.stringify(twin));
+    expect(await pushOf(ada)).toMatchObject({ pushed: { sent: 1, present: 0 } });
+    expect(folder.keys()).toHaveLength(3);
+    const bo = folder.open('bo');
+    await pullOf(bo);
+    expect(
+      bo
+        .get(environment, annotationId)
+        .body.versions.map(({ text }) => text)
+        .sort(),
+    ).toEqual(['a stranger’s', 'what Ada typed']);
+  });
+
+  it('tells who listens that notes have arrived at the source', async () => {
+    const heard: string[][] = [];
+    const ada = folder.open('ada', { onChanged: ({ annotationIds }) => heard.push(annotationIds) });
+    const { annotationId } = ada.create(aNote());
+    await pushOf(ada);
+    expect(heard).toEqual([[annotationId], [annotationId]]);
+  });
+
   it('goes on behind its own sequence after an old backup came back', async () => {
     const ada = folder.open('ada');
     ada.create(aNote({ title: 'one' }));

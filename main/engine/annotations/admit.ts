@@ -27,6 +27,12 @@ interface Admitted {
   operation: Operation;
 }
 
+interface Outcome {
+  outcome: 'kept' | 'duplicate' | 'quarantined';
+  /** Operations that are new, or whose upload turns out to have succeeded. */
+  changed: Admitted[];
+}
+
 /**
  * Takes what arrived into the log, in one transaction: operations that are new, and into quarantine what is none. Nothing
  * that arrives can stop what arrives beside it.
@@ -36,12 +42,9 @@ export function admit(notes: NotesStore, from: ArrivedFrom, arrivals: readonly A
   const admitted: Admitted[] = [];
   notes.transact(() => {
     for (const arrival of arrivals) {
-      const outcome = admitOne(notes, from, arrival);
-      if (outcome === 'duplicate' || outcome === 'quarantined') counts[outcome]++;
-      else {
-        counts.kept++;
-        admitted.push(...outcome);
-      }
+      const { outcome, changed } = admitOne(notes, from, arrival);
+      counts[outcome]++;
+      admitted.push(...changed);
     }
     notes.keepClock();
   });
@@ -56,22 +59,23 @@ function announce(notes: NotesStore, admitted: readonly Admitted[]): void {
   }
 }
 
-function admitOne(
-  notes: NotesStore,
-  from: ArrivedFrom,
-  arrival: Arrival,
-): Admitted[] | 'duplicate' | 'quarantined' {
+function admitOne(notes: NotesStore, from: ArrivedFrom, arrival: Arrival): Outcome {
   const parsed = inEnvironment(from.environment, parseArrival(arrival));
   if (!parsed.ok) {
     setAside(notes, from, { arrival, refusal: parsed });
     if (from.remoteId !== null)
-      noteObject(notes, from.remoteId, { ...arrival, state: 'quarantined', opId: null, holdsPayload: true });
-    return 'quarantined';
+      noteObject(notes, from.remoteId, {
+        ...arrival,
+        state: 'quarantined',
+        operation: null,
+        holdsPayload: true,
+      });
+    return { outcome: 'quarantined', changed: [] };
   }
   const { environment, operation } = parsed;
   if (from.remoteId !== null) {
-    const [opId, holdsPayload] = [operation.op_id, !isEmptied(operation)];
-    noteObject(notes, from.remoteId, { ...arrival, state: 'read', opId, holdsPayload });
+    const holdsPayload = !isEmptied(operation);
+    noteObject(notes, from.remoteId, { ...arrival, state: 'read', operation, holdsPayload });
     forgetBeginnings(notes, from.remoteId, arrival);
   }
   return logArrived(notes, { ...from, environment }, operation);
@@ -109,7 +113,7 @@ function logArrived(
   notes: NotesStore,
   from: { environment: string; origin: 'remote' | 'import'; remoteId: number | null },
   arrived: Operation,
-): Admitted[] | 'duplicate' {
+): Outcome {
   const { environment, origin, remoteId } = from;
   const isKnownEmptied = notes.log.isEmptied(environment, arrived);
   const isRefused = !isKnownEmptied && namesRefused(notes, arrived);
@@ -117,29 +121,31 @@ function logArrived(
   notes.clock.observe(operation.hlc);
   const arrival = notes.log.insert(operation, { environment, origin, nowMs: notes.wallMs() });
   if (arrival === null) {
-    if (remoteId !== null) acknowledge(notes, { environment, remoteId }, operation);
-    return 'duplicate';
+    const isNews = remoteId !== null && acknowledge(notes, { environment, remoteId }, operation);
+    return { outcome: 'duplicate', changed: isNews ? [{ environment, operation }] : [] };
   }
   if (origin === 'import') enqueue(notes, environment, arrival);
   if (operation.kind === 'redact')
     notes.log.empty(environment, operation.annotation_id, operation.fields.op_ids);
-  const admitted = [{ environment, operation }];
-  return isRefused
-    ? [...admitted, { environment, operation: redactLate(notes, environment, operation) }]
-    : admitted;
+  const redacts = isRefused ? [redactLate(notes, environment, operation)] : [];
+  return {
+    outcome: 'kept',
+    changed: [operation, ...redacts].map((one) => ({ environment, operation: one })),
+  };
 }
 
-/** It lies in the source already: an upload whose answer was lost. */
+/** It lies in the source already: an upload whose answer was lost. True where it was waiting. */
 function acknowledge(
   notes: NotesStore,
   { environment, remoteId }: { environment: string; remoteId: number },
   operation: Operation,
-): void {
+): boolean {
   const arrival = notes.log.arrivalOf(environment, operation);
-  if (arrival === null) return;
-  notes.db
+  if (arrival === null) return false;
+  const { changes } = notes.db
     .prepare<[number, number]>('DELETE FROM outbox WHERE arrival = ? AND remote_id = ?')
     .run(arrival, remoteId);
+  return changes > 0;
 }
 
 function namesRefused({ isRefusedUser }: NotesStore, operation: Operation): boolean {

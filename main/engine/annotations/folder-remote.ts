@@ -1,7 +1,14 @@
 import { type BigIntStats, constants, type Dirent } from 'node:fs';
 import { lstat, open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { MAX_OPERATION_BYTES, isEmptied, parseOperationText } from '../../../shared/annotations/operation.ts';
+import {
+  MAX_OPERATION_BYTES,
+  type Operation,
+  contentOf,
+  emptyOperation,
+  isEmptied,
+  parseOperationText,
+} from '../../../shared/annotations/operation.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { storageError } from '../../catalogue/open-db.ts';
 import { type DurableFiles, diskFiles, makeFolder } from '../store/durable-files.ts';
@@ -18,7 +25,7 @@ export interface FolderRemoteOptions {
 
 const PAGE_OBJECTS = 500; // one transaction of the reader
 const SEQUENCE_DIGITS = 6;
-const OPERATION_FILE = /^(\d{1,15})-(.+)\.json$/;
+const OPERATION_FILE = /^(\d{1,15})-(.+?)(?:\.\d+)?\.json$/;
 const PLAIN_NAME = /^\w[\w.-]{0,63}$/;
 
 /** Operations as files, `annotations/${ENV}/ops/<device>/<sequence>-<op_id>.json` below a folder (DATA §6). */
@@ -26,7 +33,7 @@ export function createFolderRemote(options: FolderRemoteOptions): NotesRemote {
   const { root, environment, device, files = diskFiles } = options;
   const place = path.join(root, 'annotations', placeName(environment), 'ops');
   const own = placeName(device);
-  let ownNames: Promise<Map<string, string>> | undefined;
+  let ownNames: Promise<Map<string, string[]>> | undefined;
 
   return {
     async *list(_cursor, signal) {
@@ -55,7 +62,7 @@ export function createFolderRemote(options: FolderRemoteOptions): NotesRemote {
         const folder = path.join(place, own);
         makeFolder(files, folder);
         ownNames ??= namesByOperation(folder);
-        const results = await appendAll(files, { folder, own, known: await ownNames, entries, signal });
+        const results = await appendAll({ files, folder, own, known: await ownNames }, entries, signal);
         files.syncFolder(folder);
         return results;
       } catch (error) {
@@ -131,60 +138,73 @@ async function readStart(file: string): Promise<Uint8Array> {
 }
 
 /** Names of the files of this device by the operation they hold. */
-async function namesByOperation(folder: string): Promise<Map<string, string>> {
+async function namesByOperation(folder: string): Promise<Map<string, string[]>> {
   const names = await namesIn(folder, isOperationFile);
-  return new Map(names.map((name) => [OPERATION_FILE.exec(name)?.[2] ?? name, name]));
+  return Map.groupBy(names, (name) => OPERATION_FILE.exec(name)?.[2] ?? '');
 }
 
 interface OwnFolder {
+  files: DurableFiles;
   folder: string;
   own: string;
-  known: Map<string, string>;
-  entries: readonly RemoteEntry[];
-  signal: AbortSignal;
+  known: Map<string, string[]>;
 }
 
 async function appendAll(
-  files: DurableFiles,
-  { folder, own, known, entries, signal }: OwnFolder,
+  place: OwnFolder,
+  entries: readonly RemoteEntry[],
+  signal: AbortSignal,
 ): Promise<AppendResult[]> {
   const results: AppendResult[] = [];
   for (const entry of entries) {
     signal.throwIfAborted();
-    const { op_id: opId } = entry.operation;
-    const name = known.get(opId);
-    const stored = name === undefined ? null : await storedBefore(folder, own, { name, opId });
-    results.push(stored ?? (await appendNew(files, folder, own, entry)));
-    if (stored === null) known.set(opId, fileOf(entry));
+    results.push((await storedBefore(place, entry)) ?? (await appendNew(place, entry)));
   }
   return results;
 }
 
-const fileOf = ({ sequence, operation }: RemoteEntry): string =>
-  `${String(sequence).padStart(SEQUENCE_DIGITS, '0')}-${operation.op_id}.json`;
-
-/** null: there is a file of that name, but a crash of the system left it without its content. */
+/** The file of an upload whose answer was lost; null where there is none. */
 async function storedBefore(
-  folder: string,
-  own: string,
-  { name, opId }: { name: string; opId: string },
+  { folder, own, known }: OwnFolder,
+  { operation }: RemoteEntry,
 ): Promise<AppendResult | null> {
-  const parsed = parseOperationText(Buffer.from(await readStart(path.join(folder, name))).toString());
-  if (!parsed.ok || parsed.operation.op_id !== opId) return null;
-  return resultOf(folder, own, name, !isEmptied(parsed.operation));
+  for (const name of known.get(operation.op_id) ?? []) {
+    const stored = await operationIn(path.join(folder, name));
+    if (stored !== null && isSame(stored, operation)) return resultOf(folder, own, name, !isEmptied(stored));
+  }
+  return null;
 }
 
-async function appendNew(
-  files: DurableFiles,
-  folder: string,
-  own: string,
-  entry: RemoteEntry,
-): Promise<AppendResult> {
-  const name = fileOf(entry);
+async function operationIn(file: string): Promise<Operation | null> {
+  const parsed = parseOperationText(Buffer.from(await readStart(file)).toString());
+  return parsed.ok ? parsed.operation : null;
+}
+
+/** An operation that was emptied since it was sent lies there with its payload. */
+function isSame(stored: Operation, wanted: Operation): boolean {
+  const comparable = isEmptied(wanted) ? emptyOperation(stored) : stored;
+  return contentOf(comparable) === contentOf(wanted);
+}
+
+async function appendNew(place: OwnFolder, entry: RemoteEntry): Promise<AppendResult> {
+  const { files, folder, own, known } = place;
+  const { op_id: opId } = entry.operation;
+  const name = await freeName(place, entry);
   const draft = path.join(folder, `.${name}.tmp`);
   await files.write(draft, Buffer.from(`${entry.text}\n`));
   files.rename(draft, path.join(folder, name));
+  known.set(opId, [...(known.get(opId) ?? []), name]);
   return resultOf(folder, own, name, !isEmptied(entry.operation));
+}
+
+/** A file of that name that a crash of the system left without its content is replaced; any other stays. */
+async function freeName({ folder, known }: OwnFolder, { sequence, operation }: RemoteEntry): Promise<string> {
+  const names = known.get(operation.op_id) ?? [];
+  const stem = `${String(sequence).padStart(SEQUENCE_DIGITS, '0')}-${operation.op_id}`;
+  for (let copy = 1; ; copy++) {
+    const name = copy === 1 ? `${stem}.json` : `${stem}.${copy}.json`;
+    if (!names.includes(name) || (await operationIn(path.join(folder, name))) === null) return name;
+  }
 }
 
 async function resultOf(

@@ -76,6 +76,7 @@ export function createLogRows(db: Pick<NotesReadDb, 'prepare'>): LogRows {
     'UPDATE operations SET fields = @fields, author = @author, digest = @digest WHERE arrival = @arrival',
   );
   const setDigest = db.prepare<[string, number]>('UPDATE operations SET digest = ? WHERE arrival = ?');
+  const forgetDigests = db.prepare<[string]>(`UPDATE remote_objects SET digest = '' WHERE op_id = ?`);
   const drop = db.prepare<[number]>('DELETE FROM operations WHERE arrival = ?');
 
   const arrivalOf = (environment: string, operation: Operation): number | null =>
@@ -123,6 +124,7 @@ export function createLogRows(db: Pick<NotesReadDb, 'prepare'>): LogRows {
     empty(environment, annotationId, opIds) {
       for (const opId of opIds) {
         rememberEmptied.run(environment, annotationId, opId);
+        forgetDigests.run(opId);
         for (const stored of byId.all(environment, opId).map(storedOf)) {
           const { operation } = stored;
           if (operation.annotation_id === annotationId && operation.kind !== 'redact')
@@ -133,7 +135,8 @@ export function createLogRows(db: Pick<NotesReadDb, 'prepare'>): LogRows {
   };
 }
 
-const digestOf = (operation: Operation): string =>
+/** Equal for two copies of one operation. */
+export const digestOf = (operation: Operation): string =>
   createHash('sha256').update(contentOf(operation)).digest('base64url');
 
 /** Only what parseOperation let through is ever stored. */

@@ -47,7 +47,8 @@ export type AppendResult =
  * caller lists with null, so that whatever slipped past a cursor is found.
  * `read` gives the bytes as they lie there, and may stop beyond MAX_OPERATION_BYTES.
  * `append` stores each entry durably or not at all, never overwrites another operation, and is idempotent by `op_id`:
- * after a crash the same entries come again. One result per entry, in order; an entry that this source will never take is
+ * after a crash the same entries come again. An operation of the same id and another content, which somebody else put
+ * there, is not that entry and must not keep it away. One result per entry, in order; an entry that this source will never take is
  * refused by itself. Where nothing is known of the outcome it throws, and everything is tried again.
  * All throw AppError; `source-unreachable` and everything else that may pass is tried again later.
  */

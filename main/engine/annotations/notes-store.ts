@@ -106,12 +106,16 @@ export class NotesStore {
 
   /** After a commit: brings the fold in step and tells who listens. Threads in `emptied` are read again. */
   committed(environment: string, operations: readonly Operation[], emptied: ReadonlySet<string>): void {
-    const annotationIds = [...new Set([...operations.map(({ annotation_id }) => annotation_id), ...emptied])];
-    if (annotationIds.length === 0) return;
     const fold = this.#folds.get(environment);
     fold?.add(operations.filter(({ annotation_id }) => !emptied.has(annotation_id)));
     for (const id of emptied) fold?.replace(id, this.log.thread(environment, id));
-    this.#onChanged({ environment, annotationIds });
+    this.changed(environment, [...operations.map(({ annotation_id }) => annotation_id), ...emptied]);
+  }
+
+  /** Tells who listens that annotations look different: by what they hold, or by how far they have travelled. */
+  changed(environment: string, annotationIds: Iterable<string>): void {
+    const ids = [...new Set(annotationIds)];
+    if (ids.length > 0) this.#onChanged({ environment, annotationIds: ids });
   }
 
   close(): void {

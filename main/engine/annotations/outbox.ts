@@ -4,7 +4,6 @@ import type { NotesStore } from './notes-store.ts';
 export interface WaitingEntry {
   arrival: number;
   sequence: number;
-  opId: string;
 }
 
 /** Puts an operation into the queue of every source of its environment. Part of the transaction that logs it. */
@@ -51,7 +50,7 @@ export function waitingEntries(
 ): WaitingEntry[] {
   return notes.db
     .prepare<[number, number, number], WaitingEntry>(
-      `SELECT outbox.arrival, sequence, op_id AS opId FROM outbox JOIN operations USING (arrival)
+      `SELECT arrival, sequence FROM outbox
        WHERE remote_id = ? AND sequence > ? AND refusal IS NULL ORDER BY sequence LIMIT ?`,
     )
     .all(remoteId, after.sequence, after.limit);

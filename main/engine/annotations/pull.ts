@@ -130,6 +130,13 @@ function noteFailure(notes: NotesStore, { remoteId }: Remote, { object, error }:
     throw error;
   }
   const { key: place, version, sizeBytes } = object;
-  noteObject(notes, remoteId, { place, version, sizeBytes, state: 'failed', opId: null, holdsPayload: true });
+  noteObject(notes, remoteId, {
+    place,
+    version,
+    sizeBytes,
+    state: 'failed',
+    operation: null,
+    holdsPayload: true,
+  });
   return 1;
 }

@@ -3,7 +3,7 @@ import type { AppError } from '../../../shared/errors.ts';
 import type { AppendResult, NotesRemote, RemoteEntry } from './notes-remote.ts';
 import type { NotesStore } from './notes-store.ts';
 import { type WaitingEntry, waitingEntries } from './outbox.ts';
-import { noteObject, placeOfOperation } from './remote-objects.ts';
+import { holdsOperation, noteObject } from './remote-objects.ts';
 import type { Remote } from './remotes.ts';
 
 export interface PushResult {
@@ -33,11 +33,15 @@ export async function push({ notes, remote, source, signal }: PushContext): Prom
     const last = waiting.at(-1);
     if (last === undefined) break;
     sequence = last.sequence;
-    const unsent = waiting.filter((entry) => !isPresent(notes, remote, entry));
-    result.present += waiting.length - unsent.length;
-    const entries = unsent.map((entry) => entryOf(notes, entry));
-    const outcomes = entries.length === 0 ? [] : await source.append(entries, signal);
-    settle(notes, remoteId, { entries, outcomes, result });
+    const entries = waiting.map((entry) => entryOf(notes, entry));
+    const unsent = entries.filter((entry) => !isPresent(notes, remoteId, entry));
+    result.present += entries.length - unsent.length;
+    const outcomes = unsent.length === 0 ? [] : await source.append(unsent, signal);
+    settle(notes, remoteId, { entries: unsent, outcomes, result });
+    notes.changed(
+      remote.environment,
+      entries.map(({ operation }) => operation.annotation_id),
+    );
   }
   notes.db
     .prepare<[number, number]>('UPDATE remotes SET pushed_at_ms = ? WHERE remote_id = ?')
@@ -45,9 +49,9 @@ export async function push({ notes, remote, source, signal }: PushContext): Prom
   return result;
 }
 
-/** Forgets an entry whose operation the source is known to hold. */
-function isPresent(notes: NotesStore, { remoteId }: Remote, { sequence, opId }: WaitingEntry): boolean {
-  if (placeOfOperation(notes, remoteId, opId) === null) return false;
+/** Forgets an entry whose operation the source is known to hold; another one under its id does not count. */
+function isPresent(notes: NotesStore, remoteId: number, { sequence, operation }: RemoteEntry): boolean {
+  if (!holdsOperation(notes, remoteId, operation)) return false;
   leaveQueue(notes, remoteId, sequence);
   return true;
 }
@@ -71,14 +75,7 @@ function settle(notes: NotesStore, remoteId: number, { entries, outcomes, result
         if (outcome === undefined) continue;
         if (outcome.isStored) {
           const { key: place, version, sizeBytes, holdsPayload } = outcome;
-          noteObject(notes, remoteId, {
-            place,
-            version,
-            sizeBytes,
-            state: 'read',
-            opId: operation.op_id,
-            holdsPayload,
-          });
+          noteObject(notes, remoteId, { place, version, sizeBytes, state: 'read', operation, holdsPayload });
           leaveQueue(notes, remoteId, sequence);
           result.sent++;
         } else {
@@ -102,8 +99,6 @@ function standAside(
   { sequence, refusal: { code, message } }: { sequence: number; refusal: AppError },
 ): void {
   notes.db
-    .prepare<[string, number, number]>(
-      'UPDATE outbox SET refusal = ?, attempts = attempts + 1 WHERE remote_id = ? AND sequence = ?',
-    )
+    .prepare<[string, number, number]>('UPDATE outbox SET refusal = ? WHERE remote_id = ? AND sequence = ?')
     .run(JSON.stringify({ code, message }), remoteId, sequence);
 }

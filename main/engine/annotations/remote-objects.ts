@@ -1,3 +1,5 @@
+import type { Operation } from '../../../shared/annotations/operation.ts';
+import { digestOf } from './log-rows.ts';
 import type { NotesStore } from './notes-store.ts';
 
 export interface NotedObject {
@@ -7,31 +9,36 @@ export interface NotedObject {
   sizeBytes: number;
   /** failed: it could not be read and is tried again. */
   state: 'read' | 'quarantined' | 'failed';
-  opId: string | null;
+  /** null: it holds none that could be read. */
+  operation: Operation | null;
   holdsPayload: boolean;
 }
 
 /** Remembers what lies at a place of a source. Part of the transaction that stores its content. */
 export function noteObject(notes: NotesStore, remoteId: number, object: NotedObject): void {
-  const { place, version, sizeBytes, state, opId, holdsPayload } = object;
+  const { place, version, sizeBytes, state, operation, holdsPayload } = object;
+  const opId = operation?.op_id ?? null;
+  const digest = operation === null ? '' : digestOf(operation);
   notes.db
     .prepare<[Record<string, unknown>]>(
-      `INSERT INTO remote_objects (remote_id, key, version, size_bytes, state, op_id, holds_payload)
-       VALUES (@remoteId, @place, @version, @sizeBytes, @state, @opId, @holdsPayload)
+      `INSERT INTO remote_objects (remote_id, key, version, size_bytes, state, op_id, digest,
+         holds_payload)
+       VALUES (@remoteId, @place, @version, @sizeBytes, @state, @opId, @digest, @holdsPayload)
        ON CONFLICT (remote_id, key) DO UPDATE SET version = excluded.version, size_bytes = excluded.size_bytes,
-         state = excluded.state, op_id = excluded.op_id, holds_payload = excluded.holds_payload`,
+         state = excluded.state, op_id = excluded.op_id, digest = excluded.digest,
+         holds_payload = excluded.holds_payload`,
     )
-    .run({ remoteId, place, version, sizeBytes, state, opId, holdsPayload: Number(holdsPayload) });
+    .run({ remoteId, place, version, sizeBytes, state, opId, digest, holdsPayload: Number(holdsPayload) });
 }
 
-/** Whether the source is known to hold an operation, and where. */
-export function placeOfOperation(notes: NotesStore, remoteId: number, opId: string): string | null {
+/** Whether the source is known to hold this very operation. */
+export function holdsOperation(notes: NotesStore, remoteId: number, operation: Operation): boolean {
   const row = notes.db
-    .prepare<[string, number], { key: string }>(
-      'SELECT key FROM remote_objects WHERE op_id = ? AND remote_id = ? LIMIT 1',
+    .prepare<[string, number, string]>(
+      'SELECT 1 FROM remote_objects WHERE op_id = ? AND remote_id = ? AND digest = ? LIMIT 1',
     )
-    .get(opId, remoteId);
-  return row?.key ?? null;
+    .get(operation.op_id, remoteId, digestOf(operation));
+  return row !== undefined;
 }
 
 /** Whether this version of an object was stored or set aside. */

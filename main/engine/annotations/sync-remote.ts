@@ -61,19 +61,9 @@ function noteFailure(notes: NotesStore, { remoteId, failures }: Remote, error: u
   const { code, message } = toErrorShape(error);
   const nextAttemptAtMs = notes.wallMs() + retryDelayMs(failures + 1, notes.random);
   notes.db
-    .transaction(() => {
-      notes.db
-        .prepare<[Record<string, unknown>]>(
-          `UPDATE remotes SET failures = failures + 1, next_attempt_at_ms = @nextAttemptAtMs,
-             last_failure = @lastFailure
-           WHERE remote_id = @remoteId`,
-        )
-        .run({ remoteId, nextAttemptAtMs, lastFailure: JSON.stringify({ code, message }) });
-      notes.db
-        .prepare<[number]>(
-          'UPDATE outbox SET attempts = attempts + 1 WHERE remote_id = ? AND refusal IS NULL',
-        )
-        .run(remoteId);
-    })
-    .immediate();
+    .prepare<[Record<string, unknown>]>(
+      `UPDATE remotes SET failures = failures + 1, next_attempt_at_ms = @nextAttemptAtMs, last_failure = @lastFailure
+       WHERE remote_id = @remoteId`,
+    )
+    .run({ remoteId, nextAttemptAtMs, lastFailure: JSON.stringify({ code, message }) });
 }

@@ -71,7 +71,6 @@ CREATE TABLE outbox (
   remote_id INTEGER NOT NULL REFERENCES remotes (remote_id) ON DELETE CASCADE,
   sequence INTEGER NOT NULL,
   arrival INTEGER NOT NULL REFERENCES operations (arrival) ON DELETE CASCADE,
-  attempts INTEGER NOT NULL DEFAULT 0,
   refusal TEXT,
   queued_at_ms INTEGER NOT NULL,
   PRIMARY KEY (remote_id, sequence)
@@ -79,7 +78,8 @@ CREATE TABLE outbox (
 CREATE UNIQUE INDEX outbox_by_arrival ON outbox (arrival, remote_id);
 
 -- Every object of a source that was read, so that none is read twice. version: what tells that it changed.
--- holds_payload: 0 where the source's own copy was empty already.
+-- digest: of the operation, as in the log; '' where it is none or was emptied. holds_payload: 0 where the source's own
+-- copy was empty already.
 CREATE TABLE remote_objects (
   remote_id INTEGER NOT NULL REFERENCES remotes (remote_id) ON DELETE CASCADE,
   key TEXT NOT NULL,
@@ -87,6 +87,7 @@ CREATE TABLE remote_objects (
   size_bytes INTEGER NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('read', 'quarantined', 'failed')),
   op_id TEXT,
+  digest TEXT NOT NULL,
   holds_payload INTEGER NOT NULL CHECK (holds_payload IN (0, 1)),
   PRIMARY KEY (remote_id, key)
 ) STRICT, WITHOUT ROWID;
