@@ -155,7 +155,8 @@ function addTo(register: Register<unknown>, field: FieldName, operation: Operati
   const saw = sawOf(operation, field);
   const value = valueOf(operation, field);
   if (value !== undefined) register.versions.push({ operation, value, saw });
-  else if (isEmptied(operation) && saw.length > 0) register.passedOn.set(operation.op_id, saw);
+  else if (isEmptied(operation) && saw.length > 0)
+    register.passedOn = (register.passedOn ?? new Map<string, readonly string[]>()).set(operation.op_id, saw);
 }
 
 function valueOf({ kind, fields }: Operation, field: FieldName): unknown {
@@ -234,7 +235,7 @@ function deletionOf(register: Register<boolean>, texts: readonly Register<string
   const deletions = heads.filter(({ value }) => value).map(({ operation }) => operation);
   const { named, unsaid } = whatWasSeen(deletions);
   const unseen = texts.flatMap((text) => {
-    const seen = text.passedOn.size === 0 ? named : withPassedOn(named, text.passedOn);
+    const seen = text.passedOn === null ? named : withPassedOn(named, text.passedOn);
     return standing(text).filter(
       ({ operation }) =>
         !seen.has(operation.op_id) && !unsaid.some((deletion) => compareOperations(operation, deletion) < 0),

@@ -11,11 +11,11 @@ export interface Version<T> {
 /** All values that a field was ever given, in the one order of operations. */
 export interface Register<T> {
   versions: Version<T>[];
-  /** What emptied operations had seen, by op_id: whoever saw them replaces that, too. */
-  passedOn: Map<string, readonly string[]>;
+  /** What emptied operations had seen, by op_id: whoever saw them replaces that, too. null: there are none. */
+  passedOn: Map<string, readonly string[]> | null;
 }
 
-export const createRegister = <T>(): Register<T> => ({ versions: [], passedOn: new Map() });
+export const createRegister = <T>(): Register<T> => ({ versions: [], passedOn: null });
 
 /**
  * The versions that nobody replaced, in order. Operations that claim to replace each other in a ring cannot be honest;
@@ -33,7 +33,7 @@ export function standing<T>({ versions, passedOn }: Register<T>): readonly Versi
 /** Ids that were seen, and all that emptied ones among them had seen. */
 export function withPassedOn(ids: Iterable<string>, passedOn: Register<unknown>['passedOn']): Set<string> {
   const reached = new Set(ids);
-  if (passedOn.size > 0)
+  if (passedOn !== null)
     for (const id of reached) for (const further of passedOn.get(id) ?? []) reached.add(further);
   return reached;
 }
