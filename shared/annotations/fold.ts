@@ -245,7 +245,7 @@ function deletionOf(register: Register<boolean>, texts: readonly Register<string
     author: last.operation.author,
     device: last.operation.device,
     atMs: clockMs(last.operation.hlc),
-    unseen: idsOf(unseen),
+    unseen: [...new Set(idsOf(unseen))],
   };
 }
 
