@@ -1,7 +1,7 @@
 import { type DayNumber, HOUR_MS, MINUTE_MS, isoDateOf, wallToUtcMs } from './calendar.ts';
 import { TAKEOVER } from './cast.ts';
 import { uuidOf } from './identifiers.ts';
-import { type Random, createRandom } from './random.ts';
+import { createRandom } from './random.ts';
 import type { Story } from './story.ts';
 import { SAMPLE_ENVIRONMENT } from './wire.ts';
 
@@ -43,19 +43,35 @@ export function annotationFilesOf(story: Story): AnnotationFile[] {
   const ids = Array.from({ length: 4 }, () => `ann_${uuidOf(random).slice(0, 8)}`);
   const drafts = [...liftNote(story), ...dropNote(story), ...conflictNote(story), ...takeoverNote(story)];
   const sequence = new Map<string, number>();
+  const createdBy = new Map<number, string>();
   return drafts
     .filter(({ tsMs }) => tsMs <= story.asOfMs)
     .sort((a, b) => a.tsMs - b.tsMs)
     .map((draft) => {
       const next = (sequence.get(draft.device) ?? 0) + 1;
       sequence.set(draft.device, next);
-      return fileOf(draft, ids[draft.annotation] ?? '', next, random);
+      const opId = uuidOf(random);
+      if (draft.kind === 'create') createdBy.set(draft.annotation, opId);
+      const fields = draft.kind === 'edit' ? { ...draft.fields, saw: sawOf(draft, createdBy) } : draft.fields;
+      return fileOf(
+        { ...draft, fields },
+        { annotationId: ids[draft.annotation] ?? '', opId, sequence: next },
+      );
     });
 }
 
-function fileOf(draft: Draft, annotationId: string, sequence: number, random: Random): AnnotationFile {
-  const { kind, fields, tsMs, device, author } = draft;
-  const opId = uuidOf(random);
+/** Every edit of the sample was made from the annotation as it was created: two of them are a conflict. */
+function sawOf(
+  { annotation, fields }: Draft,
+  createdBy: ReadonlyMap<number, string>,
+): Record<string, string[]> {
+  return Object.fromEntries(Object.keys(fields).map((field) => [field, [createdBy.get(annotation) ?? '']]));
+}
+
+function fileOf(
+  { kind, fields, tsMs, device, author }: Draft,
+  { annotationId, opId, sequence }: { annotationId: string; opId: string; sequence: number },
+): AnnotationFile {
   const hlc = `${String(tsMs).padStart(15, '0')}-0000-${device}`;
   const name = `${String(sequence).padStart(6, '0')}-${opId}.json`;
   return {
@@ -152,20 +168,19 @@ function conflictNote({ drop, lastDay }: Story): Draft[] {
         status: 'outcome',
       },
     },
-    edit(2, { body: theirs }, { body: base }, at(lastDay, 8, 20), DESK, 'Maya Brandt'),
-    edit(2, { body: mine }, { body: base }, at(lastDay, 8, 59), LAPTOP, 'Elif Norberg'),
+    edit({ body: theirs }, at(lastDay, 8, 20), DESK, 'Maya Brandt'),
+    edit({ body: mine }, at(lastDay, 8, 59), LAPTOP, 'Elif Norberg'),
   ];
 }
 
-/** `was` holds the text that the writer saw: two edits of one ancestor are a conflict. */
-const edit = (
-  annotation: number,
-  fields: Record<string, unknown>,
-  was: Record<string, unknown>,
-  tsMs: number,
-  device: string,
-  author: string,
-): Draft => ({ annotation, kind: 'edit', fields: { ...fields, was }, tsMs, device, author });
+const edit = (fields: Record<string, unknown>, tsMs: number, device: string, author: string): Draft => ({
+  annotation: 2,
+  kind: 'edit',
+  fields,
+  tsMs,
+  device,
+  author,
+});
 
 function takeoverNote({ lastDay }: Story): Draft[] {
   const day = lastDay - TAKEOVER.sinceDaysBeforeEnd;
@@ -196,7 +211,7 @@ function takeoverNote({ lastDay }: Story): Draft[] {
       tsMs: at(lastDay - 24, 13, 15),
       device: DESK,
       author: 'Tomas Ek',
-      fields: { status: 'action', was: { status: 'note' } },
+      fields: { status: 'action' },
     },
   ];
 }

@@ -1,0 +1,190 @@
+import type {
+  CreateAnnotation,
+  DeleteAnnotation,
+  EditAnnotation,
+  ReplyToAnnotation,
+  ResolveConflict,
+  RestoreAnnotation,
+  SetStatus,
+  UndoOperation,
+} from '../../../shared/annotations/commands.ts';
+import type { Operation } from '../../../shared/annotations/operation.ts';
+import { compareOperations } from '../../../shared/annotations/operation.ts';
+import type { AnnotationFilter, AnnotationView } from '../../../shared/annotations/view.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { AdmittedCounts } from './admit.ts';
+import {
+  createAnnotation,
+  deleteAnnotation,
+  editAnnotation,
+  replyToAnnotation,
+  resolveConflict,
+  restoreAnnotation,
+  setStatus,
+} from './commands.ts';
+import { type NotesOptions, type NotesStore, openNotes } from './notes-store.ts';
+import type { OpenRemote } from './open-remote.ts';
+import { type PendingReason, pendingReasons } from './outbox.ts';
+import { type QuarantinedOperation, countQuarantined, quarantined } from './quarantine.ts';
+import { type RedactionResult, redactUser } from './redaction.ts';
+import { reexamine } from './reexamine.ts';
+import { type ObjectToRemove, objectsToRemove } from './remote-objects.ts';
+import {
+  type NewRemote,
+  type Remote,
+  addRemote,
+  listRemotes,
+  removeRemote,
+  retryRefused,
+} from './remotes.ts';
+import { refusePersonal } from './scrub-warning.ts';
+import { type NotesSyncResult, syncRemote } from './sync-remote.ts';
+import { exportLines, importLines } from './transfer.ts';
+import { undoOperation } from './undo.ts';
+import { type AnnotationCounts, countAnnotations, getAnnotation, listAnnotations } from './views.ts';
+
+export interface AnnotationServiceOptions extends NotesOptions {
+  /** Sources of kinds that this folder does not know. */
+  openRemote?: OpenRemote;
+}
+
+export interface AuthorInput {
+  name: string;
+  isConfirmed?: boolean;
+}
+
+/**
+ * Contract: everything that the interface, the command line and the engine ask of annotations. Commands are durable when
+ * they return, and safe to repeat where they carry an `opId`; they return the annotation as it now is. Refusals are
+ * AppErrors: `bad-input` with `path` (and `detail.findings` where a text looks personal: confirm, or change it),
+ * `not-found`, `conflict`. `pull` and `push` run one at a time per source; everything else is synchronous and short.
+ * Whoever opens it closes it.
+ */
+export interface AnnotationService {
+  /** This device and who works on it; a name, never an address. */
+  identity(): { device: string; author: string };
+  setAuthor(input: AuthorInput): void;
+
+  list(filter: AnnotationFilter): AnnotationView[];
+  get(environment: string, annotationId: string): AnnotationView;
+  counts(environment: string): AnnotationCounts & { quarantined: number };
+  /** Everything that was ever done to an annotation, in order. */
+  history(environment: string, annotationId: string): Operation[];
+
+  create(input: CreateAnnotation): AnnotationView;
+  edit(input: EditAnnotation): AnnotationView;
+  reply(input: ReplyToAnnotation): AnnotationView;
+  setStatus(input: SetStatus): AnnotationView;
+  resolve(input: ResolveConflict): AnnotationView;
+  delete(input: DeleteAnnotation): AnnotationView;
+  restore(input: RestoreAnnotation): AnnotationView;
+  undo(input: UndoOperation): AnnotationView;
+
+  remotes(): Remote[];
+  addRemote(input: NewRemote): number;
+  removeRemote(remoteId: number): void;
+  /** Lets entries that the source refused wait for another attempt. */
+  retryRefused(remoteId: number): void;
+  pull(remoteId: number, signal?: AbortSignal): Promise<NotesSyncResult>;
+  /** Pulls first: that tells what the source holds already. */
+  push(remoteId: number, signal?: AbortSignal): Promise<NotesSyncResult>;
+  /** Why operations have not reached every source yet. */
+  pending(environment: string, annotationId?: string): PendingReason[];
+  /** What arrived and is no operation; newest first. */
+  quarantined(limit: number): QuarantinedOperation[];
+
+  redactUser(request: { userId: string; requestId: string }): RedactionResult;
+  objectsToRemove(): ObjectToRemove[];
+
+  exportLines(environment?: string): Iterable<string>;
+  importLines(
+    lines: AsyncIterable<string> | Iterable<string>,
+    options: { name: string; environment: string | null; signal?: AbortSignal },
+  ): Promise<AdmittedCounts>;
+
+  /** Stops running syncs at their next step and closes the file. */
+  close(): Promise<void>;
+}
+
+/** Opens the annotations of a data folder. The caller holds the folder's writer lock. */
+export const openAnnotationService = (
+  dataDir: string,
+  options: AnnotationServiceOptions = {},
+): AnnotationService => createAnnotationService(openNotes(dataDir, options), options);
+
+export function createAnnotationService(
+  notes: NotesStore,
+  { openRemote }: Pick<AnnotationServiceOptions, 'openRemote'> = {},
+): AnnotationService {
+  reexamine(notes);
+  const stopping = new AbortController();
+  const running = new Map<number, Promise<unknown>>();
+
+  async function sync(
+    remoteId: number,
+    work: 'pull' | 'push',
+    signal?: AbortSignal,
+  ): Promise<NotesSyncResult> {
+    if (running.has(remoteId)) throw new AppError('conflict', 'this source of notes is being synced already');
+    const result = syncRemote(notes, {
+      remoteId,
+      work,
+      signal: AbortSignal.any([stopping.signal, ...(signal === undefined ? [] : [signal])]),
+      ...(openRemote === undefined ? {} : { openRemote }),
+    });
+    running.set(remoteId, result);
+    try {
+      return await result;
+    } finally {
+      running.delete(remoteId);
+    }
+  }
+
+  return {
+    identity: () => ({ device: notes.device, author: notes.author }),
+    setAuthor({ name, isConfirmed = false }) {
+      refusePersonal({ name }, isConfirmed);
+      if (name.length > MAX_AUTHOR_LENGTH)
+        throw new AppError('bad-input', `a name has at most ${MAX_AUTHOR_LENGTH} characters`, {
+          path: 'name',
+        });
+      notes.author = name.trim();
+    },
+    list: (filter) => listAnnotations(notes, filter),
+    get: (environment, annotationId) => getAnnotation(notes, environment, annotationId),
+    counts: (environment) => ({
+      ...countAnnotations(notes, environment),
+      quarantined: countQuarantined(notes),
+    }),
+    history: (environment, annotationId) =>
+      [...notes.folded(environment).operationsOf(annotationId)].sort(compareOperations),
+    create: (input) => createAnnotation(notes, input),
+    edit: (input) => editAnnotation(notes, input),
+    reply: (input) => replyToAnnotation(notes, input),
+    setStatus: (input) => setStatus(notes, input),
+    resolve: (input) => resolveConflict(notes, input),
+    delete: (input) => deleteAnnotation(notes, input),
+    restore: (input) => restoreAnnotation(notes, input),
+    undo: (input) => undoOperation(notes, input),
+    remotes: () => listRemotes(notes),
+    addRemote: (input) => addRemote(notes, input),
+    removeRemote: (remoteId) => removeRemote(notes, remoteId),
+    retryRefused: (remoteId) => retryRefused(notes, remoteId),
+    pull: (remoteId, signal) => sync(remoteId, 'pull', signal),
+    push: (remoteId, signal) => sync(remoteId, 'push', signal),
+    pending: (environment, annotationId) =>
+      pendingReasons(notes, { environment, annotationId: annotationId ?? null }),
+    quarantined: (limit) => quarantined(notes, limit),
+    redactUser: (request) => redactUser(notes, request),
+    objectsToRemove: () => objectsToRemove(notes),
+    exportLines: (environment) => exportLines(notes.db, environment ?? null),
+    importLines: (lines, importOptions) => importLines(notes, lines, importOptions),
+    async close() {
+      stopping.abort();
+      await Promise.allSettled(running.values());
+      notes.close();
+    },
+  };
+}
+
+const MAX_AUTHOR_LENGTH = 100;
