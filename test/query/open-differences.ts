@@ -42,6 +42,11 @@ const OPEN: Readonly<Record<string, (asked: Asked) => boolean>> = {
     cohort !== null &&
     'question' in cohort,
 
+  'share-of-a-state-that-the-question-filters': ({ spec }) =>
+    spec.kind === 'experiment' &&
+    spec.metric?.measure === 'state_share' &&
+    JSON.stringify(spec.filters ?? []).includes('"state"'),
+
   'weights-of-variants-that-nobody-saw': ({ spec }) =>
     spec.kind === 'experiment' && spec.experiment_id !== undefined && spec.weights != null,
 };
