@@ -11,7 +11,7 @@ import {
 } from '../../../shared/annotations/operation.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { storageError } from '../../catalogue/open-db.ts';
-import { type DurableFiles, diskFiles, makeFolder } from '../store/durable-files.ts';
+import { allDone, type DurableFiles, diskFiles, makeFolder } from '../store/durable-files.ts';
 import { fileNameOf } from '../store/folder-names.ts';
 import type { AppendResult, NotesRemote, RemoteEntry, RemoteObject, RemotePage } from './notes-remote.ts';
 
@@ -60,10 +60,10 @@ export function createFolderRemote(options: FolderRemoteOptions): NotesRemote {
       await checkRoot(root);
       try {
         const folder = path.join(place, own);
-        makeFolder(files, folder);
+        await allDone(makeFolder(folder).map((parent) => files.syncFolder(parent)));
         ownNames ??= namesByOperation(folder);
         const results = await appendAll({ files, folder, own, known: await ownNames }, entries, signal);
-        files.syncFolder(folder);
+        await files.syncFolder(folder);
         return results;
       } catch (error) {
         ownNames = undefined;

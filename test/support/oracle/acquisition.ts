@@ -27,8 +27,8 @@ export function acquisitionCost(series: Series, question: Question): Counted {
     check: (naming, range) => {
       const isByChannel = naming?.userProperty === CHANNEL_OF_USER;
       const isByCurrency = naming?.properties.includes('currency') ?? false;
-      const isOnlyByCurrency = naming?.properties.every((name) => name === 'currency') ?? false;
-      if (naming !== null && !isByChannel && !isOnlyByCurrency) {
+      const isByMore = naming?.properties.some((name) => name !== 'currency') ?? false;
+      if (naming !== null && ((!isByChannel && !isByCurrency) || isByMore)) {
         throw new Refused('costs are known by channel and currency only');
       }
       const spent = costs.filter((cost) => shareOf(cost, range) > 0);

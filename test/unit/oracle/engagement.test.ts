@@ -333,6 +333,8 @@ describe('cost of a new customer', () => {
       { breakdown: 'fairs', total: null, totalNumerator: 620 },
     ]);
     expect(() => cac({ breakdown: { property: 'locale' } })).toThrow();
+    expect(() => cac({ breakdown: { property: ['currency', 'locale'] } })).toThrow();
+    expect(() => cac({ breakdown: { userProperty: 'plan' } })).toThrow();
   });
 
   it('never adds currencies', () => {

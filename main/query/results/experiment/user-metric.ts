@@ -39,6 +39,8 @@ export interface UserMetric {
   refs: EventRef[];
   /** Event types that it reads as one; null: any. What one of them cannot have leaves that one alone. */
   types: readonly string[] | null;
+  /** Whether filters on a property leave one of the refs alone. */
+  ignores?: (ref: number, property: string) => boolean;
   property: string | null;
   /** Whether it counts practice runs, or those with a reaction. */
   runs: 'completed' | 'captured' | null;
@@ -81,7 +83,7 @@ function metricOf(metric: MetricId, filters: Filter[]): UserMetric {
     case 'revenue_per_user':
       return summed('mean', { event: 'payment', filters }, 'amount');
     case 'state_share':
-      return ratioOf({ event: REACTION, filters }, { event: REACTION, filters: withoutState(filters) });
+      return stateShare({ event: REACTION, filters });
     case 'error_rate':
       return ratioOf(
         {
@@ -116,8 +118,11 @@ const prompts = (filters: Filter[], ...more: Filter[]): EventRef => ({
   filters: [{ property: 'message_type', op: 'is', value: 'user_prompt' }, ...filters, ...more],
 });
 
-const withoutState = (filters: readonly Filter[]): Filter[] =>
-  filters.filter((filter) => !('property' in filter && filter.property === 'state'));
+/** All reactions are the whole of each state, also where a filter asks for one. */
+const stateShare = (ref: EventRef): UserMetric => ({
+  ...ratioOf(ref, ref),
+  ignores: (index, property) => index === 1 && property === 'state',
+});
 
 function counted(kind: 'proportion' | 'mean', refs: EventRef[]): UserMetric {
   return {
@@ -232,7 +237,12 @@ const means = ({ event, anyOf }: EventRef, type: string): boolean =>
 export function metricRoles(question: Question, metric: UserMetric): Role[] {
   const { compiler, spec } = question;
   const isUntouched = untouchedIn(question, metric);
-  return metric.refs.map((ref) => ({
-    match: matchEvents(ref, { compiler, filters: spec.filters, isUntouched }),
+  return metric.refs.map((ref, index) => ({
+    match: matchEvents(ref, {
+      compiler,
+      filters: spec.filters,
+      isUntouched: (eventType, property) =>
+        metric.ignores?.(index, property) === true || isUntouched(eventType, property),
+    }),
   }));
 }
