@@ -71,7 +71,8 @@ function statesTable(result: StatesContent): string[] {
 
 function sessionsTable({ buckets, ...content }: SessionsContent): string[] {
   const measures = Object.entries(content).filter(
-    ([, value]) => typeof value === 'number' || value === null || isNumbers(value),
+    ([name, value]) =>
+      name !== 'bounce_rate_interval' && (typeof value === 'number' || value === null || isNumbers(value)),
   );
   if (buckets === undefined)
     return grid(measures.map(([name, value]) => [name, show(value as number | null)]));

@@ -49,7 +49,7 @@ export function createDimensionReader(store: EngineStore, source: Source): RowRe
 
   /** Flat, renamed, scrubbed; nested objects with dots, as properties of events. */
   function flatRow(row: JsonObject, object: PendingObject): JsonObject {
-    const flat: JsonObject = {};
+    const flat = Object.create(null) as JsonObject; // a column may be called __proto__
     const put = (path: string, value: unknown, depth: number): void => {
       if (value === null || value === undefined || path === ENVIRONMENT) return;
       const name = fieldOf.get(path) ?? path;
