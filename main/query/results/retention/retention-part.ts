@@ -108,7 +108,8 @@ class CellCounter {
     const first = membership.cohort * this.#columns.from.length;
     for (const [column, from] of this.#columns.from.entries()) {
       if (membership.cohort + from >= this.#period.axis.buckets) break;
-      if (column === 0 || this.#returns.isBack(column, membership)) slot.count(first + column, events.user);
+      if (column > 0 && !this.#returns.isBack(column, membership)) continue;
+      slot.count(first + column, events.user);
       if (this.#spec.aggregate !== undefined)
         slot.addNumbers(first + column, this.#numbersIn(column, events, membership));
     }
