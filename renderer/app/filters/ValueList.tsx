@@ -5,7 +5,7 @@ import type { FilterField } from '../../state/address.ts';
 import { useAddress } from '../../state/address-store.ts';
 import { FIELD_LABELS } from '../../state/names.ts';
 import type { EnvironmentInfo } from '../../state/session-store.ts';
-import { FIELD_PROPERTY } from '../../views/practices/questions.ts';
+import { FIELD_PROPERTY } from '../../state/question-parts.ts';
 import { useServices } from '../services.ts';
 import { valueChoices } from './value-choices.ts';
 
