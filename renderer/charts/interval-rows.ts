@@ -11,6 +11,8 @@ export interface IntervalRow {
   isSmall: boolean;
   /** Colour slot of a reaction state; without one ink. */
   slot?: number;
+  /** Stands for those without a value: dashed grey outline. */
+  isNone?: boolean;
 }
 
 export interface IntervalRowsOptions {
@@ -69,10 +71,14 @@ function ticks({ x, bottom, make }: Frame, { ticks: all }: RateAxis): Node[] {
   });
 }
 
-function rowMarks(frame: Frame, { value, low, high, isSmall, slot }: IntervalRow, index: number): Node[] {
+function rowMarks(
+  frame: Frame,
+  { value, low, high, isSmall, slot, isNone = false }: IntervalRow,
+  index: number,
+): Node[] {
   if (value === null) return [];
   const { x, y, left, right, make } = frame;
-  const stroke = slot === undefined ? 'var(--data)' : `var(--state-${slot})`;
+  const stroke = isNone ? 'var(--data-compare)' : slot === undefined ? 'var(--data)' : `var(--state-${slot})`;
   const at = y(index + 0.5);
   const inside = (px: number): number => Math.max(left, Math.min(right, px));
   const nodes: Node[] = [];
@@ -97,9 +103,9 @@ function rowMarks(frame: Frame, { value, low, high, isSmall, slot }: IntervalRow
       cx: inside(x(value)),
       cy: at,
       r: isSmall ? 3.4 : 4,
-      fill: isSmall ? 'var(--surface)' : stroke,
+      fill: isSmall || isNone ? 'var(--surface)' : stroke,
       stroke,
-      'stroke-width': isSmall ? 1.5 : 0,
+      'stroke-width': isSmall || isNone ? 1.5 : 0,
     }),
   );
   return nodes;

@@ -64,7 +64,7 @@ export function IntervalList({ label, rows, reference, hasValues, describe }: In
       }}
     >
       <ul className="interval-rows">
-        {rows.map(({ id, name, slot, value, low, high, n, isSmall }, index) => (
+        {rows.map(({ id, name, slot, isNone, value, low, high, n, isSmall }, index) => (
           <li
             key={id}
             className="interval-grid interval-row"
@@ -77,6 +77,7 @@ export function IntervalList({ label, rows, reference, hasValues, describe }: In
           >
             <span className="interval-name" title={name}>
               {slot !== undefined && <Swatch slot={slot} />}
+              {isNone === true && <span className="swatch-none" aria-hidden="true" />}
               {name}
             </span>
             <span />

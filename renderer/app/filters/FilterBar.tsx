@@ -20,8 +20,8 @@ interface FilterBarProps {
   unfit?: UnfitFields;
   /** Choices of the view itself, before the filters. */
   children?: ReactNode;
-  /** Little room: because of the window, or of what stands beside or in the bar. */
-  isTight?: boolean;
+  /** Little room, because of what stands beside or in the bar: so many filters are shown that are not set. */
+  tightTo?: number | null;
 }
 
 /** One bar in fixed order: date, compare, then cohort, locale, release, practice, master, state. */
@@ -31,17 +31,21 @@ export function FilterBar({
   matched,
   unfit = {},
   children,
-  isTight = false,
+  tightTo = null,
 }: FilterBarProps) {
   const address = useAddress((state) => state.address);
   const isNarrow = useIsNarrow();
-  const { shown, folded } = splitBarFields(address, isNarrow || isTight, unfit);
+  const { shown, folded } = splitBarFields(address, {
+    isNarrow: isNarrow || tightTo !== null,
+    unfit,
+    ...(tightTo === null ? {} : { shown: tightTo }),
+  });
   return (
     <div className="filter-bar" role="toolbar" aria-label="Filters">
       <DateFilter calendar={calendar} />
       <CompareFilter calendar={calendar} />
       <span className="filter-bar-divider" />
-      {children}
+      {children !== undefined && <span className="filter-own">{children}</span>}
       {shown.map((field) =>
         field === 'cohort' ? (
           <CohortFilter key={field} usersDimension={environment.usersDimension} unfit={unfit[field]} />

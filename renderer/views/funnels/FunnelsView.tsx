@@ -36,7 +36,7 @@ export function FunnelsView({ workspace, environment }: FunnelsViewProps) {
           calendar={calendar}
           environment={environment}
           unfit={unfit}
-          isTight={openStep !== null}
+          tightTo={openStep === null ? null : 2}
           matched={
             steps !== null && (
               <>

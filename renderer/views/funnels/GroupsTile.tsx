@@ -15,7 +15,7 @@ import { SMALL_SAMPLE } from '../../state/display-settings.ts';
 import { capitalise, uncapitalise } from '../../state/event-names.ts';
 import { BreakdownMenu } from './BreakdownMenu.tsx';
 import { type FunnelStep, rateOf } from './columns.ts';
-import { differenceOf } from './difference.ts';
+import { differenceOf } from '../../state/difference.ts';
 import { EmptyFunnel } from './EmptyFunnel.tsx';
 import type { Funnel } from './use-funnel.ts';
 

@@ -17,7 +17,7 @@ import { capitalise, uncapitalise } from '../../state/event-names.ts';
 import { firstOpenBucket } from '../../state/open-bucket.ts';
 import { asLosses, type FunnelBucket, type FunnelStep, requiredBefore } from './columns.ts';
 import { concentrationOf } from './concentration.ts';
-import { differenceOf } from './difference.ts';
+import { differenceOf } from '../../state/difference.ts';
 import { NextTile } from './NextTile.tsx';
 import { bucketsOf, type Funnel } from './use-funnel.ts';
 

@@ -11,7 +11,7 @@ import { comparedInWords } from '../../state/compared-words.ts';
 import { SMALL_SAMPLE } from '../../state/display-settings.ts';
 import { capitalise, eventLabel } from '../../state/event-names.ts';
 import { type FunnelStep, stepName } from './columns.ts';
-import { isSignificant } from './difference.ts';
+import { isSignificant } from '../../state/difference.ts';
 import type { Funnel } from './use-funnel.ts';
 import './steps.css';
 

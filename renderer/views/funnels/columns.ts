@@ -15,7 +15,7 @@ import { eventLabel } from '../../state/event-names.ts';
 import { filterInWords } from '../../state/filter-words.ts';
 import type { FunnelDefinition, FunnelStepDefinition } from '../../state/funnel-definition.ts';
 import { bucketEndsMs } from '../../state/open-bucket.ts';
-import { type Difference, differenceOf, type Proportion } from './difference.ts';
+import { type Difference, differenceOf, type Proportion } from '../../state/difference.ts';
 
 /** Answers as the columns that the tiles, their twins and the finding read. */
 

@@ -1,6 +1,6 @@
 import type { BreakdownValue } from '../../../shared/query/answer.ts';
 import type { FunnelGroups } from './columns.ts';
-import { differenceOf } from './difference.ts';
+import { differenceOf } from '../../state/difference.ts';
 
 export interface Concentration {
   value: BreakdownValue;

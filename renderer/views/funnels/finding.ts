@@ -2,7 +2,7 @@ import { formatSpanInWords } from '../../../shared/format/calendar.ts';
 import { formatCount, formatQuantity, formatRate } from '../../../shared/format/numbers.ts';
 import type { UnitNames } from '../../state/event-names.ts';
 import type { FunnelBucket, FunnelStep } from './columns.ts';
-import { differenceOf } from './difference.ts';
+import { differenceOf } from '../../state/difference.ts';
 
 /** The sentence that the page opens with, computed from the columns of its charts. */
 

@@ -1,9 +1,4 @@
-import {
-  effectOf,
-  fixedTest,
-  sampleOfProportion,
-  whyIncomparable,
-} from '../../../shared/stats/experiment.ts';
+import { effectOf, fixedTest, sampleOfProportion, whyIncomparable } from '../../shared/stats/experiment.ts';
 
 /** Part of a whole, as counted. */
 export interface Proportion {
