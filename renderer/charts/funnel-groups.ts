@@ -19,6 +19,8 @@ export interface FunnelGroupsOptions {
   reference: readonly (number | null)[];
   /** Fewer units carry their interval. */
   smallSample: number;
+  /** Step that is looked at. */
+  step: number | null;
 }
 
 const MARGINS = { left: 36, right: 4, top: 34, bottom: 20 } as const;
@@ -61,7 +63,7 @@ export function funnelGroupsChart(
         fill: 'var(--ink-3)',
         tickFormat: (tick: number) => formatPercentNumber(tick) + (tick === top ? '%' : ''),
       }),
-      pixelMark((frame) => groups.flatMap((_, index) => grid(frame, index, steps, axis.ticks))),
+      pixelMark((frame) => groups.flatMap((_, index) => grid(frame, index, steps, axis.ticks, options.step))),
       pixelMark((frame) => groups.flatMap((_, index) => referenceLine(frame, index, reference))),
       pixelMark((frame) =>
         groups.flatMap((group, index) => [
@@ -74,7 +76,13 @@ export function funnelGroupsChart(
   };
 }
 
-function grid({ x, y, bottom, make }: Frame, group: number, steps: number, ticks: readonly number[]): Node[] {
+function grid(
+  { x, y, bottom, make }: Frame,
+  group: number,
+  steps: number,
+  ticks: readonly number[],
+  marked: number | null,
+): Node[] {
   const from = x(groupPlace(group, 0, steps) - GAP / 4);
   const to = x(groupPlace(group, Math.max(1, steps - 1), steps) + GAP / 4);
   const rules = ticks.map((tick) =>
@@ -90,7 +98,8 @@ function grid({ x, y, bottom, make }: Frame, group: number, steps: number, ticks
           x: x(groupPlace(group, step, steps)),
           y: bottom + 15,
           'text-anchor': 'middle',
-          fill: 'var(--ink-3)',
+          fill: step === marked ? 'var(--focus)' : 'var(--ink-3)',
+          'font-weight': step === marked ? 600 : 400,
         },
         String(step + 1),
       ),

@@ -42,6 +42,7 @@ export interface RateByDateOptions {
 
 const MARGINS = { left: 32, right: 102, top: 10, bottom: 22 } as const;
 const TICK_HEIGHT_PX = 26;
+const MOST_TICKS = 8;
 const DOT_PX = 3.2;
 
 /** A rate per bucket: one ink line, the compared period dotted, buckets below the threshold as red dots. */
@@ -54,7 +55,7 @@ export function rateByDateChart(
   const plotHeight = height - MARGINS.top - MARGINS.bottom;
   const axis = rateAxis(
     ratesOf(buckets, thresholdRatio),
-    Math.max(3, Math.floor(plotHeight / TICK_HEIGHT_PX) + 1),
+    Math.max(3, Math.min(MOST_TICKS, Math.floor(plotHeight / TICK_HEIGHT_PX) + 1)),
   );
   const pxPerBucket = (width - MARGINS.left - endPx) / Math.max(1, last);
   const topTick = axis.ticks.at(-1);

@@ -125,10 +125,8 @@ function previousPath(frame: Frame, line: RetentionLine): Node[] {
 function paths(frame: Frame, line: RetentionLine, smallSample: number): Node[] {
   const points = definedOf(line.points);
   const complete = points.filter(({ isPartial }) => !isPartial);
-  const lastComplete = complete.at(-1);
-  const open = points.filter(
-    ({ index, isPartial }) => isPartial || (lastComplete !== undefined && index === lastComplete.index),
-  );
+  const joint = complete.at(-1)?.index ?? null;
+  const open = points.filter(({ index, isPartial }) => isPartial || index === joint);
   const { x, y, make } = frame;
   const stroke = colourOf(line);
   const hollow = points.filter(({ isPartial, n }) => isPartial || n < smallSample);

@@ -1,8 +1,6 @@
-import { type ReactNode, useRef, useState } from 'react';
-import { Icon } from './Icon.tsx';
-import { Popover } from './Popover.tsx';
+import type { ReactNode } from 'react';
+import { PopoverButton } from './PopoverButton.tsx';
 import { type RadioChoice, RadioMenu } from './RadioMenu.tsx';
-import './menu-button.css';
 
 interface MenuButtonProps<Id extends string> {
   /** Grey words before the value. */
@@ -14,58 +12,17 @@ interface MenuButtonProps<Id extends string> {
   chosen: Id | null;
   onChoose: (id: Id) => void;
   align?: 'start' | 'end';
-  /** Text in a line, or a field with an edge. */
-  look?: 'text' | 'field';
   /** Below the choices. */
   children?: (close: () => void) => ReactNode;
 }
 
 /** A value that opens the list of what else it can be. */
-export function MenuButton<Id extends string>({
-  name,
-  label,
-  value,
-  choices,
-  chosen,
-  onChoose,
-  align = 'start',
-  look = 'text',
-  children,
-}: MenuButtonProps<Id>) {
-  const anchor = useRef<HTMLButtonElement>(null);
-  const [isOpen, setOpen] = useState(false);
-  const close = () => {
-    setOpen(false);
-    anchor.current?.focus();
-  };
+export function MenuButton<Id extends string>(props: MenuButtonProps<Id>) {
+  const { choices, chosen, onChoose, children, label, ...button } = props;
   return (
-    <>
-      <button
-        ref={anchor}
-        type="button"
-        className="menu-button"
-        data-look={look}
-        aria-haspopup="menu"
-        aria-expanded={isOpen}
-        aria-label={`${label}: ${value}`}
-        onClick={() => {
-          setOpen(!isOpen);
-        }}
-      >
-        {name !== undefined && <span className="menu-button-name">{name}</span>}
-        <span className="menu-button-value">{value}</span>
-        <Icon name="chevron-down" />
-      </button>
-      {isOpen && (
-        <Popover
-          anchor={anchor}
-          label={label}
-          role="group"
-          align={align}
-          onClose={() => {
-            setOpen(false);
-          }}
-        >
+    <PopoverButton {...button} label={label} opens="menu">
+      {(close) => (
+        <>
           <RadioMenu
             label={label}
             choices={choices}
@@ -76,8 +33,8 @@ export function MenuButton<Id extends string>({
             }}
           />
           {children?.(close)}
-        </Popover>
+        </>
       )}
-    </>
+    </PopoverButton>
   );
 }

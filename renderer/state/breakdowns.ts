@@ -36,6 +36,12 @@ export function sharedProperties(eventTypes: readonly (string | null)[]): string
   return [...new Set(names)].filter((name) => !UNSUITED.has(name));
 }
 
+/** Identifiers that every one of the event types is known to carry: of runs, threads, messages. */
+export const commonIdentifiers = (eventTypes: readonly (string | null)[]): string[] =>
+  [...ID_PROPERTIES].filter((property) =>
+    eventTypes.every((type) => type !== null && Object.hasOwn(propertyRulesOf(type) ?? {}, property)),
+  );
+
 /** Columns that a filter or a breakdown can name, besides the properties of the event. */
 export const FILTER_COLUMNS: readonly string[] = [
   ...COLUMNS,

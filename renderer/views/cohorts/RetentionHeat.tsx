@@ -121,7 +121,7 @@ export function RetentionHeat({ cohorts, table }: { cohorts: Cohorts; table: Ret
                 key={each.start}
                 data-cohort={each.start}
                 data-chosen={each.start === state.chosen}
-                data-small={each.size < SMALL_SAMPLE}
+                data-small={each.cells.length > 0 && each.size < SMALL_SAMPLE}
               >
                 <th scope="row" className="retention-start">
                   <button
@@ -134,7 +134,7 @@ export function RetentionHeat({ cohorts, table }: { cohorts: Cohorts; table: Ret
                     {formatDate(each.start, calendar.today)}
                   </button>
                 </th>
-                <td className="retention-n">{formatCompact(each.size)}</td>
+                <td className="retention-n">{each.cells.length === 0 ? '' : formatCompact(each.size)}</td>
                 {each.cells.map((one, column) => (
                   <HeatCell
                     key={column}
@@ -159,7 +159,9 @@ export function RetentionHeat({ cohorts, table }: { cohorts: Cohorts; table: Ret
           </tbody>
         </table>
       </div>
-      <HeatKey scale={scale} cohorts={cohorts} table={table} />
+      {table.rows.some(({ cells }) => cells.length > 0) && (
+        <HeatKey scale={scale} cohorts={cohorts} table={table} />
+      )}
       {content !== null && spot !== null && <Tooltip anchor={host} x={spot.x} y={spot.y} content={content} />}
       <div className="visually-hidden" aria-live="polite">
         {place?.byKey === true && content !== null ? tooltipInWords(content) : ''}

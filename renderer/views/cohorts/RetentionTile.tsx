@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import { formatDate } from '../../../shared/format/calendar.ts';
 import { formatCount, formatRate } from '../../../shared/format/numbers.ts';
 import { DataTable, type DataColumn } from '../../parts/DataTable.tsx';
@@ -6,16 +7,19 @@ import { Tile } from '../../parts/Tile.tsx';
 import { useAddress } from '../../state/address-store.ts';
 import { CELL_FIGURES } from '../../state/cohorts-address.ts';
 import { capitalise } from '../../state/event-names.ts';
-import type { CohortRow, RetentionTable } from './columns.ts';
+import { type CohortRow, placeholderTable } from './columns.ts';
 import { EmptyCohorts } from './EmptyCohorts.tsx';
 import { RetentionHeat } from './RetentionHeat.tsx';
 import type { Cohorts } from './use-cohorts.ts';
 import { cohortsInWords, columnName, columnSpan, inColumn, retentionInWords } from './words.ts';
 
-const NO_TABLE: RetentionTable = { rows: [], columns: 0 };
-
 export function RetentionTile({ cohorts }: { cohorts: Cohorts }) {
   const { state, table, questions } = cohorts;
+  const { span, calendar } = cohorts;
+  const placeholder = useMemo(
+    () => placeholderTable(span, state.interval, calendar.weekStart),
+    [span, state.interval, calendar.weekStart],
+  );
   const people = table?.rows.reduce((sum, { size }) => sum + size, 0);
   return (
     <Tile
@@ -27,7 +31,7 @@ export function RetentionTile({ cohorts }: { cohorts: Cohorts }) {
       lateEffect="Returns of the last hours are missing from the last cell of each cohort."
       legend={<FigureMenu cohorts={cohorts} />}
       empty={people === 0 ? <EmptyCohorts cohorts={cohorts} /> : null}
-      chart={<RetentionHeat cohorts={cohorts} table={table ?? NO_TABLE} />}
+      chart={<RetentionHeat cohorts={cohorts} table={table ?? placeholder} />}
       table={
         <DataTable
           caption="Retention by cohort"

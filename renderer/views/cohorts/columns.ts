@@ -1,7 +1,10 @@
+import { addDays, type CalendarDate, startOfMonth, startOfWeek } from '../../../shared/format/calendar.ts';
 import { toLocalDate } from '../../../shared/format/local-time.ts';
 import type { AnswerOf, BreakdownValue, RateWithInterval } from '../../../shared/query/answer.ts';
 import type { RetentionContent } from '../../../shared/query/kind-answers.ts';
 import { wilsonInterval } from '../../../shared/stats/wilson.ts';
+import type { CohortInterval } from '../../state/cohorts-address.ts';
+import type { DateSpan } from '../../state/date-presets.ts';
 import { bucketEndsMs } from '../../state/open-bucket.ts';
 
 /** Answers as the columns that the tiles, their twins and the finding read. */
@@ -26,6 +29,30 @@ export interface RetentionTable {
 
 export function retentionTable(answer: AnswerOf<'retention'>): RetentionTable {
   return tableOf(answer.result, answer.zone);
+}
+
+/** Which cohorts there will be is known before the numbers are. */
+export function placeholderTable(
+  { from, to }: DateSpan,
+  interval: CohortInterval,
+  weekStart: 'monday' | 'sunday',
+): RetentionTable {
+  const rows: CohortRow[] = [];
+  let start = startOf(from, interval, weekStart);
+  while (start <= to && rows.length < MOST_PLACEHOLDERS) {
+    rows.push({ start, size: 0, cells: [] });
+    start = startOf(addDays(start, PERIOD_DAYS[interval]), interval, weekStart);
+  }
+  return { rows, columns: rows.length };
+}
+
+const MOST_PLACEHOLDERS = 24;
+/** At least one period further, less than two. */
+const PERIOD_DAYS = { day: 1, week: 7, month: 31 } as const;
+
+function startOf(date: CalendarDate, interval: CohortInterval, weekStart: 'monday' | 'sunday'): CalendarDate {
+  if (interval === 'day') return date;
+  return interval === 'week' ? startOfWeek(date, weekStart) : startOfMonth(date);
 }
 
 export const previousTable = ({ result, zone }: AnswerOf<'retention'>): RetentionTable | null =>

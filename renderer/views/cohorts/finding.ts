@@ -6,7 +6,7 @@ import {
   formatRate,
 } from '../../../shared/format/numbers.ts';
 import type { CohortInterval, CohortsState } from '../../state/cohorts-address.ts';
-import { differenceOf } from '../../state/difference.ts';
+import { differenceOf, isSignificant } from '../../state/difference.ts';
 import type { CohortRow, ColumnTotal, LifecycleBucket, RetentionTable } from './columns.ts';
 import { columnName, inColumn, lowerEvent } from './words.ts';
 
@@ -101,8 +101,8 @@ export interface CohortChange {
 const FALSE_ALARM = 0.01;
 const LEAST_COHORTS = 2; // on each side: one cohort alone is no change
 
-/** The cut after which the cohorts keep clearly more or fewer people in this column than before: the clearest one. Only
- *  cohorts whose period is over count. */
+/** The cut after which the cohorts keep clearly more or fewer people in this column than before: the clearest one that
+ *  does not hang on a single cohort. Only cohorts whose period is over count. */
 export function changeIn({ rows }: RetentionTable, column: number): CohortChange | null {
   const complete = rows.flatMap((row) => {
     const cell = row.cells[column];
@@ -114,6 +114,9 @@ export function changeIn({ rows }: RetentionTable, column: number): CohortChange
   });
   const clear = cuts
     .filter(({ difference }) => (difference?.pValue ?? 1) < FALSE_ALARM / cuts.length)
+    .filter(({ at, difference }) =>
+      holdsWithoutAny(complete.slice(0, at), complete.slice(at), difference?.points ?? 0),
+    )
     .toSorted((a, b) => (a.difference?.pValue ?? 1) - (b.difference?.pValue ?? 1))[0];
   if (clear?.difference == null) return null;
   const [before, after] = [sumOf(complete.slice(0, clear.at)), sumOf(complete.slice(clear.at))];
@@ -125,7 +128,25 @@ export function changeIn({ rows }: RetentionTable, column: number): CohortChange
   };
 }
 
-const sumOf = (parts: readonly { row: CohortRow; count: number }[]): { count: number; n: number } =>
+interface CompleteCell {
+  row: CohortRow;
+  count: number;
+}
+
+/** Whichever cohort after the cut is left out, the others still differ in the same direction. */
+function holdsWithoutAny(
+  before: readonly CompleteCell[],
+  after: readonly CompleteCell[],
+  points: number,
+): boolean {
+  return after.every((left) => {
+    const others = after.filter((each) => each !== left);
+    const difference = differenceOf(sumOf(others), sumOf(before));
+    return isSignificant(difference) && Math.sign(difference?.points ?? 0) === Math.sign(points);
+  });
+}
+
+const sumOf = (parts: readonly CompleteCell[]): { count: number; n: number } =>
   parts.reduce((sum, { row, count }) => ({ count: sum.count + count, n: sum.n + row.size }), {
     count: 0,
     n: 0,

@@ -6,6 +6,7 @@ import { FilterBar } from '../../app/filters/FilterBar.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { useAddress } from '../../state/address-store.ts';
 import type { EnvironmentInfo } from '../../state/session-store.ts';
+import { BuilderView } from './builder/BuilderView.tsx';
 import { FunnelMenu } from './FunnelMenu.tsx';
 import { GroupsTile } from './GroupsTile.tsx';
 import { StepPanel } from './StepPanel.tsx';
@@ -20,6 +21,13 @@ interface FunnelsViewProps {
 }
 
 export function FunnelsView({ workspace, environment }: FunnelsViewProps) {
+  const address = useAddress((state) => state.address);
+  const { draft } = address.funnels;
+  if (draft === null) return <OpenFunnel workspace={workspace} environment={environment} />;
+  return <BuilderView workspace={workspace} environment={environment} address={address} draft={draft} />;
+}
+
+function OpenFunnel({ workspace, environment }: FunnelsViewProps) {
   const address = useAddress((state) => state.address);
   const go = useAddress((state) => state.go);
   const funnel = useFunnel(workspace, environment, address);

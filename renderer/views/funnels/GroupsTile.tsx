@@ -41,7 +41,7 @@ export function GroupsTile({ funnel }: { funnel: Funnel }) {
       lateEffect="Events of the last hours are missing in every group."
       legend={<BreakdownMenu funnel={funnel} />}
       empty={groups?.groups.length === 0 ? <EmptyFunnel funnel={funnel} /> : null}
-      chart={<SmallMultiples rows={rows} units={funnel.units.many} />}
+      chart={<SmallMultiples rows={rows} units={funnel.units.many} step={address.funnels.step} />}
       table={
         <DataTable
           caption={`The funnel by ${uncapitalise(label)}`}
@@ -79,7 +79,14 @@ function totalOf(rows: readonly GroupRow[]): { total?: GroupRow } {
 const LEAST_GROUP_PX = 92;
 const MOST_WHEN_SMALL = 4;
 
-function SmallMultiples({ rows, units }: { rows: readonly GroupRow[]; units: string }) {
+interface SmallMultiplesProps {
+  rows: readonly GroupRow[];
+  units: string;
+  /** Step that is looked at. */
+  step: number | null;
+}
+
+function SmallMultiples({ rows, units, step }: SmallMultiplesProps) {
   const host = useRef<HTMLDivElement>(null);
   const width = useSize(host)?.width ?? 0;
   const tables = useAddress(({ address }) => address.tables);
@@ -97,8 +104,9 @@ function SmallMultiples({ rows, units }: { rows: readonly GroupRow[]; units: str
         ...size,
         reference: all?.steps.map(({ fromFirst }) => fromFirst) ?? [null],
         smallSample: SMALL_SAMPLE,
+        step,
       }),
-    [shown, all],
+    [shown, all, step],
   );
   const names = useMemo(
     () => shown.flatMap(({ name, steps: each }) => each.map((step) => `${name} ${step.name}`)),

@@ -1,4 +1,3 @@
-import type { CSSProperties } from 'react';
 import { formatCount, formatRate } from '../../../shared/format/numbers.ts';
 import { DataTable } from '../../parts/DataTable.tsx';
 import { Tile } from '../../parts/Tile.tsx';
@@ -90,10 +89,7 @@ function NextList({ rows, n }: { rows: readonly NextRow[]; n: number }) {
           <span className="next-name">{name}</span>
           <span className="next-count">{formatCount(count)}</span>
           <span className="next-share">{n === 0 ? '' : formatRate(count / n, 0)}</span>
-          <span
-            className="next-bar"
-            style={{ width: n === 0 ? 0 : `${((count / n) * 100).toFixed(2)}%` } as CSSProperties}
-          />
+          <span className="next-bar" style={{ width: n === 0 ? 0 : `${((count / n) * 100).toFixed(2)}%` }} />
         </li>
       ))}
     </ul>

@@ -1,4 +1,4 @@
-import { type CSSProperties, Fragment, type KeyboardEvent, useRef, useState } from 'react';
+import { Fragment, type KeyboardEvent, useRef, useState } from 'react';
 import { formatCount, formatPoints, formatRate, NOT_DEFINED } from '../../../shared/format/numbers.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { intervalText } from '../../parts/interval-text.ts';
@@ -202,15 +202,12 @@ function StepBar({ fromFirst, base, previous }: StepBarProps) {
   const lost = base === null ? 0 : Math.max(0, base - fromFirst);
   return (
     <span className="step-bar" aria-hidden="true">
-      <span className="step-bar-fill" style={{ width: percent(fromFirst) } as CSSProperties} />
+      <span className="step-bar-fill" style={{ width: percent(fromFirst) }} />
       {lost > 0 && (
-        <span
-          className="step-bar-loss"
-          style={{ left: percent(fromFirst), width: percent(lost) } as CSSProperties}
-        />
+        <span className="step-bar-loss" style={{ left: percent(fromFirst), width: percent(lost) }} />
       )}
       {previous !== null && previous < 1 && (
-        <span className="step-bar-tick" style={{ left: percent(previous) } as CSSProperties} />
+        <span className="step-bar-tick" style={{ left: percent(previous) }} />
       )}
     </span>
   );

@@ -137,7 +137,7 @@ export const stepEvents = (step: FunnelStepDefinition | undefined): string => {
   return step?.event ?? 'any event';
 };
 
-const stepConditions = (step: FunnelStepDefinition | undefined): string =>
+export const stepConditions = (step: FunnelStepDefinition | undefined): string =>
   [
     ...(step?.filters ?? []).map(filterInWords),
     ...(step?.first === undefined ? [] : [step.first === 'ever' ? 'first ever' : 'first matching']),

@@ -168,7 +168,7 @@ function timeOf(address: ViewAddress, definition: FunnelDefinition): { from: num
 export const eventsOf = ({ steps }: FunnelDefinition): (string | null)[] =>
   steps.flatMap((step) => [step.event ?? null, ...(step.anyOf ?? []).map(({ event }) => event ?? null)]);
 
-function releasesWithin(environment: EnvironmentInfo, { from, to }: DateSpan, zone: string) {
+export function releasesWithin(environment: EnvironmentInfo, { from, to }: DateSpan, zone: string) {
   return environment.releases
     .map(({ version, releasedAt }) => ({ version, date: toLocalDate(releasedAt, zone) }))
     .filter(({ date }) => date >= from && date <= to)
