@@ -107,6 +107,7 @@ function bars(frame: Frame, columns: readonly LifecycleColumn[], id: string): No
       const to = from + column[key];
       const height = Math.max(0, y(from) - y(to) - (from === 0 ? 0 : 1));
       nodes.push(make('rect', { x: left, y: y(to), width, height, fill }));
+      if (key === 'new' && height > 2) nodes.push(edge(frame, { left, top: y(to), width, height }));
       from = to;
     }
     if (column.isPartial)
@@ -130,6 +131,21 @@ function bars(frame: Frame, columns: readonly LifecycleColumn[], id: string): No
   return nodes;
 }
 
+/** The palest part keeps an edge that stands out from the sheet. */
+function edge(
+  { make }: Frame,
+  { left, top, width, height }: { left: number; top: number; width: number; height: number },
+): Node {
+  return make('rect', {
+    x: left + 0.5,
+    y: top + 0.5,
+    width: Math.max(0, width - 1),
+    height: height - 1,
+    fill: 'none',
+    stroke: 'var(--data-compare)',
+  });
+}
+
 function endLabels(
   { right, y, top, bottom, make }: Frame,
   columns: readonly LifecycleColumn[],
@@ -141,7 +157,7 @@ function endLabels(
   const parts = LIFECYCLE_PARTS.map(({ key, label, fill }) => {
     const at = from + column[key] / 2;
     from += column[key];
-    return { label, value: column[key], at, fill, isOpen: false };
+    return { label, value: column[key], at, fill, isOpen: key === 'new' };
   });
   const all = [
     ...parts,

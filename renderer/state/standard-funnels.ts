@@ -9,6 +9,8 @@ export interface StandardFunnel {
   entries: string;
   outcome: string;
   definition: FunnelDefinition;
+  /** After the last step: active on so many of the days that follow it. */
+  regularUse?: { days: number; within: number };
 }
 
 export const STANDARD_FUNNEL_IDS = [
@@ -21,6 +23,7 @@ export const STANDARD_FUNNEL_IDS = [
 export type StandardFunnelId = (typeof STANDARD_FUNNEL_IDS)[number];
 
 const COMPLEX_FROM = 0.7; // * DATA §4
+const REGULAR_USE = { days: 4, within: 14 }; // * DATA §4
 const ONE_HOUR = { value: 1, unit: 'hour' };
 const TWO_WEEKS = { value: 14, unit: 'day' };
 
@@ -47,6 +50,7 @@ const STANDARD_FUNNELS: readonly StandardFunnel[] = [
     label: 'Onboarding',
     entries: 'people who sign up',
     outcome: 'come to use a feature',
+    regularUse: REGULAR_USE,
     definition: defined({
       window: TWO_WEEKS,
       steps: [

@@ -254,15 +254,15 @@ function CohortGroupsTile({ cohorts, row }: { cohorts: Cohorts; row: CohortRow }
   return (
     <Tile
       id="cohort-groups"
-      title={`${capitalise(name)} by`}
-      subtitle="% of this cohort, 95% interval; dotted: all of it"
+      title="Who came back"
+      subtitle={`% in ${name}, 95% interval; dotted: all of it`}
       summary={rows.map((each) => `${each.name} ${formatRate(each.value)}`).join(', ') || 'Not read yet.'}
       questions={[question]}
       lateEffect="Returns of the last hours are missing."
       legend={
         <MenuButton
           label="Breakdown"
-          value={uncapitalise(label)}
+          value={label}
           align="end"
           choices={breakdownChoices([state.anchor, state.return]).map((choice) => ({
             id: formatBreakdown(choice),

@@ -50,6 +50,7 @@ export function CohortsView({ workspace, environment }: CohortsViewProps) {
           matched={
             people !== undefined &&
             !isNarrow &&
+            state.chosen === null &&
             state.page === 'retention' && (
               <>
                 <strong>{formatCount(people)}</strong> {state.type === 'recurring' ? 'memberships' : 'people'}

@@ -19,9 +19,9 @@ const NO_REACTION = 'No reaction';
 
 /** Who comes back, by the state of the first reaction ever. */
 export function FirstReactionTile({ cohorts }: { cohorts: Cohorts }) {
-  const { reactions, state, totals } = cohorts;
+  const { reactions, state, fresh } = cohorts;
   const rows = useMemo(() => ratesOf(cohorts), [...keysOf(cohorts), state.column]);
-  const reference = totals?.[state.column]?.value ?? null;
+  const reference = fresh?.totals[state.column]?.value ?? null;
   const name = columnName(state, state.column);
   const describe = useCallback(
     (index: number) => describeRow(rows[index], name, reference),
@@ -103,7 +103,7 @@ function describeRow(row: ReactionRate | undefined, name: string, reference: num
       { label: 'Came back', value: formatRate(row.value), isStrong: true },
       { label: '95% interval', value: intervalText(row) },
       { label: 'People', value: `${formatCount(row.count)} of ${formatCount(row.n)}` },
-      { label: 'All cohorts', value: formatRate(reference) },
+      { label: 'All new people', value: formatRate(reference) },
     ],
     note: notes.join('. '),
   };

@@ -111,6 +111,7 @@ export function StepsChart({ funnel }: { funnel: Funnel }) {
                   />
                 </Fragment>
               ))}
+          {steps !== null && <RegularUseRow funnel={funnel} steps={steps} />}
         </tbody>
       </table>
       {content !== null && place !== null && (
@@ -120,6 +121,50 @@ export function StepsChart({ funnel }: { funnel: Funnel }) {
         {current?.byKey === true && content !== null ? tooltipInWords(content) : ''}
       </div>
     </div>
+  );
+}
+
+/** The step that is no event: being active often enough after the last one. */
+function RegularUseRow({ funnel, steps }: { funnel: Funnel; steps: readonly FunnelStep[] }) {
+  const rule = funnel.standard?.regularUse;
+  const { regularUse } = funnel;
+  const last = steps.at(-1);
+  if (rule === undefined || regularUse === null || last === undefined) return null;
+  const { count } = regularUse;
+  const first = steps[0]?.count ?? 0;
+  const ratio = (n: number): number | null => (count === null || n === 0 ? null : count / n);
+  const left = count === null ? null : last.count - count;
+  return (
+    <>
+      <tr className="steps-loss">
+        <td colSpan={2} />
+        <td colSpan={5}>
+          {left !== null && last.count > 0 && (
+            <span>
+              <Icon name="chevron-down" />
+              <strong>{`\u2212${formatRate(left / last.count)}`}</strong>
+              {formatCount(left)} left
+            </span>
+          )}
+        </td>
+      </tr>
+      <tr className="steps-row" data-regular>
+        <td className="steps-index">{steps.length + 1}</td>
+        <th scope="row" className="steps-name">
+          Regular use*
+          <span className="steps-events" title="Days are windows of 24 h after the step before">
+            active on {rule.days} of the next {rule.within} days
+          </span>
+        </th>
+        <td className="steps-bar">
+          <StepBar fromFirst={ratio(first) ?? 0} base={last.fromFirst} previous={null} />
+        </td>
+        <td className="steps-number steps-count">{count === null ? NOT_DEFINED : formatCount(count)}</td>
+        <td className="steps-number">{formatRate(ratio(last.count))}</td>
+        <td className="steps-number steps-quiet">{formatRate(ratio(first))}</td>
+        <td className="steps-number steps-quiet">{NOT_DEFINED}</td>
+      </tr>
+    </>
   );
 }
 

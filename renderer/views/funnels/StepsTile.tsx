@@ -13,7 +13,7 @@ import type { Funnel } from './use-funnel.ts';
 import { definitionInShort } from './words.ts';
 
 export function StepsTile({ funnel }: { funnel: Funnel }) {
-  const { steps, questions, definition, units } = funnel;
+  const { steps, questions, definition, units, regularUse } = funnel;
   const compared = steps?.some(({ previous }) => previous !== null) === true;
   return (
     <Tile
@@ -21,7 +21,7 @@ export function StepsTile({ funnel }: { funnel: Funnel }) {
       title="Steps"
       subtitle={definitionInShort(definition)}
       summary={summaryOf(steps, units.many)}
-      questions={[questions.steps]}
+      questions={[questions.steps, ...(regularUse?.questions ?? [])]}
       lateEffect="Events of the last hours are missing: tries that they would go on look lost."
       line={<OpenWindowLine funnel={funnel} />}
       legend={

@@ -28,6 +28,7 @@ import {
   transitionsOf,
 } from './columns.ts';
 import { describeFunnel, type FunnelFinding } from './finding.ts';
+import { type RegularUse, useRegularUse } from './use-regular-use.ts';
 import { type FunnelAsked, groupsQuestion, stepsQuestion, timeQuestion, trendQuestion } from './questions.ts';
 
 /** Days are looked at for so many steps; a longer funnel is judged by its first ones. */
@@ -50,6 +51,8 @@ export interface Funnel {
   releases: { version: string; date: string }[];
   /** Steps that the time to convert is measured between. */
   time: { from: number; to: number } | null;
+  /** What follows the last step; null where nothing does. */
+  regularUse: RegularUse | null;
   questions: { steps: Question; groups: Question; time: Question; trends: Question[] };
   steps: FunnelStep[] | null;
   groups: FunnelGroups | null;
@@ -92,6 +95,7 @@ export function useFunnel(
       })),
     ),
   };
+  const regularUse = useRegularUse(asked, standard);
   useReportedCost([questions.steps, questions.groups, questions.time, ...questions.trends]);
   const { now } = workspace;
   const steps = useColumns(questions.steps, funnelSteps);
@@ -113,7 +117,7 @@ export function useFunnel(
       units,
       words: standard,
       hasFilters: hasFilters(address),
-      isComplete: isFound,
+      isComplete: isFound && questions.steps.state.status === 'ready', // never days of one range beside steps of another
       smallSample: SMALL_SAMPLE,
     });
   return {
@@ -130,6 +134,7 @@ export function useFunnel(
     asked,
     releases: releasesWithin(environment, span, workspace.zone),
     time,
+    regularUse,
     questions,
     steps,
     groups,

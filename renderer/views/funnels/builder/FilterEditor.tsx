@@ -1,9 +1,8 @@
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { FILTER_OPS, type PropertyFilter, type Scalar } from '../../../../shared/query/filter.ts';
 import { useValues } from '../../../link/use-values.ts';
 import { Chip } from '../../../parts/Chip.tsx';
 import { Select } from '../../../parts/Select.tsx';
-import { TextField } from '../../../parts/TextField.tsx';
 import { FILTER_COLUMNS, sharedProperties } from '../../../state/breakdowns.ts';
 import { opInWords } from '../../../state/filter-words.ts';
 
@@ -20,15 +19,15 @@ interface FilterEditorProps {
 type Op = (typeof FILTER_OPS)[number];
 
 const SEVERAL: readonly Op[] = ['is', 'is_not', 'contains', 'not_contains', 'regex'];
-const ORDERED: readonly Op[] = ['gt', 'gte', 'lt', 'lte'];
 
-/** Property, comparison and values of one condition. */
+/** Property, comparison and values of one condition; what is still in the field counts as a value. */
 export function FilterEditor({ event, environment, filter, onSet, onRemove }: FilterEditorProps) {
   const [property, setProperty] = useState(filter?.property ?? '');
   const [op, setOp] = useState<Op>(filter?.op ?? 'is');
   const [values, setValues] = useState<string[]>(valuesOf(filter));
+  const [typed, setTyped] = useState('');
   const { values: known } = useValues(environment, property, '');
-  const made = makeFilter(property, op, values);
+  const made = makeFilter(property.trim(), op, SEVERAL.includes(op) ? withTyped(values, typed) : values);
   return (
     <form
       className="filter-editor"
@@ -38,12 +37,12 @@ export function FilterEditor({ event, environment, filter, onSet, onRemove }: Fi
       }}
     >
       <div className="filter-editor-row">
-        <TextField
+        <TypedField
           label="Property"
           value={property}
-          placeholder="Property"
           suggestions={[...sharedProperties([event]), ...FILTER_COLUMNS]}
-          onSet={setProperty}
+          takesFocus
+          onType={setProperty}
         />
         <Select
           label="Comparison"
@@ -52,12 +51,17 @@ export function FilterEditor({ event, environment, filter, onSet, onRemove }: Fi
           onChoose={setOp}
         />
       </div>
-      <ValueFields
-        op={op}
-        values={values}
-        suggestions={(known?.values ?? []).map(({ value }) => value)}
-        onChange={setValues}
-      />
+      {SEVERAL.includes(op) ? (
+        <SeveralValues
+          values={values}
+          typed={typed}
+          suggestions={(known?.values ?? []).map(({ value }) => value)}
+          onChange={setValues}
+          onType={setTyped}
+        />
+      ) : (
+        <Bounds op={op} values={values} onChange={setValues} />
+      )}
       <div className="filter-editor-row filter-editor-actions">
         <button type="submit" className="button-primary" disabled={made === null}>
           {filter === null ? 'Add filter' : 'Set filter'}
@@ -72,52 +76,53 @@ export function FilterEditor({ event, environment, filter, onSet, onRemove }: Fi
   );
 }
 
-interface ValueFieldsProps {
-  op: Op;
-  values: readonly string[];
-  suggestions: readonly string[];
-  onChange: (values: string[]) => void;
+const withTyped = (values: readonly string[], typed: string): string[] =>
+  typed.trim() === '' ? [...values] : [...new Set([...values, typed.trim()])];
+
+interface TypedFieldProps {
+  label: string;
+  value: string;
+  suggestions?: readonly string[];
+  takesFocus?: boolean;
+  onType: (text: string) => void;
 }
 
-function ValueFields({ op, values, suggestions, onChange }: ValueFieldsProps) {
-  if (op === 'is_set' || op === 'is_not_set') return null;
-  if (op === 'between') {
-    const [low = '', high = ''] = values;
-    return (
-      <div className="filter-editor-row">
-        <TextField
-          label="From"
-          value={low}
-          placeholder="From"
-          onSet={(text) => {
-            onChange([text, high]);
-          }}
-        />
-        <TextField
-          label="To"
-          value={high}
-          placeholder="To"
-          onSet={(text) => {
-            onChange([low, text]);
-          }}
-        />
-      </div>
-    );
-  }
-  if (ORDERED.includes(op)) {
-    return (
-      <div className="filter-editor-row">
-        <TextField
-          label="Value"
-          value={values[0] ?? ''}
-          placeholder="Value"
-          onSet={(text) => {
-            onChange([text]);
-          }}
-        />
-      </div>
-    );
-  }
+function TypedField({ label, value, suggestions = [], takesFocus = false, onType }: TypedFieldProps) {
+  const id = useId();
+  return (
+    <>
+      <input
+        className="field"
+        aria-label={label}
+        placeholder={label}
+        value={value}
+        list={suggestions.length === 0 ? undefined : id}
+        autoFocus={takesFocus}
+        spellCheck={false}
+        autoComplete="off"
+        onChange={({ target }) => {
+          onType(target.value);
+        }}
+      />
+      <datalist id={id}>
+        {suggestions.map((suggestion) => (
+          <option key={suggestion} value={suggestion} />
+        ))}
+      </datalist>
+    </>
+  );
+}
+
+interface SeveralValuesProps {
+  values: readonly string[];
+  typed: string;
+  suggestions: readonly string[];
+  onChange: (values: string[]) => void;
+  onType: (text: string) => void;
+}
+
+/** Any of several: each becomes a chip when another one is wanted. */
+function SeveralValues({ values, typed, suggestions, onChange, onType }: SeveralValuesProps) {
   return (
     <div className="filter-editor-row">
       {values.map((value) => (
@@ -129,16 +134,54 @@ function ValueFields({ op, values, suggestions, onChange }: ValueFieldsProps) {
           }}
         />
       ))}
-      <TextField
-        label={values.length === 0 ? 'Value' : 'One more value'}
-        value=""
-        placeholder={values.length === 0 ? 'Value' : 'or'}
+      <TypedField
+        label={values.length === 0 ? 'Value' : 'or'}
+        value={typed}
         suggestions={suggestions}
-        isAdding
-        onSet={(text) => {
-          onChange([...new Set([...values, text])]);
+        onType={onType}
+      />
+      <button
+        type="button"
+        className="button-quiet"
+        disabled={typed.trim() === ''}
+        onClick={() => {
+          onChange(withTyped(values, typed));
+          onType('');
+        }}
+      >
+        or another
+      </button>
+    </div>
+  );
+}
+
+interface BoundsProps {
+  op: Op;
+  values: readonly string[];
+  onChange: (values: string[]) => void;
+}
+
+function Bounds({ op, values, onChange }: BoundsProps) {
+  const [low = '', high = ''] = values;
+  if (op === 'is_set' || op === 'is_not_set') return null;
+  return (
+    <div className="filter-editor-row">
+      <TypedField
+        label={op === 'between' ? 'From' : 'Value'}
+        value={low}
+        onType={(text) => {
+          onChange([text, high]);
         }}
       />
+      {op === 'between' && (
+        <TypedField
+          label="To"
+          value={high}
+          onType={(text) => {
+            onChange([low, text]);
+          }}
+        />
+      )}
     </div>
   );
 }
