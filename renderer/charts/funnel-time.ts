@@ -37,7 +37,7 @@ const LINE_PX = 13;
 export function funnelTimeChart({ bars, n }: TimeBars, options: FunnelTimeOptions): Plot.PlotOptions {
   const { width, height, p90Seconds } = options;
   const largest = Math.max(0, ...bars.map(({ count }) => count)) / Math.max(1, n);
-  const ticks = countAxis(largest, 4);
+  const ticks = countAxis(largest, 6);
   const top = ticks.at(-1) ?? 1;
   const decimals = ticks.every((tick) => Math.abs(tick * 100 - Math.round(tick * 100)) < 1e-9) ? 0 : 1;
   return {
