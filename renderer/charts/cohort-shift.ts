@@ -3,7 +3,7 @@ import { formatDate } from '../../shared/format/calendar.ts';
 import { formatPercentNumber, formatRate } from '../../shared/format/numbers.ts';
 import { HALO } from './halo.ts';
 import { type Frame, pixelMark } from './pixel-mark.ts';
-import { dateTicks, rateAxis } from './ticks.ts';
+import { rateAxis } from './ticks.ts';
 
 export interface ShiftPoint {
   start: string;
@@ -19,7 +19,6 @@ export interface CohortShiftOptions {
   width: number;
   height: number;
   today: string;
-  interval: 'day' | 'week' | 'month';
   /** Dotted: what the cohorts (before the change) keep together; null while unknown. */
   mean: number | null;
   /** First cohort after a change; null without one. */
@@ -27,8 +26,11 @@ export interface CohortShiftOptions {
   smallSample: number;
 }
 
-const MARGINS = { left: 36, right: 52, top: 12, bottom: 22 } as const;
+const MARGINS = { left: 36, top: 12, bottom: 22 } as const;
+const RIGHT_PX = { plain: 12, labelled: 52 } as const; // the latest complete cohort has its rate beside it
 const TICK_HEIGHT_PX = 30;
+const CHARACTER_PX = 6.2;
+const NAME_GAP_PX = 8;
 const LABEL_ROOM_PX = 46; // less would lie on the next interval
 
 /** What each cohort kept in one column, with its interval. */
@@ -36,9 +38,10 @@ export function cohortShiftChart(
   points: readonly ShiftPoint[],
   options: CohortShiftOptions,
 ): Plot.PlotOptions {
-  const { width, height, mean, today, interval } = options;
+  const { width, height, mean, today } = options;
   const count = points.length;
-  const pxPerPoint = (width - MARGINS.left - MARGINS.right) / Math.max(1, count);
+  const marginRight = latestOf(points) === count - 1 ? RIGHT_PX.labelled : RIGHT_PX.plain;
+  const pxPerPoint = (width - MARGINS.left - marginRight) / Math.max(1, count);
   const plotHeight = height - MARGINS.top - MARGINS.bottom;
   const rates = points.flatMap(({ value, low, high }) => [value, low, high]);
   const axis = rateAxis(
@@ -46,11 +49,12 @@ export function cohortShiftChart(
     Math.max(3, Math.floor(plotHeight / TICK_HEIGHT_PX) + 1),
   );
   const top = axis.ticks.at(-1);
+  const names = points.map(({ start }) => formatDate(start, today));
   return {
     width,
     height,
     marginLeft: MARGINS.left,
-    marginRight: MARGINS.right,
+    marginRight,
     marginTop: MARGINS.top,
     marginBottom: MARGINS.bottom,
     x: { domain: [-0.5, Math.max(0.5, count - 0.5)], axis: null },
@@ -64,26 +68,29 @@ export function cohortShiftChart(
         fill: 'var(--ink-3)',
         tickFormat: (tick: number) => formatPercentNumber(tick) + (tick === top ? '%' : ''),
       }),
-      Plot.axisX(
-        dateTicks(
-          points.map(({ start }) => start),
-          interval === 'day' ? 'day' : 'week',
-          pxPerPoint,
-        ),
-        {
-          tickSize: 4,
-          tickPadding: 4,
-          stroke: 'var(--line-2)',
-          fill: 'var(--ink-3)',
-          label: null,
-          tickFormat: (index: number) => formatDate(points[index]?.start ?? today, today),
-        },
-      ),
+      Plot.axisX(startTicks(names, pxPerPoint), {
+        tickSize: 4,
+        tickPadding: 4,
+        stroke: 'var(--line-2)',
+        fill: 'var(--ink-3)',
+        label: null,
+        tickFormat: (index: number) => names[index] ?? '',
+      }),
       pixelMark((frame) => meanLine(frame, points, options)),
       pixelMark((frame) => points.flatMap((point, index) => mark(frame, point, index, options))),
       ...(pxPerPoint < LABEL_ROOM_PX ? [] : [pixelMark((frame) => latestLabel(frame, points))]),
     ],
   };
+}
+
+const latestOf = (points: readonly ShiftPoint[]): number =>
+  points.findLastIndex(({ value, isPartial }) => value !== null && !isPartial);
+
+/** Every cohort is named, or every second, third and so on where the names would touch. */
+function startTicks(names: readonly string[], pxPerPoint: number): number[] {
+  const longest = Math.max(1, ...names.map(({ length }) => length));
+  const every = Math.max(1, Math.ceil((longest * CHARACTER_PX + NAME_GAP_PX) / pxPerPoint));
+  return names.flatMap((_, index) => (index % every === 0 ? [index] : []));
 }
 
 function meanLine(
@@ -139,7 +146,7 @@ function mark(
 }
 
 function latestLabel({ x, y, make }: Frame, points: readonly ShiftPoint[]): Node[] {
-  const index = points.findLastIndex(({ value, isPartial }) => value !== null && !isPartial);
+  const index = latestOf(points);
   const point = points[index];
   if (point?.value == null) return [];
   return [

@@ -30,6 +30,8 @@ export interface FunnelTimeOptions {
 
 const MARGINS = { left: 32, right: 12, top: 34, bottom: 22 } as const;
 const TICK_ROOM_PX = 58;
+const TICK_HEIGHT_PX = 24;
+const MOST_TICKS = 6;
 const CHARACTER_PX = 6.5;
 const LINE_PX = 13;
 
@@ -37,7 +39,11 @@ const LINE_PX = 13;
 export function funnelTimeChart({ bars, n }: TimeBars, options: FunnelTimeOptions): Plot.PlotOptions {
   const { width, height, p90Seconds } = options;
   const largest = Math.max(0, ...bars.map(({ count }) => count)) / Math.max(1, n);
-  const ticks = countAxis(largest, 6);
+  const plotHeight = height - MARGINS.top - MARGINS.bottom;
+  const ticks = countAxis(
+    largest,
+    Math.max(2, Math.min(MOST_TICKS, Math.floor(plotHeight / TICK_HEIGHT_PX))),
+  );
   const top = ticks.at(-1) ?? 1;
   const decimals = ticks.every((tick) => Math.abs(tick * 100 - Math.round(tick * 100)) < 1e-9) ? 0 : 1;
   return {

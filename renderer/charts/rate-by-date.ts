@@ -226,6 +226,7 @@ function gaps(
 }
 
 const RELEASE_LABEL_PX = 44;
+const CHARACTER_PX = 6.2;
 
 function releaseRules(
   { x, top, bottom, left, make }: Frame,
@@ -239,8 +240,8 @@ function releaseRules(
     if (index === null) return [];
     const at = x(index);
     level = at - lastX < RELEASE_LABEL_PX ? level + 1 : 0;
+    const isAtEdge = at - Math.max(left, lastX) < version.length * CHARACTER_PX + 6;
     lastX = at;
-    const isAtEdge = at - left < RELEASE_LABEL_PX;
     return [
       make('line', { x1: at, x2: at, y1: top, y2: bottom, stroke: 'var(--data-compare)', 'stroke-width': 1 }),
       make(

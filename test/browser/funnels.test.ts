@@ -176,9 +176,9 @@ describe('figures of the Funnels view', () => {
   it('are those of the recount by release, locale and channel of the person', async () => {
     const { page, go } = await open();
     const channelOf = new Map(
-      (await usersOf(sample)).map((row) => [
-        String(row['user_id']),
-        String(row['acquisition_channel'] ?? ''),
+      (await usersOf(sample)).map(({ user_id: user, acquisition_channel: channel }) => [
+        String(user),
+        typeof channel === 'string' ? channel : '',
       ]),
     );
     const groupings: [string, (event: RawEvent) => string][] = [

@@ -44,7 +44,7 @@ export function CurvesTile({ cohorts }: { cohorts: Cohorts }) {
     <Tile
       id="retention-curves"
       title="New and returning"
-      subtitle={`% retained${lines.some(({ previous }) => previous !== null) ? `; dotted: ${compared}` : ''}`}
+      subtitle={`% back${lines.some(({ previous }) => previous !== null) ? `; dotted: ${compared}` : ''}`}
       summary={summaryOf(lines, keys)}
       questions={[questions.fresh, questions.every]}
       lateEffect="Returns of the last hours are missing from columns that are not complete; those stay out."

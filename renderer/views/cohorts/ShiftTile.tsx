@@ -18,7 +18,7 @@ import { cohortName, columnName, columnSpan } from './words.ts';
 /** One column over the cohorts: day N over time, week 4 over time. */
 export function ShiftTile({ cohorts }: { cohorts: Cohorts }) {
   const { state, table, totals, questions, calendar, finding } = cohorts;
-  const { column, interval, chosen } = state;
+  const { column, chosen } = state;
   const points = useMemo(() => pointsOf(cohorts), [table, column, chosen]);
   const change = finding?.change ?? null;
   const mean = change === null ? (totals?.[column]?.value ?? null) : change.before;
@@ -26,8 +26,8 @@ export function ShiftTile({ cohorts }: { cohorts: Cohorts }) {
   const { today } = calendar;
   const draw = useCallback(
     (size: ChartSize) =>
-      cohortShiftChart(points, { ...size, today, interval, mean, changeFrom, smallSample: SMALL_SAMPLE }),
-    [points, today, interval, mean, changeFrom],
+      cohortShiftChart(points, { ...size, today, mean, changeFrom, smallSample: SMALL_SAMPLE }),
+    [points, today, mean, changeFrom],
   );
   const starts = useMemo(() => points.map(({ start }) => start), [points]);
   const describe = useCallback((index: number) => describePoint(points[index], cohorts), [points, cohorts]);

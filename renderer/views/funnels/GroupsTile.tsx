@@ -150,9 +150,16 @@ function SmallMultiples({ rows, units, step }: SmallMultiplesProps) {
   );
 }
 
+/** The first step is what the others are shares of: nothing is estimated there. */
+const ALL_OF_THEM = { value: 1, low: 1, high: 1 };
+
 function lineOf({ name, steps }: GroupRow): FunnelGroupLine {
   const n = steps[0]?.count ?? 0;
-  return { name, n, points: steps.map(({ count }) => rateOf({ count, n })) };
+  return {
+    name,
+    n,
+    points: steps.map(({ count }, index) => (index === 0 ? ALL_OF_THEM : rateOf({ count, n }))),
+  };
 }
 
 function describePoint(
@@ -169,7 +176,7 @@ function describePoint(
     title: `${row.name}, ${step.index + 1} ${step.name}`,
     rows: [
       { label: 'From first', value: formatRate(step.fromFirst), isStrong: true },
-      { label: '95% interval', value: intervalText(rate) },
+      ...(index === 0 ? [] : [{ label: '95% interval', value: intervalText(rate) }]),
       { label: capitalise(units), value: `${formatCount(step.count)} of ${formatCount(first.count)}` },
       { label: 'From last', value: formatRate(step.fromPrevious.value) },
       { label: 'All', value: formatRate(all?.steps[index]?.fromFirst ?? null) },

@@ -38,8 +38,8 @@ export function TimeTile({ funnel }: { funnel: Funnel }) {
     <Tile
       id="funnel-time"
       title="Time to convert"
-      subtitle={`% of ${formatCount(times.n)}${before}${aboveInWords(drawn)}`}
-      summary={summaryOf(funnel, p90Seconds)}
+      subtitle={`% of ${formatCount(times.n)}${before}${drawn.above < drawn.n * NOTABLE_SHARE ? '' : aboveInWords(drawn)}`}
+      summary={summaryOf(funnel, drawn, p90Seconds)}
       questions={[questions.time]}
       lateEffect="Conversions of the last hours are missing."
       legend={<PairMenu funnel={funnel} />}
@@ -57,7 +57,9 @@ export function TimeTile({ funnel }: { funnel: Funnel }) {
   );
 }
 
-/** Those too slow for the axis are told, not left out. */
+const NOTABLE_SHARE = 0.005;
+
+/** Those too slow for the axis are told, not left out; the head has room for them only if they matter. */
 const aboveInWords = ({ bars, above }: TimeBars): string =>
   above === 0 ? '' : `; ${formatCount(above)} above ${secondsInWords(bars.at(-1)?.toSeconds ?? 0)}`;
 
@@ -147,8 +149,8 @@ const barColumns = (n: number, units: string): DataColumn<TimeBar>[] => [
   { key: 'share', label: '%', isNumber: true, text: ({ count }) => formatRate(count / Math.max(1, n)) },
 ];
 
-function summaryOf({ times, time, units }: Funnel, p90Seconds: number | null): string {
+function summaryOf({ times, time, units }: Funnel, drawn: TimeBars, p90Seconds: number | null): string {
   if (times === null || time === null) return 'Not read yet.';
   const p90 = p90Seconds === null ? '' : `, 90% within ${secondsInWords(p90Seconds)}`;
-  return `${formatCount(times.n)} ${units.many} from step ${time.from + 1} to ${time.to + 1}: median ${secondsInWords(times.medianSeconds)}, mean ${secondsInWords(times.meanSeconds)}${p90}.`;
+  return `${formatCount(times.n)} ${units.many} from step ${time.from + 1} to ${time.to + 1}: median ${secondsInWords(times.medianSeconds)}, mean ${secondsInWords(times.meanSeconds)}${p90}${aboveInWords(drawn)}.`;
 }

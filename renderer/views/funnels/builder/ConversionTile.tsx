@@ -9,6 +9,7 @@ import { Tile } from '../../../parts/Tile.tsx';
 import type { TooltipContent } from '../../../parts/tooltip-content.ts';
 import { SMALL_SAMPLE } from '../../../state/display-settings.ts';
 import { capitalise } from '../../../state/event-names.ts';
+import { isSameDefinition } from '../../../state/funnel-definition.ts';
 import type { FunnelBucket } from '../columns.ts';
 import { bucketsOf, releasesWithin } from '../use-funnel.ts';
 import type { Builder } from './use-builder.ts';
@@ -22,6 +23,7 @@ interface ComparedBucket extends Omit<FunnelBucket, 'previous'> {
 export function ConversionTile({ builder }: { builder: Builder }) {
   const { questions, workspace, bucket, calendar, environment, units, draft, span } = builder;
   const { now, zone } = workspace;
+  const isChanged = !isSameDefinition(builder.base, draft);
   const [draftGood, baseGood] = [questions.draftTrend.state.good, questions.baseTrend.state.good];
   const buckets = useMemo(
     () => joined(bucketsOf(questions.draftTrend, now), bucketsOf(questions.baseTrend, now)),
@@ -40,10 +42,10 @@ export function ConversionTile({ builder }: { builder: Builder }) {
         thresholdRatio: null,
         smallSample: SMALL_SAMPLE,
         releases,
-        previousLabel: 'Before the edit',
+        previousLabel: isChanged ? 'Before the edit' : null,
         watermarkIndex: null,
       }),
-    [buckets, today, bucket, releases],
+    [buckets, today, bucket, releases, isChanged],
   );
   const valueAt = useCallback((index: number) => buckets[index]?.value ?? null, [buckets]);
   const describe = useCallback(
@@ -54,7 +56,7 @@ export function ConversionTile({ builder }: { builder: Builder }) {
     <Tile
       id="funnel-conversion"
       title={`Conversion by ${bucket}`}
-      subtitle={`% of first step, by ${bucket} of first step`}
+      subtitle={`%, by ${bucket} of step 1`}
       summary={summaryOf(buckets)}
       questions={[questions.draftTrend, questions.baseTrend]}
       lateEffect="Events still to come would raise the conversion of the last days."
