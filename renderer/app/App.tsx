@@ -5,6 +5,11 @@ import { followSession } from '../state/follow-session.ts';
 import { followTheme } from '../state/interface-store.ts';
 import { followProposals } from '../state/proposal-store.ts';
 import { environmentOf, useSession } from '../state/session-store.ts';
+import type { WorkspaceInfo } from '../../shared/rpc/methods.ts';
+import { useIsRail } from '../parts/use-is-narrow.ts';
+import type { EnvironmentInfo } from '../state/session-store.ts';
+import { CohortsView } from '../views/cohorts/CohortsView.tsx';
+import { FunnelsView } from '../views/funnels/FunnelsView.tsx';
 import { PracticesView } from '../views/practices/PracticesView.tsx';
 import { FirstRun } from './FirstRun.tsx';
 import { KeyList } from './KeyList.tsx';
@@ -16,6 +21,7 @@ import { StatusBar } from './StatusBar.tsx';
 import { TitleBar } from './TitleBar.tsx';
 import { useKeys } from './use-keys.ts';
 import './app.css';
+import './page.css';
 
 export function App({ services }: { services: Services }) {
   const { backend, coordinator } = services;
@@ -24,9 +30,10 @@ export function App({ services }: { services: Services }) {
   useEffect(followProposals, []);
   useEffect(() => followSession(backend, coordinator), [backend, coordinator]);
   useKeys(services);
+  const isRail = useIsRail();
   return (
     <ServicesContext value={services}>
-      <div className="app">
+      <div className="app" data-rail={isRail}>
         <TitleBar />
         <Sidebar />
         <main className="app-main" id="main">
@@ -52,9 +59,21 @@ function Content() {
     <>
       <SyncStrip />
       <ProposalNotice environment={environment} />
-      <PracticesView workspace={workspace} environment={environment} />
+      <OpenView workspace={workspace} environment={environment} />
     </>
   );
+}
+
+function OpenView(props: { workspace: WorkspaceInfo; environment: EnvironmentInfo }) {
+  const view = useAddress(({ address }) => address.view);
+  switch (view) {
+    case 'practices':
+      return <PracticesView {...props} />;
+    case 'funnels':
+      return <FunnelsView {...props} />;
+    case 'cohorts':
+      return <CohortsView {...props} />;
+  }
 }
 
 /** Views open as their days arrive: while a sync runs, what is shown is what has come so far. */

@@ -1,6 +1,7 @@
 import type { DeepLink } from '../../shared/deeplink.ts';
 import { Icon } from '../parts/Icon.tsx';
-import { DEFAULT_ADDRESS, type ViewAddress } from '../state/address.ts';
+import { DEFAULT_ADDRESS, inView, VIEW_IDS, type ViewAddress } from '../state/address.ts';
+import { VIEW_LABELS } from '../state/names.ts';
 import { useAddress } from '../state/address-store.ts';
 import { useProposal } from '../state/proposal-store.ts';
 import type { EnvironmentInfo } from '../state/session-store.ts';
@@ -49,14 +50,16 @@ interface Target {
 
 function targetOf({ kind, id }: DeepLink, environment: EnvironmentInfo): Target | null {
   if (kind === 'view') {
-    return id === 'practices' ? { inWords: 'the Practices view', change: { ...DEFAULT_ADDRESS } } : null;
+    const view = VIEW_IDS.find((each) => each === id);
+    if (view === undefined) return null;
+    return { inWords: `the ${VIEW_LABELS[view]} view`, change: inView(DEFAULT_ADDRESS, view) };
   }
   const entries = kind === 'practice' ? environment.practices : environment.masters;
   const found = entries.find((entry) => toLinkId(entry.id) === id);
   if (found === undefined) return null;
   return {
     inWords: `the ${kind} ${found.name}`,
-    change: { filters: { ...DEFAULT_ADDRESS.filters, [kind]: [found.id] } },
+    change: { view: 'practices', filters: { ...DEFAULT_ADDRESS.filters, [kind]: [found.id] } },
   };
 }
 

@@ -1,6 +1,7 @@
 import { formatBytes, formatSpacedCompact } from '../../shared/format/numbers.ts';
 import { toLocalTime } from '../../shared/format/local-time.ts';
-import { formatAddress } from '../state/address.ts';
+import { formatAddress, inView, type ViewId } from '../state/address.ts';
+import { VIEW_LABELS } from '../state/names.ts';
 import { useAddress } from '../state/address-store.ts';
 import { useSession } from '../state/session-store.ts';
 import { Icon, type IconName } from '../parts/Icon.tsx';
@@ -8,35 +9,40 @@ import { formatMomentNear } from './FreshnessPopover.tsx';
 import './sidebar.css';
 
 interface ViewEntry {
-  view: 'practices';
-  label: string;
+  view: ViewId;
   icon: IconName;
 }
 
 /** A view stands here only once it is built (DESIGN, Navigation). */
 const GROUPS: { label: string; views: ViewEntry[] }[] = [
-  { label: 'Watch', views: [{ view: 'practices', label: 'Practices', icon: 'practices' }] },
+  {
+    label: 'Watch',
+    views: [
+      { view: 'practices', icon: 'practices' },
+      { view: 'funnels', icon: 'funnels' },
+      { view: 'cohorts', icon: 'cohorts' },
+    ],
+  },
 ];
 
 export function Sidebar() {
   const address = useAddress((state) => state.address);
-  const open: string = address.view;
   return (
     <nav className="sidebar" aria-label="Views">
       {GROUPS.map(({ label, views }) => (
         <div key={label}>
           <div className="sidebar-group">{label}</div>
           <ul>
-            {views.map(({ view, label: name, icon }) => (
+            {views.map(({ view, icon }) => (
               <li key={view}>
                 <a
                   className="sidebar-item"
-                  href={formatAddress({ ...address, view })}
-                  aria-current={view === open ? 'page' : undefined}
-                  title={name}
+                  href={formatAddress(inView(address, view))}
+                  aria-current={view === address.view ? 'page' : undefined}
+                  title={VIEW_LABELS[view]}
                 >
                   <Icon name={icon} />
-                  <span>{name}</span>
+                  <span>{VIEW_LABELS[view]}</span>
                 </a>
               </li>
             ))}

@@ -13,10 +13,10 @@ interface ChartProps {
   /** Name of the interactive area. */
   label: string;
   draw: (size: ChartSize, id: string) => PlotOptions;
-  /** Buckets along the time axis; other charts mark the same one. */
+  /** Names of the points in reading order: dates along a time axis, whose like other charts mark too. */
   dates: readonly string[];
-  /** Where bucket 0 stands on the x scale, e.g. 0.5 for the middle of a bar. */
-  offset?: number;
+  /** Where a point stands on the x scale; default: at its index. */
+  xAt?: (index: number) => number;
   /** Value that gets a dot at the pointer; null for none. */
   valueAt?: (index: number) => number | null;
   describe: (index: number) => TooltipContent;
@@ -30,7 +30,7 @@ interface Scales {
 }
 
 /** The one component that mounts a plot: it measures, draws, and reads the plot out by pointer and by ← →. */
-export function Chart({ label, draw, dates, offset = 0, valueAt, describe }: ChartProps) {
+export function Chart({ label, draw, dates, xAt = atIndex, valueAt, describe }: ChartProps) {
   const id = useId().replaceAll(/[^a-zA-Z0-9]/g, '');
   const host = useRef<HTMLDivElement>(null);
   const surface = useRef<HTMLDivElement>(null);
@@ -68,7 +68,7 @@ export function Chart({ label, draw, dates, offset = 0, valueAt, describe }: Cha
   const onPointer = (event: PointerEvent) => {
     const box = host.current?.getBoundingClientRect();
     if (box === undefined || scales === null) return;
-    const index = nearest(event.clientX - box.left, dates.length, (each) => scales.x(each + offset));
+    const index = nearest(event.clientX - box.left, dates.length, (each) => scales.x(xAt(each)));
     if (index !== null) show(index, false);
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -98,17 +98,12 @@ export function Chart({ label, draw, dates, offset = 0, valueAt, describe }: Cha
       <div ref={surface} className="chart-surface" aria-hidden="true" />
       {isShown && (
         <svg className="chart-overlay" aria-hidden="true">
-          <line
-            x1={scales.x(shown + offset)}
-            x2={scales.x(shown + offset)}
-            y1={scales.top}
-            y2={scales.bottom}
-          />
-          {value !== null && <circle cx={scales.x(shown + offset)} cy={scales.y(value)} r={3.6} />}
+          <line x1={scales.x(xAt(shown))} x2={scales.x(xAt(shown))} y1={scales.top} y2={scales.bottom} />
+          {value !== null && <circle cx={scales.x(xAt(shown))} cy={scales.y(value)} r={3.6} />}
         </svg>
       )}
       {isShown && own !== null && (
-        <Tooltip anchor={host} x={scales.x(shown + offset)} y={scales.top + 24} content={describe(shown)} />
+        <Tooltip anchor={host} x={scales.x(xAt(shown))} y={scales.top + 24} content={describe(shown)} />
       )}
       <div className="visually-hidden" aria-live="polite">
         {own?.byKey === true && isShown ? tooltipInWords(describe(own.index)) : ''}
@@ -116,6 +111,8 @@ export function Chart({ label, draw, dates, offset = 0, valueAt, describe }: Cha
     </div>
   );
 }
+
+const atIndex = (index: number): number => index;
 
 function nearest(px: number, count: number, at: (index: number) => number): number | null {
   let best: number | null = null;

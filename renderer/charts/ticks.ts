@@ -26,6 +26,16 @@ function axisBetween(from: number, to: number, step: number): RateAxis {
   return { domain: [ticks[0] ?? 0, Math.min(1, ticks.at(-1) ?? 1)], ticks };
 }
 
+/** From zero in at most `most` round steps of 1, 2 or 5, up to `largest` or just below; a single step may end above. */
+export function countAxis(largest: number, most: number): number[] {
+  if (!(largest > 0)) return [0, 1];
+  const power = 10 ** Math.floor(Math.log10(largest / most));
+  const step =
+    [1, 2, 5, 10, 20].map((each) => each * power).find((each) => largest / each <= most + 1e-9) ?? largest;
+  const count = Math.max(1, Math.floor(largest / step + 1e-9));
+  return Array.from({ length: count + 1 }, (_, index) => Number((index * step).toPrecision(12)));
+}
+
 /** Symmetric about zero, in whole steps of points that leave four or five ticks; `reach` is the farthest value. */
 export function differenceAxis(reach: number): RateAxis {
   const steps = [0.01, 0.02, 0.03, 0.04, 0.05, 0.1, 0.2, 0.5];

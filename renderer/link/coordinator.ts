@@ -26,7 +26,8 @@ export type QuestionState =
   | { status: 'stale'; good: GoodAnswer; fetching: Fetching | null }
   | { status: 'failed'; failure: Failure; failedAtMs: number; good: GoodAnswer | null; fetching: null };
 
-/** Contract: one question at a time for one place on screen; at most one request in flight, the newest wins. */
+/** Contract: one question at a time for one place on screen; at most one request in flight, the newest wins. A place that
+ *  its last listener left forgets its question. */
 export interface QuestionSlot {
   getState(): QuestionState;
   subscribe(listener: () => void): () => void;
@@ -122,7 +123,15 @@ class Slot implements QuestionSlot {
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    return () => {
+      this.listeners.delete(listener);
+      queueMicrotask(this.forgetUnseen); // later: who draws anew leaves and comes back at once
+    };
+  };
+
+  /** What nobody looks at is not asked again when the store moves on; its answer stays in the cache. */
+  private readonly forgetUnseen = (): void => {
+    if (this.listeners.size === 0) this.ask(null);
   };
 
   readonly ask = (spec: QuerySpecInput | null): void => {

@@ -95,7 +95,8 @@ export function Popover({
   );
 }
 
-const FOCUSABLE = 'button:not(:disabled), input:not(:disabled), a[href], [tabindex="0"]';
+const FOCUSABLE =
+  'button:not(:disabled), input:not(:disabled), select:not(:disabled), a[href], [tabindex="0"]';
 
 function isLeaving(panel: HTMLElement | null, backwards: boolean): boolean {
   const stops = [...(panel?.querySelectorAll<HTMLElement>(FOCUSABLE) ?? [])].filter(

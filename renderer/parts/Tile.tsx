@@ -203,6 +203,7 @@ function onTileKey(event: KeyboardEvent<HTMLElement>, toggle: () => void): void 
     return;
   }
   if (event.key === 'Escape' && event.target !== tile) {
+    event.stopPropagation();
     tile.focus();
     return;
   }

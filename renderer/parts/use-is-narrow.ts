@@ -1,13 +1,31 @@
 import { useSyncExternalStore } from 'react';
+import { isPanelOpen } from '../state/address.ts';
+import { useAddress } from '../state/address-store.ts';
 
-/** Below this the sidebar is a rail and the filter bar folds (DESIGN, Widths). */
+/** DESIGN, Widths: below the first the filter bar folds and the sidebar is a rail; with an open panel also below the
+ *  second; below the third the panel lies over the page. */
 const NARROW = matchMedia('(width < 1280px)');
+const WIDE = matchMedia('(width >= 1600px)');
+const SMALL = matchMedia('(width < 1180px)');
 
-const subscribe = (listener: () => void): (() => void) => {
-  NARROW.addEventListener('change', listener);
-  return () => {
-    NARROW.removeEventListener('change', listener);
-  };
-};
+const useMatch = (query: MediaQueryList): boolean =>
+  useSyncExternalStore(
+    (listener) => {
+      query.addEventListener('change', listener);
+      return () => {
+        query.removeEventListener('change', listener);
+      };
+    },
+    () => query.matches,
+  );
 
-export const useIsNarrow = (): boolean => useSyncExternalStore(subscribe, () => NARROW.matches);
+export const useIsNarrow = (): boolean => useMatch(NARROW);
+
+export const useIsSmall = (): boolean => useMatch(SMALL);
+
+export function useIsRail(): boolean {
+  const isNarrow = useIsNarrow();
+  const isWide = useMatch(WIDE);
+  const hasPanel = useAddress(({ address }) => isPanelOpen(address));
+  return isNarrow || (hasPanel && !isWide);
+}

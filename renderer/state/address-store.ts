@@ -40,7 +40,7 @@ export function followAddressBar(): () => void {
     const step = known ?? lastStep + 1; // a typed address is a step that the browser added
     if (known === undefined) rememberNewestStep(step);
     lastStep = step;
-    const { address, problems } = parseAddress(location.hash);
+    const { address, problems } = parseAddress(location.hash, useAddress.getState().address);
     history.replaceState({ step }, '', formatAddress(address));
     useAddress.setState({ address, problems, canGoBack: step > 0, canGoForward: step < newestStep() });
   };

@@ -1,12 +1,40 @@
 import { isCalendarDate } from '../../shared/format/calendar.ts';
+import { AddressReader, oneOf } from './address-reader.ts';
+import { type CohortsState, DEFAULT_COHORTS, formatCohorts, readCohorts } from './cohorts-address.ts';
 import { isPresetId, type PresetId } from './date-presets.ts';
+import { DEFAULT_FUNNELS, formatFunnels, type FunnelsState, readFunnels } from './funnels-address.ts';
 
 /** The whole state of a view as data: what the address bar, history, reports and annotations hold. */
+
+export const VIEW_IDS = ['practices', 'funnels', 'cohorts'] as const;
+export type ViewId = (typeof VIEW_IDS)[number];
 
 export const FILTER_FIELDS = ['locale', 'release', 'practice', 'master', 'state'] as const;
 export type FilterField = (typeof FILTER_FIELDS)[number];
 
-export const TILE_IDS = ['capture-rate', 'master-impact', 'reaction-states', 'states-by-practice'] as const;
+export const TILE_IDS = [
+  'capture-rate',
+  'master-impact',
+  'reaction-states',
+  'states-by-practice',
+  'funnel-steps',
+  'funnel-time',
+  'funnel-groups',
+  'funnel-drop-off',
+  'funnel-drop-off-groups',
+  'funnel-next',
+  'funnel-preview',
+  'funnel-conversion',
+  'funnel-changes',
+  'retention',
+  'retention-curves',
+  'retention-shift',
+  'first-reaction',
+  'cohort-curve',
+  'cohort-groups',
+  'lifecycle',
+  'stickiness',
+] as const;
 export type TileId = (typeof TILE_IDS)[number];
 
 const COHORTS = ['all', 'new', 'returning'] as const;
@@ -22,7 +50,7 @@ export interface Sort {
 }
 
 export interface ViewAddress {
-  view: 'practices';
+  view: ViewId;
   /** null: the workspace's first. */
   environment: string | null;
   range: RangeChoice;
@@ -32,21 +60,28 @@ export interface ViewAddress {
   sort: Sort;
   /** Tiles that show their table instead of the chart. */
   tables: TileId[];
+  /** Only the open view's own part stands in the address; the others keep what they last were. */
+  funnels: FunnelsState;
+  cohorts: CohortsState;
 }
+
+/** Cohorts need weeks to come back in. */
+const DEFAULT_PRESETS: Record<ViewId, PresetId> = { practices: '28d', funnels: '28d', cohorts: '12w' };
 
 export const DEFAULT_ADDRESS: ViewAddress = {
   view: 'practices',
   environment: null,
-  range: { preset: '28d' },
+  range: { preset: DEFAULT_PRESETS.practices },
   compare: 'previous',
   cohort: 'all',
   filters: { locale: [], release: [], practice: [], master: [], state: [] },
   sort: { key: 'n', descending: true },
   tables: [],
+  funnels: DEFAULT_FUNNELS,
+  cohorts: DEFAULT_COHORTS,
 };
 
 const MAX_SHIFT_DAYS = 3_660; // what a question accepts
-const MAX_VALUES = 200; // per filter; keeps an address below what every browser keeps
 const ENVIRONMENT = /^.{1,64}$/u;
 const SORT_KEY = /^(n|practice|capture|state:.{1,64})$/u;
 
@@ -54,23 +89,41 @@ const SORT_KEY = /^(n|practice|capture|state:.{1,64})$/u;
 export function formatAddress(address: ViewAddress): string {
   const query = new URLSearchParams();
   if (address.environment !== null) query.set('environment', address.environment);
-  setRange(query, address.range);
+  setRange(query, address);
   if (address.compare === 'none') query.set('compare', 'none');
   else if (address.compare !== 'previous') query.set('compare', `shift-${address.compare.shiftDays}`);
   if (address.cohort !== 'all') query.set('cohort', address.cohort);
   for (const field of FILTER_FIELDS) for (const value of address.filters[field]) query.append(field, value);
-  const { key, descending } = address.sort;
-  if (key !== DEFAULT_ADDRESS.sort.key || !descending) query.set('sort', descending ? `-${key}` : key);
+  if (address.view === 'practices') formatSort(query, address.sort);
+  if (address.view === 'funnels') formatFunnels(query, address.funnels);
+  if (address.view === 'cohorts') formatCohorts(query, address.cohorts);
   for (const tile of address.tables) query.append('table', tile);
   const text = query.toString();
   return `#/${address.view}${text === '' ? '' : `?${text}`}`;
 }
 
-function setRange(query: URLSearchParams, range: RangeChoice): void {
+function formatSort(query: URLSearchParams, { key, descending }: Sort): void {
+  if (key !== DEFAULT_ADDRESS.sort.key || !descending) query.set('sort', descending ? `-${key}` : key);
+}
+
+function setRange(query: URLSearchParams, { range, view }: ViewAddress): void {
   if ('from' in range) {
     query.set('from', range.from);
     query.set('to', range.to);
-  } else if (range.preset !== '28d') query.set('range', range.preset);
+  } else if (range.preset !== DEFAULT_PRESETS[view]) query.set('range', range.preset);
+}
+
+/** Whether the view has its panel open at the right. */
+export function isPanelOpen({ view, funnels, cohorts }: ViewAddress): boolean {
+  if (view === 'funnels') return funnels.step !== null && funnels.draft === null;
+  return view === 'cohorts' && cohorts.chosen !== null;
+}
+
+/** The same filters in another view; dates that nobody chose become those that the view opens with. */
+export function inView(address: ViewAddress, view: ViewId): ViewAddress {
+  const { range } = address;
+  const isChosen = 'from' in range || range.preset !== DEFAULT_PRESETS[address.view];
+  return { ...address, view, range: isChosen ? range : { preset: DEFAULT_PRESETS[view] } };
 }
 
 export interface ParsedAddress {
@@ -79,20 +132,19 @@ export interface ParsedAddress {
   problems: string[];
 }
 
-/** Never fails: what cannot be read becomes the default and is named in `problems`. */
-export function parseAddress(hash: string): ParsedAddress {
-  const text = hash.replace(/^#\/?/, '');
-  const [view, query] = splitOnce(text, '?');
-  const problems: string[] = [];
-  if (view !== '' && view !== 'practices') problems.push(view.slice(0, 80));
-  const read = new QueryReader(query, problems);
+/** Never fails: what cannot be read becomes the default and is named in `problems`. The parts of the views that are not
+ *  open are taken from `known`. */
+export function parseAddress(hash: string, known: ViewAddress = DEFAULT_ADDRESS): ParsedAddress {
+  const [name, query] = splitOnce(hash.replace(/^#\/?/, ''), '?');
+  const read = new AddressReader(query);
+  const view = oneOf(VIEW_IDS)(name) ?? DEFAULT_ADDRESS.view;
+  if (name !== '' && name !== view) read.refuse(name);
   const address: ViewAddress = {
-    view: 'practices',
+    view,
     environment: read.one('environment', (value) => (ENVIRONMENT.test(value) ? value : undefined)) ?? null,
-    range: readRange(read),
+    range: readRange(read, view),
     compare: read.one('compare', parseCompare) ?? DEFAULT_ADDRESS.compare,
-    cohort:
-      read.one('cohort', (value) => COHORTS.find((cohort) => cohort === value)) ?? DEFAULT_ADDRESS.cohort,
+    cohort: read.one('cohort', oneOf(COHORTS)) ?? DEFAULT_ADDRESS.cohort,
     filters: {
       locale: read.many('locale', parseValue),
       release: read.many('release', parseValue),
@@ -100,14 +152,16 @@ export function parseAddress(hash: string): ParsedAddress {
       master: read.many('master', parseValue),
       state: read.many('state', parseValue),
     },
-    sort: read.one('sort', parseSort) ?? DEFAULT_ADDRESS.sort,
-    tables: read.many('table', (value) => TILE_IDS.find((tile) => tile === value)),
+    sort: view === 'practices' ? (read.one('sort', parseSort) ?? DEFAULT_ADDRESS.sort) : known.sort,
+    tables: read.many('table', oneOf(TILE_IDS)),
+    funnels: view === 'funnels' ? readFunnels(read) : known.funnels,
+    cohorts: view === 'cohorts' ? readCohorts(read) : known.cohorts,
   };
   read.refuseUnread();
-  return { address, problems };
+  return { address, problems: read.problems };
 }
 
-function readRange(read: QueryReader): RangeChoice {
+function readRange(read: AddressReader, view: ViewId): RangeChoice {
   const preset = read.one('range', (value) => (isPresetId(value) ? value : undefined));
   const from = read.one('from', parseDate);
   const to = read.one('to', parseDate);
@@ -115,7 +169,7 @@ function readRange(read: QueryReader): RangeChoice {
   if (from !== undefined && to !== undefined) read.refuse(`from=${from}&to=${to}`);
   else if (from !== undefined) read.refuse(`from=${from}`);
   else if (to !== undefined) read.refuse(`to=${to}`);
-  return preset === undefined ? DEFAULT_ADDRESS.range : { preset };
+  return { preset: preset ?? DEFAULT_PRESETS[view] };
 }
 
 const parseDate = (value: string): string | undefined => (isCalendarDate(value) ? value : undefined);
@@ -138,41 +192,4 @@ function parseSort(value: string): Sort | undefined {
 function splitOnce(text: string, separator: string): [string, string] {
   const at = text.indexOf(separator);
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
-}
-
-/** Reads each name of a query once and keeps what nobody asked for. */
-class QueryReader {
-  private readonly query: URLSearchParams;
-  private readonly problems: string[];
-  private readonly seen = new Set<string>();
-
-  constructor(query: string, problems: string[]) {
-    this.query = new URLSearchParams(query);
-    this.problems = problems;
-  }
-
-  one<T>(name: string, parse: (value: string) => T | undefined): T | undefined {
-    const [first, ...more] = this.many(name, parse);
-    if (more.length > 0) this.refuse(`${name}, given more than once`);
-    return first;
-  }
-
-  many<T>(name: string, parse: (value: string) => T | undefined): T[] {
-    this.seen.add(name);
-    const values = [...new Set(this.query.getAll(name))];
-    if (values.length > MAX_VALUES) this.refuse(`${name}, more than ${MAX_VALUES} values`);
-    return values.slice(0, MAX_VALUES).flatMap((value) => {
-      const parsed = parse(value);
-      if (parsed === undefined) this.refuse(`${name}=${value}`);
-      return parsed === undefined ? [] : [parsed];
-    });
-  }
-
-  refuse(part: string): void {
-    this.problems.push(part.slice(0, 80));
-  }
-
-  refuseUnread(): void {
-    for (const name of new Set(this.query.keys())) if (!this.seen.has(name)) this.refuse(name);
-  }
 }

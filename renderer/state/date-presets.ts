@@ -27,6 +27,14 @@ const last =
     to: calendar.today,
   });
 
+/** Whole weeks, the running one included. */
+const lastWeeks =
+  (weeks: number) =>
+  ({ today, weekStart }: Calendar): DateSpan => ({
+    from: addDays(startOfWeek(today, weekStart), 7 * (1 - weeks)),
+    to: today,
+  });
+
 const PRESETS = {
   today: { label: 'Today', span: last(1) },
   yesterday: {
@@ -37,6 +45,8 @@ const PRESETS = {
   '14d': { label: 'Last 14 days', span: last(14) },
   '28d': { label: 'Last 28 days', span: last(28) },
   '90d': { label: 'Last 90 days', span: last(90) },
+  '12w': { label: 'Last 12 weeks', span: lastWeeks(12) },
+  '24w': { label: 'Last 24 weeks', span: lastWeeks(24) },
   'this-week': {
     label: 'This week',
     span: ({ today, weekStart }: Calendar) => ({ from: startOfWeek(today, weekStart), to: today }),

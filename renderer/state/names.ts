@@ -1,6 +1,12 @@
 import { statesInOrder } from '../../shared/domain/taxonomy.ts';
-import type { FilterField } from './address.ts';
+import type { FilterField, ViewId } from './address.ts';
 import type { EnvironmentInfo } from './session-store.ts';
+
+export const VIEW_LABELS: Record<ViewId, string> = {
+  practices: 'Practices',
+  funnels: 'Funnels',
+  cohorts: 'Cohorts',
+};
 
 export const FIELD_LABELS: Record<FilterField, string> = {
   locale: 'Locale',

@@ -330,7 +330,7 @@ describe('what the Practices view says', () => {
   it('shows only what exists', async () => {
     const { page } = await open();
     expect(await page.getByRole('navigation', { name: 'Views' }).getByRole('link').allTextContents()).toEqual(
-      ['Practices'],
+      ['Practices', 'Funnels', 'Cohorts'],
     );
     for (const later of ['Annotate', 'Export', 'Open alerts', 'Go to'])
       expect(await page.getByText(later).count()).toBe(0);

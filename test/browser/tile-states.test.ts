@@ -1,5 +1,6 @@
 import type { Browser, Page, WebSocketRoute } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { ViewId } from '../../renderer/state/address.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { SMALL_SAMPLE } from '../support/sample-host.ts';
 import { type SyncedSample, startSyncedSample } from '../support/synced-sample.ts';
@@ -27,7 +28,15 @@ interface Frame {
   t: string;
   id?: number;
   m?: string;
-  p?: { spec?: { kind?: string; interval?: string; series?: { measure?: string }[] } };
+  p?: {
+    spec?: {
+      kind?: string;
+      interval?: string;
+      show?: string;
+      type?: string;
+      series?: { measure?: string }[];
+    };
+  };
 }
 
 interface Wire {
@@ -99,11 +108,13 @@ const isCaptureRate = ({ m, p }: Frame): boolean =>
 
 async function open(
   before?: (wire: Wire) => void,
+  view: ViewId = 'practices',
 ): Promise<{ page: Page; wire: Wire; settled: () => Promise<void> }> {
   const ready: { wire?: Wire } = {};
   workbench = await openWorkbench({
     host: sample.host,
     browser,
+    view,
     prepare: async (page) => {
       ready.wire = await disturb(page);
       before?.(ready.wire);
@@ -214,5 +225,57 @@ describe('a window that lost its link', () => {
     await expect.poll(() => page.locator('.tile .badge', { hasText: 'Offline' }).count()).toBe(0);
     expect(await page.locator('.filter-value').first().textContent()).toBe('13 Nov – 19 Nov');
     expect(await tileOf(page).getAttribute('aria-busy')).toBe('false');
+  });
+});
+
+describe.each([
+  {
+    view: 'funnels' as const,
+    tile: 'funnel-steps',
+    isMain: ({ p }: Frame) => p?.spec?.kind === 'funnel' && p.spec.show === undefined,
+    known: 'practice_opened',
+    mark: '.step-bar-fill',
+    tiles: 3,
+  },
+  {
+    view: 'cohorts' as const,
+    tile: 'retention',
+    isMain: ({ p }: Frame) => p?.spec?.kind === 'retention' && p.spec.type === 'first_time',
+    known: '26 Oct',
+    mark: '.retention-cell',
+    tiles: 4,
+  },
+])('the $view view', ({ view, tile, isMain, known, mark, tiles }) => {
+  it('shows what is known before its answer, cancels, fails with the way on, and keeps the last result', async () => {
+    const { page, wire, settled } = await open((laid) => {
+      laid.hold(isMain);
+    }, view);
+    const main = page.locator(`[data-tile="${tile}"]`);
+    await main.getByText(known).first().waitFor();
+    expect(await page.locator('.page-finding').getAttribute('aria-busy')).toBe('true');
+    await main.getByRole('button', { name: 'Cancel' }).click();
+    await main.getByText('Stopped').waitFor();
+    wire.release();
+    wire.fail(isMain);
+    await main.getByRole('button', { name: 'Ask again' }).click();
+    await main.getByRole('alert').getByText('A stored file is damaged').waitFor();
+    wire.fail(() => false);
+    await main.getByRole('alert').getByRole('button', { name: 'Try again' }).click();
+    await main.locator(mark).first().waitFor();
+    await settled();
+    const finding = await page.locator('.page-finding strong').textContent();
+    wire.fail(isMain);
+    await page.goto(`${sample.host.address}/#/${view}?range=14d`);
+    await main.locator('.tile-line-crit').waitFor();
+    expect(await main.locator(mark).count()).toBeGreaterThan(0);
+    wire.fail(() => false);
+    wire.isDown = true;
+    await wire.cut();
+    await expect.poll(() => page.locator('.tile .badge', { hasText: 'Offline' }).count()).toBe(tiles);
+    expect(await page.locator('.page-finding strong').textContent()).toBe(finding);
+    wire.isDown = false;
+    await page.locator('.status-bar').getByText('Online').waitFor();
+    await settled();
+    expect(await main.locator('.tile-line-crit').count()).toBe(0);
   });
 });

@@ -1,15 +1,15 @@
 import type { Browser, BrowserContext, Page } from 'playwright';
 import type { ServerHost } from '../../main/hosts/server/server-host.ts';
+import type { TileId, ViewId } from '../../renderer/state/address.ts';
 import { OPENED_TOKEN_LIFE_MS } from '../../shared/limits.ts';
 
 export type Theme = 'light' | 'dark';
-export type TileName = 'capture-rate' | 'master-impact' | 'reaction-states' | 'states-by-practice';
 
 export interface Workbench {
   page: Page;
   /** What the browser complained of so far: console errors and warnings, uncaught errors, refusals of the policy. */
   complaints: string[];
-  /** Goes to another address of the same window, `?locale=sv`, and waits for its answers. */
+  /** Goes to another address of the same view, `?locale=sv`, and waits for its answers. */
   go: (query: string) => Promise<void>;
   /** All questions of the view are answered and painted. */
   settled: () => Promise<void>;
@@ -22,14 +22,17 @@ interface WorkbenchOptions {
   theme?: Theme;
   width?: number;
   height?: number;
+  /** Default: Practices. */
+  view?: ViewId;
   query?: string;
   /** Runs before the page is loaded; then the answers are not waited for. */
   prepare?: (page: Page) => Promise<void>;
 }
 
-/** A window of its own on the Practices view, logged in by a fresh link. */
+/** A window of its own on one view, logged in by a fresh link. */
 export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
   const { host, browser, theme = 'light', width = 1440, height = 900, query = '', prepare } = options;
+  const { view = 'practices' } = options;
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: theme,
@@ -38,11 +41,11 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   const page = await context.newPage();
   const complaints = await collectComplaints(page);
   await prepare?.(page);
-  await page.goto(`${host.address}/#/practices${query}`);
+  await page.goto(`${host.address}/#/${view}${query}`);
   await page.locator('.app').waitFor();
   const settled = () => waitForAnswers(page);
   const go = async (next: string) => {
-    await page.goto(`${host.address}/#/practices${next}`);
+    await page.goto(`${host.address}/#/${view}${next}`);
     await settled();
   };
   if (prepare === undefined) await settled();
@@ -72,7 +75,8 @@ async function logIn(host: ServerHost, browser: Browser): Promise<Login> {
 async function waitForAnswers(page: Page): Promise<void> {
   await page.waitForFunction(() => {
     const tiles = [...document.querySelectorAll('[data-tile]')];
-    return tiles.length === 4 && tiles.every((tile) => tile.getAttribute('aria-busy') === 'false');
+    const isFound = document.querySelector('.page-finding[aria-busy="true"]') === null;
+    return isFound && tiles.length > 0 && tiles.every((tile) => tile.getAttribute('aria-busy') === 'false');
   });
   await page.evaluate(
     () =>
@@ -107,7 +111,7 @@ async function collectComplaints(page: Page): Promise<string[]> {
 export type TwinRow = Record<string, string>;
 
 /** The table twin of a tile: one record per row, by the keys of its columns; the total row last where there is one. */
-export async function readTwin(page: Page, tile: TileName): Promise<TwinRow[]> {
+export async function readTwin(page: Page, tile: TileId): Promise<TwinRow[]> {
   const figure = page.locator(`[data-tile="${tile}"]`);
   if ((await figure.getAttribute('data-mode')) === 'chart') {
     await figure.focus();

@@ -2,7 +2,13 @@ import { useAddress } from '../../state/address-store.ts';
 import { CohortMenu } from './CohortMenu.tsx';
 import { FilterButton } from './FilterButton.tsx';
 
-export function CohortFilter({ usersDimension }: { usersDimension: boolean }) {
+interface CohortFilterProps {
+  usersDimension: boolean;
+  /** Why the view cannot apply it. */
+  unfit: string | undefined;
+}
+
+export function CohortFilter({ usersDimension, unfit }: CohortFilterProps) {
   const cohort = useAddress(({ address }) => address.cohort);
   const go = useAddress((state) => state.go);
   return (
@@ -10,6 +16,7 @@ export function CohortFilter({ usersDimension }: { usersDimension: boolean }) {
       name="Cohort"
       value={cohort}
       letter="c"
+      unfit={unfit}
       onRemove={
         cohort === 'all'
           ? undefined

@@ -3,7 +3,7 @@ import { useIsNarrow } from '../../parts/use-is-narrow.ts';
 import { useAddress } from '../../state/address-store.ts';
 import type { Calendar } from '../../state/date-presets.ts';
 import type { EnvironmentInfo } from '../../state/session-store.ts';
-import { splitBarFields } from './bar-fields.ts';
+import { splitBarFields, type UnfitFields } from './bar-fields.ts';
 import { CohortFilter } from './CohortFilter.tsx';
 import { CompareFilter } from './CompareFilter.tsx';
 import { DateFilter } from './DateFilter.tsx';
@@ -16,22 +16,41 @@ interface FilterBarProps {
   environment: EnvironmentInfo;
   /** Right end: how much matches. */
   matched: ReactNode;
+  /** Filters that the view cannot apply, each with the reason. */
+  unfit?: UnfitFields;
+  /** Choices of the view itself, before the filters. */
+  children?: ReactNode;
+  /** Little room, because of what stands beside or in the bar: so many filters are shown that are not set. */
+  tightTo?: number | null;
 }
 
 /** One bar in fixed order: date, compare, then cohort, locale, release, practice, master, state. */
-export function FilterBar({ calendar, environment, matched }: FilterBarProps) {
+export function FilterBar({
+  calendar,
+  environment,
+  matched,
+  unfit = {},
+  children,
+  tightTo = null,
+}: FilterBarProps) {
   const address = useAddress((state) => state.address);
-  const { shown, folded } = splitBarFields(address, useIsNarrow());
+  const isNarrow = useIsNarrow();
+  const { shown, folded } = splitBarFields(address, {
+    isNarrow: isNarrow || tightTo !== null,
+    unfit,
+    ...(tightTo === null ? {} : { shown: tightTo }),
+  });
   return (
     <div className="filter-bar" role="toolbar" aria-label="Filters">
       <DateFilter calendar={calendar} />
       <CompareFilter calendar={calendar} />
       <span className="filter-bar-divider" />
+      {children !== undefined && <span className="filter-own">{children}</span>}
       {shown.map((field) =>
         field === 'cohort' ? (
-          <CohortFilter key={field} usersDimension={environment.usersDimension} />
+          <CohortFilter key={field} usersDimension={environment.usersDimension} unfit={unfit[field]} />
         ) : (
-          <ValueFilter key={field} field={field} environment={environment} />
+          <ValueFilter key={field} field={field} environment={environment} unfit={unfit[field]} />
         ),
       )}
       {folded.length > 0 && <MoreFilters fields={folded} environment={environment} />}

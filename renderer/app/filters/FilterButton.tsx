@@ -13,6 +13,8 @@ interface FilterButtonProps {
   /** Letter after F that opens it. */
   letter: string;
   hasChevron?: boolean;
+  /** Why the view cannot apply it; drawn struck through. */
+  unfit?: string | undefined;
   /** Drawn in the panel; told how to close it with the focus back on the button. */
   children: (close: () => void) => ReactNode;
 }
@@ -24,6 +26,7 @@ export function FilterButton({
   onRemove,
   letter,
   hasChevron = true,
+  unfit,
   children,
 }: FilterButtonProps) {
   const anchor = useRef<HTMLButtonElement>(null);
@@ -32,7 +35,7 @@ export function FilterButton({
     setOpen(false);
   }, []);
   return (
-    <span className="filter" data-set={onRemove !== undefined}>
+    <span className="filter" data-set={onRemove !== undefined} data-unfit={unfit !== undefined}>
       <button
         ref={anchor}
         type="button"
@@ -40,8 +43,8 @@ export function FilterButton({
         data-filter-letter={letter}
         aria-haspopup="dialog"
         aria-expanded={isOpen}
-        aria-label={`${name}: ${value}`}
-        title={`${name}: ${value}`}
+        aria-label={`${name}: ${value}${unfit === undefined ? '' : `, not applied: ${unfit}`}`}
+        title={unfit === undefined ? `${name}: ${value}` : `Not applied here: ${unfit}`}
         onClick={() => {
           setOpen(!isOpen);
         }}

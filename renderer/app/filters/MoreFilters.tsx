@@ -3,8 +3,8 @@ import { Icon } from '../../parts/Icon.tsx';
 import { Popover } from '../../parts/Popover.tsx';
 import { RadioMenu } from '../../parts/RadioMenu.tsx';
 import { FIELD_LABELS } from '../../state/names.ts';
+import type { BarField } from '../../state/question-parts.ts';
 import type { EnvironmentInfo } from '../../state/session-store.ts';
-import type { BarField } from './bar-fields.ts';
 import { CohortMenu } from './CohortMenu.tsx';
 import { ValueList } from './ValueList.tsx';
 

@@ -8,6 +8,8 @@ import { ValueList } from './ValueList.tsx';
 interface ValueFilterProps {
   field: FilterField;
   environment: EnvironmentInfo;
+  /** Why the view cannot apply it. */
+  unfit: string | undefined;
 }
 
 export const FILTER_LETTERS: Record<FilterField, string> = {
@@ -18,7 +20,7 @@ export const FILTER_LETTERS: Record<FilterField, string> = {
   state: 's',
 };
 
-export function ValueFilter({ field, environment }: ValueFilterProps) {
+export function ValueFilter({ field, environment, unfit }: ValueFilterProps) {
   const chosen = useAddress(({ address }) => address.filters[field]);
   const filters = useAddress(({ address }) => address.filters);
   const go = useAddress((state) => state.go);
@@ -29,6 +31,7 @@ export function ValueFilter({ field, environment }: ValueFilterProps) {
       name={FIELD_LABELS[field]}
       value={value}
       letter={FILTER_LETTERS[field]}
+      unfit={unfit}
       onRemove={
         chosen.length === 0
           ? undefined

@@ -1,23 +1,29 @@
-import { FILTER_FIELDS, type FilterField, type ViewAddress } from '../../state/address.ts';
+import type { ViewAddress } from '../../state/address.ts';
+import { BAR_FIELDS, type BarField, isFieldSet } from '../../state/question-parts.ts';
 
-export type BarField = 'cohort' | FilterField;
+/** Fields that a view cannot apply, each with the reason. */
+export type UnfitFields = Partial<Record<BarField, string>>;
 
-const BAR_FIELDS: readonly BarField[] = ['cohort', ...FILTER_FIELDS];
 const SHOWN_WHEN_NARROW = 2;
 
-export const isFieldSet = ({ cohort, filters }: ViewAddress, field: BarField): boolean =>
-  field === 'cohort' ? cohort !== 'all' : filters[field].length > 0;
+export interface BarRoom {
+  isNarrow: boolean;
+  unfit?: UnfitFields;
+  /** Filters shown that are not set, where there is little room. */
+  shown?: number;
+}
 
 /** Which filters stand in the bar, in fixed order, and which fold into "n more": where there is little room, the set ones
- *  and the first others up to two in all. */
+ *  and the first others up to a few in all. What a view cannot apply stands there only while it is set. */
 export function splitBarFields(
   address: ViewAddress,
-  isNarrow: boolean,
+  { isNarrow, unfit = {}, shown: most = SHOWN_WHEN_NARROW }: BarRoom,
 ): { shown: BarField[]; folded: BarField[] } {
-  if (!isNarrow) return { shown: [...BAR_FIELDS], folded: [] };
-  const set = BAR_FIELDS.filter((field) => isFieldSet(address, field));
-  const others = BAR_FIELDS.filter((field) => !set.includes(field));
-  const added = others.slice(0, Math.max(0, SHOWN_WHEN_NARROW - set.length));
-  const shown = BAR_FIELDS.filter((field) => set.includes(field) || added.includes(field));
-  return { shown, folded: BAR_FIELDS.filter((field) => !shown.includes(field)) };
+  const fields = BAR_FIELDS.filter((field) => unfit[field] === undefined || isFieldSet(address, field));
+  if (!isNarrow) return { shown: fields, folded: [] };
+  const set = fields.filter((field) => isFieldSet(address, field));
+  const others = fields.filter((field) => !set.includes(field));
+  const added = others.slice(0, Math.max(0, most - set.length));
+  const shown = fields.filter((field) => set.includes(field) || added.includes(field));
+  return { shown, folded: fields.filter((field) => !shown.includes(field)) };
 }

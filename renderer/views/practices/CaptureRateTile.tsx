@@ -1,16 +1,17 @@
 import { useCallback, useMemo } from 'react';
 import { addDays, daysBetween, formatDate, formatWeekdayDate } from '../../../shared/format/calendar.ts';
 import { formatCount, formatPoints, formatRate } from '../../../shared/format/numbers.ts';
-import { captureRateChart } from '../../charts/capture-rate.ts';
 import { Chart, type ChartSize } from '../../charts/Chart.tsx';
+import { rateByDateChart } from '../../charts/rate-by-date.ts';
+import { intervalText } from '../../parts/interval-text.ts';
 import { DataTable, type DataColumn } from '../../parts/DataTable.tsx';
 import { Tile } from '../../parts/Tile.tsx';
 import type { TooltipContent } from '../../parts/tooltip-content.ts';
 import { SMALL_SAMPLE } from '../../state/display-settings.ts';
-import { type CaptureBucket, firstOpenBucket } from './columns.ts';
-import { EmptyTile } from './EmptyTile.tsx';
+import { firstOpenBucket } from '../../state/open-bucket.ts';
+import type { CaptureBucket } from './columns.ts';
+import { EmptySessions } from './EmptySessions.tsx';
 import { isFailing } from './finding.ts';
-import { intervalText } from './interval-text.ts';
 import type { Practices } from './use-practices.ts';
 
 export function CaptureRateTile({ practices }: { practices: Practices }) {
@@ -22,6 +23,7 @@ export function CaptureRateTile({ practices }: { practices: Practices }) {
     [capture, span, bucket],
   );
   const dates = useMemo(() => buckets.map(({ date }) => date), [buckets]);
+  const rates = useMemo(() => buckets.map((each) => ({ ...each, n: each.completed })), [buckets]);
   const watermark = useMemo(() => {
     if (answer === null || answer.fresh || answer.kind !== 'trend') return null;
     return firstOpenBucket(answer.result.buckets, answer.completeTo);
@@ -30,7 +32,7 @@ export function CaptureRateTile({ practices }: { practices: Practices }) {
 
   const draw = useCallback(
     (size: ChartSize, id: string) =>
-      captureRateChart(buckets, {
+      rateByDateChart(rates, {
         ...size,
         id,
         today: calendar.today,
@@ -41,7 +43,7 @@ export function CaptureRateTile({ practices }: { practices: Practices }) {
         previousLabel,
         watermarkIndex: watermark,
       }),
-    [buckets, calendar.today, bucket, thresholdRatio, releases, previousLabel, watermark],
+    [rates, calendar.today, bucket, thresholdRatio, releases, previousLabel, watermark],
   );
   const describe = useCallback(
     (index: number) => describeBucket(buckets[index], practices),
@@ -62,7 +64,7 @@ export function CaptureRateTile({ practices }: { practices: Practices }) {
       legend={hasFailing ? <span className="tile-legend">Below threshold</span> : undefined}
       empty={
         capture !== null && capture.total.completed === 0 ? (
-          <EmptyTile practices={practices} what="sessions" />
+          <EmptySessions practices={practices} what="sessions" />
         ) : null
       }
       chart={<Chart label="Capture rate" draw={draw} dates={dates} valueAt={valueAt} describe={describe} />}

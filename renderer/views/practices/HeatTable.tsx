@@ -6,14 +6,15 @@ import {
   formatRate,
 } from '../../../shared/format/numbers.ts';
 import { Icon } from '../../parts/Icon.tsx';
+import { intervalText } from '../../parts/interval-text.ts';
 import { Tooltip } from '../../parts/Tooltip.tsx';
 import { type TooltipContent, tooltipInWords } from '../../parts/tooltip-content.ts';
 import { useAddress } from '../../state/address-store.ts';
 import { CAPTURE_THRESHOLD_RATIO, SMALL_SAMPLE } from '../../state/display-settings.ts';
+import { type StateName, stateNames } from '../../state/state-names.ts';
 import { useToggleFilter } from '../../state/use-toggle-filter.ts';
 import { CaptureDot } from './CaptureDot.tsx';
-import { type StateName, stateNames, type StatesGroup, type StatesGroups, strongestOf } from './columns.ts';
-import { intervalText } from './interval-text.ts';
+import { type StatesGroup, type StatesGroups, strongestOf } from './columns.ts';
 import { nextSort } from './sort-groups.ts';
 import type { Practices } from './use-practices.ts';
 import './heat-table.css';

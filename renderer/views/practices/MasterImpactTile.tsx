@@ -12,7 +12,7 @@ import { SMALL_SAMPLE } from '../../state/display-settings.ts';
 import { nameOf } from '../../state/names.ts';
 import { useToggleFilter } from '../../state/use-toggle-filter.ts';
 import type { MasterRow } from './columns.ts';
-import { EmptyTile } from './EmptyTile.tsx';
+import { EmptySessions } from './EmptySessions.tsx';
 import type { Practices } from './use-practices.ts';
 import './master-impact.css';
 
@@ -27,7 +27,7 @@ export function MasterImpactTile({ practices }: { practices: Practices }) {
       summary={summaryOf(masters, nameOfRow)}
       questions={[questions.masterImpact, questions.statesByMaster]}
       lateEffect="Reactions of the last hours are missing on both sides of the difference."
-      empty={masters?.length === 0 ? <EmptyTile practices={practices} what="sessions" /> : null}
+      empty={masters?.length === 0 ? <EmptySessions practices={practices} what="sessions" /> : null}
       chart={
         <ImpactList
           practices={practices}

@@ -1,10 +1,10 @@
 import { useEffect } from 'react';
 import type { WorkspaceInfo } from '../../../shared/rpc/methods.ts';
 import { formatCount } from '../../../shared/format/numbers.ts';
+import { AddressNotice } from '../../app/AddressNotice.tsx';
 import { FilterBar } from '../../app/filters/FilterBar.tsx';
 import { useAddress } from '../../state/address-store.ts';
 import type { EnvironmentInfo } from '../../state/session-store.ts';
-import { AddressNotice } from './AddressNotice.tsx';
 import { CaptureRateTile } from './CaptureRateTile.tsx';
 import { KeyFigures } from './KeyFigures.tsx';
 import { keyFigures } from './key-figures.ts';

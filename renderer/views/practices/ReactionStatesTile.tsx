@@ -10,8 +10,9 @@ import { reactionStatesChart } from '../../charts/reaction-states.ts';
 import { DataTable, type DataColumn } from '../../parts/DataTable.tsx';
 import { Tile } from '../../parts/Tile.tsx';
 import type { TooltipContent } from '../../parts/tooltip-content.ts';
-import { type StateBuckets, stateNames } from './columns.ts';
-import { EmptyTile } from './EmptyTile.tsx';
+import { stateNames } from '../../state/state-names.ts';
+import type { StateBuckets } from './columns.ts';
+import { EmptySessions } from './EmptySessions.tsx';
 import type { Practices } from './use-practices.ts';
 
 const LATE_EFFECT =
@@ -46,9 +47,9 @@ export function ReactionStatesTile({ practices }: { practices: Practices }) {
       questions={[question]}
       lateEffect={LATE_EFFECT}
       line={answer !== null && isLate ? <LateLine answer={answer} practices={practices} /> : undefined}
-      empty={states?.total === 0 ? <EmptyTile practices={practices} what="reactions" /> : null}
+      empty={states?.total === 0 ? <EmptySessions practices={practices} what="reactions" /> : null}
       chart={
-        <Chart label="Reaction states" draw={draw} dates={columns.dates} offset={0.5} describe={describe} />
+        <Chart label="Reaction states" draw={draw} dates={columns.dates} xAt={middleOf} describe={describe} />
       }
       table={
         <DataTable
@@ -61,6 +62,8 @@ export function ReactionStatesTile({ practices }: { practices: Practices }) {
     />
   );
 }
+
+const middleOf = (index: number): number => index + 0.5;
 
 /** "Complete to 12:22, 2 h 10 min ago. Today is still filling." */
 function LateLine({ answer, practices }: { answer: Answer; practices: Practices }) {

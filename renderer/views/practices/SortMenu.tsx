@@ -3,7 +3,7 @@ import { Icon } from '../../parts/Icon.tsx';
 import { Popover } from '../../parts/Popover.tsx';
 import { RadioMenu } from '../../parts/RadioMenu.tsx';
 import { useAddress } from '../../state/address-store.ts';
-import type { StateName } from './columns.ts';
+import type { StateName } from '../../state/state-names.ts';
 import { nextSort } from './sort-groups.ts';
 
 const FIXED = [

@@ -1,12 +1,12 @@
 import { useMemo } from 'react';
 import { formatCount, formatRate } from '../../../shared/format/numbers.ts';
+import { intervalText } from '../../parts/interval-text.ts';
 import { DataTable, type DataColumn } from '../../parts/DataTable.tsx';
 import { Tile } from '../../parts/Tile.tsx';
 import { nameOf } from '../../state/names.ts';
 import { type StatesGroup, type StatesGroups, strongestOf } from './columns.ts';
-import { EmptyTile } from './EmptyTile.tsx';
+import { EmptySessions } from './EmptySessions.tsx';
 import { HeatTable } from './HeatTable.tsx';
-import { intervalText } from './interval-text.ts';
 import { SortMenu } from './SortMenu.tsx';
 import { sortGroups } from './sort-groups.ts';
 import type { Practices } from './use-practices.ts';
@@ -31,7 +31,7 @@ export function StatesByPracticeTile({ practices }: { practices: Practices }) {
       questions={[question]}
       lateEffect="Reactions of the last hours are missing from n, the capture rates and the shares."
       legend={<SortMenu names={byPractice?.names ?? []} />}
-      empty={byPractice?.rows.length === 0 ? <EmptyTile practices={practices} what="reactions" /> : null}
+      empty={byPractice?.rows.length === 0 ? <EmptySessions practices={practices} what="reactions" /> : null}
       chart={<HeatTable practices={practices} groups={byPractice} rows={rows} nameOfRow={nameOfRow} />}
       table={
         <DataTable

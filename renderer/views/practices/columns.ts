@@ -1,4 +1,4 @@
-import { type Taxonomy, statesInOrder } from '../../../shared/domain/taxonomy.ts';
+import type { Taxonomy } from '../../../shared/domain/taxonomy.ts';
 import { toLocalDate } from '../../../shared/format/local-time.ts';
 import type {
   AnswerOf,
@@ -9,6 +9,8 @@ import type {
   StatesTable,
   TrendLine,
 } from '../../../shared/query/answer.ts';
+import { firstOpenBucket } from '../../state/open-bucket.ts';
+import { type StateName, stateNames } from '../../state/state-names.ts';
 import { SERIES } from './questions.ts';
 
 /** Answers as the columns that charts, tables and the finding read. */
@@ -97,27 +99,6 @@ const intervalOfTotal = (line: TrendLine | undefined): RateWithInterval => ({
   high: line?.totalHigh ?? null,
 });
 
-/** A state as the screen knows it; `slot` 1..7 is its colour. */
-export interface StateName {
-  id: string;
-  label: string;
-  slot: number;
-}
-
-const STATE_COLOURS = 7;
-
-/** The taxonomy's states in its order, then those that only the data knows. */
-export function stateNames(taxonomy: Taxonomy | null, ids: readonly string[]): StateName[] {
-  const known = taxonomy === null ? [] : statesInOrder(taxonomy);
-  const knownIds = new Set(known.map(({ id }) => id));
-  const others = ids.filter((id) => !knownIds.has(id)).map((id) => ({ id, label: id }));
-  return [...known, ...others].map(({ id, label }, index) => ({
-    id,
-    label,
-    slot: (index % STATE_COLOURS) + 1,
-  }));
-}
-
 export interface StateColumn extends StateName {
   counts: number[];
   shares: (number | null)[];
@@ -168,22 +149,6 @@ export function stateBuckets(answer: AnswerOf<'states'>, taxonomy: Taxonomy | nu
     }),
   };
 }
-
-/** The first bucket that ends after the watermark. The last one has no successor to end it: it is taken to be as long as
- *  the one before. null when all are complete, or nothing is known. */
-export function firstOpenBucket(buckets: readonly string[], completeTo: string | null): number | null {
-  if (completeTo === null) return null;
-  const completeMs = Date.parse(completeTo);
-  const starts = buckets.map((bucket) => Date.parse(bucket));
-  const last = starts.at(-1);
-  if (last === undefined) return null;
-  const before = starts.at(-2);
-  const ends = [...starts.slice(1), last + (before === undefined ? DAY_MS : last - before)];
-  const index = ends.findIndex((end) => end > completeMs);
-  return index < 0 ? null : index;
-}
-
-const DAY_MS = 86_400_000;
 
 export interface StatesGroup {
   id: string | null;

@@ -1,26 +1,9 @@
-import { daysBetween } from '../../../shared/format/calendar.ts';
-import type { Filter } from '../../../shared/query/filter.ts';
 import type { QuerySpecInput } from '../../../shared/query/spec.ts';
-import { type FilterField, FILTER_FIELDS, type ViewAddress } from '../../state/address.ts';
-import type { DateSpan } from '../../state/date-presets.ts';
-import { MAX_DAILY_BUCKETS } from '../../state/display-settings.ts';
+import { type Asked, type BarField, commonParts, compareOf } from '../../state/question-parts.ts';
+import { bucketOf } from '../../state/span-of.ts';
 
 /** What the Practices view asks. A tile skips the clause that it sets itself, so that what was clicked stays in sight
  *  beside what was not. */
-
-export const FIELD_PROPERTY = {
-  locale: 'locale',
-  release: 'app_version',
-  practice: 'practice_id',
-  master: 'master_id',
-  state: 'state',
-} as const satisfies Record<FilterField, string>;
-
-export interface Asked {
-  address: ViewAddress;
-  environment: string;
-  span: DateSpan;
-}
 
 export interface PracticeQuestions {
   captureRate: QuerySpecInput;
@@ -32,16 +15,13 @@ export interface PracticeQuestions {
 
 export const SERIES = { rate: 'rate', reactions: 'reactions', sessions: 'sessions' } as const;
 
-export const bucketOf = ({ from, to }: DateSpan): 'day' | 'week' =>
-  daysBetween(from, to) < MAX_DAILY_BUCKETS ? 'day' : 'week';
-
 export function practiceQuestions(asked: Asked): PracticeQuestions {
   const interval = bucketOf(asked.span);
   const compare = compareOf(asked.address);
   return {
     captureRate: {
       kind: 'trend',
-      ...common(asked, []),
+      ...commonParts(asked, []),
       interval,
       compare,
       series: [
@@ -52,56 +32,34 @@ export function practiceQuestions(asked: Asked): PracticeQuestions {
     },
     reactionStates: {
       kind: 'states',
-      ...common(asked, ['state']),
+      ...commonParts(asked, ['state']),
       interval,
       compare,
       groupBy: 'practice_id',
     },
-    statesByPractice: { kind: 'states', ...common(asked, ['practice', 'state']), groupBy: 'practice_id' },
+    statesByPractice: {
+      kind: 'states',
+      ...commonParts(asked, ['practice', 'state']),
+      groupBy: 'practice_id',
+    },
     masterImpact: {
       kind: 'trend',
-      ...common(asked, ['master', 'state']),
+      ...commonParts(asked, ['master', 'state']),
       interval,
       display: 'total',
       series: [{ measure: 'master_impact' }],
       breakdown: { property: 'master_id', limit: 100 },
     },
-    statesByMaster: { kind: 'states', ...common(asked, ['master', 'state']), groupBy: 'master_id' },
+    statesByMaster: { kind: 'states', ...commonParts(asked, ['master', 'state']), groupBy: 'master_id' },
   };
 }
 
 /** How many sessions there are without one of the set filters, to say which of them excludes the rest. */
-export function sessionsQuestion(asked: Asked, skipped: FilterField | 'cohort' | null): QuerySpecInput {
-  const { cohort, ...rest } = common(asked, skipped === null || skipped === 'cohort' ? [] : [skipped]);
+export function sessionsQuestion(asked: Asked, skipped: BarField): QuerySpecInput {
   return {
     kind: 'trend',
-    ...rest,
-    cohort: skipped === 'cohort' ? null : cohort,
+    ...commonParts(asked, [skipped]),
     display: 'total',
     series: [{ name: SERIES.sessions, measure: 'completed_sessions' }],
   };
-}
-
-function common({ address, environment, span }: Asked, skipped: FilterField[]) {
-  return {
-    environment,
-    range: { from: span.from, to: span.to },
-    filters: filtersOf(address, skipped),
-    cohort: address.cohort === 'all' ? null : { new: address.cohort === 'new' },
-  };
-}
-
-function filtersOf({ filters }: ViewAddress, skipped: FilterField[]): Filter[] {
-  return FILTER_FIELDS.filter((field) => filters[field].length > 0 && !skipped.includes(field)).map(
-    (field) => ({
-      property: FIELD_PROPERTY[field],
-      op: 'is' as const,
-      value: filters[field],
-    }),
-  );
-}
-
-function compareOf({ compare }: ViewAddress) {
-  if (compare === 'none') return null;
-  return compare === 'previous' ? ('previous' as const) : { shiftDays: compare.shiftDays };
 }

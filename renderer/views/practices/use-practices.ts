@@ -1,16 +1,17 @@
-import { useEffect, useMemo } from 'react';
+import { useMemo } from 'react';
 import { toLocalDate } from '../../../shared/format/local-time.ts';
 import type { AnswerOf } from '../../../shared/query/answer.ts';
 import type { WorkspaceInfo } from '../../../shared/rpc/methods.ts';
 import type { QuestionState } from '../../link/coordinator.ts';
 import { type Question, useQuestion } from '../../link/use-question.ts';
-import { FILTER_FIELDS, type ViewAddress } from '../../state/address.ts';
+import type { ViewAddress } from '../../state/address.ts';
 import type { Calendar, DateSpan } from '../../state/date-presets.ts';
 import { CAPTURE_THRESHOLD_RATIO, SMALL_SAMPLE } from '../../state/display-settings.ts';
 import { nameOf } from '../../state/names.ts';
-import { useQueryCost } from '../../state/query-cost-store.ts';
+import { hasFilters } from '../../state/question-parts.ts';
 import type { EnvironmentInfo } from '../../state/session-store.ts';
-import { calendarOf, spanOf } from '../../state/span-of.ts';
+import { bucketOf, calendarOf, spanOf } from '../../state/span-of.ts';
+import { useReportedCost } from '../../state/use-reported-cost.ts';
 import {
   type CaptureColumns,
   captureColumns,
@@ -22,7 +23,7 @@ import {
   statesGroups,
 } from './columns.ts';
 import { describeFinding, type Finding } from './finding.ts';
-import { bucketOf, practiceQuestions } from './questions.ts';
+import { practiceQuestions } from './questions.ts';
 
 /** Everything that the tiles of the Practices view draw. Columns are those of the last good answer. */
 export interface Practices {
@@ -131,23 +132,10 @@ export function usePractices(
   };
 }
 
-export const hasFilters = ({ cohort, filters }: ViewAddress): boolean =>
-  cohort !== 'all' || FILTER_FIELDS.some((field) => filters[field].length > 0);
-
 function trendOf({ good }: QuestionState): AnswerOf<'trend'> | null {
   return good?.answer.kind === 'trend' ? good.answer : null;
 }
 
 function statesOf({ good }: QuestionState): AnswerOf<'states'> | null {
   return good?.answer.kind === 'states' ? good.answer : null;
-}
-
-/** Tells the status bar what the view cost: its slowest question, and the rows of all. */
-function useReportedCost(questions: readonly Question[]): void {
-  const answers = questions.map(({ state }) => state.good?.answer).filter((answer) => answer !== undefined);
-  const elapsedMs = answers.length === 0 ? null : Math.max(...answers.map((answer) => answer.elapsedMs));
-  const rowsRead = answers.length === 0 ? null : answers.reduce((sum, answer) => sum + answer.rowsRead, 0);
-  useEffect(() => {
-    useQueryCost.setState({ elapsedMs, rowsRead });
-  }, [elapsedMs, rowsRead]);
 }

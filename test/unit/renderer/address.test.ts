@@ -4,17 +4,29 @@ import { addDays } from '../../../shared/format/calendar.ts';
 import {
   DEFAULT_ADDRESS,
   formatAddress,
+  inView,
   parseAddress,
   TILE_IDS,
+  VIEW_IDS,
   type ViewAddress,
 } from '../../../renderer/state/address.ts';
+import {
+  CELL_FIGURES,
+  COHORT_INTERVALS,
+  COHORT_MODES,
+  COHORT_PAGES,
+  COHORT_TYPES,
+  type CohortsState,
+} from '../../../renderer/state/cohorts-address.ts';
+import { checkDefinition } from '../../../renderer/state/funnel-definition.ts';
+import type { FunnelsState } from '../../../renderer/state/funnels-address.ts';
+import { STANDARD_FUNNEL_IDS } from '../../../renderer/state/standard-funnels.ts';
 import { PRESET_IDS } from '../../../renderer/state/date-presets.ts';
 
 const values = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 20 }), { maxLength: 4 });
 const days = fc.integer({ min: 0, max: 3_000 }).map((offset) => addDays('2020-01-01', offset));
 
-const addresses: fc.Arbitrary<ViewAddress> = fc.record({
-  view: fc.constant('practices' as const),
+const addresses: fc.Arbitrary<Omit<ViewAddress, 'view' | 'funnels' | 'cohorts'>> = fc.record({
   environment: fc.option(fc.stringMatching(/^[a-z][a-z &=#-]{0,20}$/)),
   range: fc.oneof(
     fc.constantFrom(...PRESET_IDS).map((preset) => ({ preset })),
@@ -33,6 +45,61 @@ const addresses: fc.Arbitrary<ViewAddress> = fc.record({
   tables: fc.uniqueArray(fc.constantFrom(...TILE_IDS)),
 });
 
+const definitions = fc
+  .record({
+    unit: fc.constantFrom('user', 'session', { property: 'practice_session_id' }),
+    order: fc.constantFrom('ordered', 'strict'),
+    window: fc.record({
+      value: fc.integer({ min: 1, max: 400 }),
+      unit: fc.constantFrom('minute', 'hour', 'day'),
+    }),
+    holdConstant: fc.uniqueArray(fc.string({ minLength: 1, maxLength: 10 }), { maxLength: 3 }),
+    steps: fc.array(
+      fc.record({
+        event: fc.oneof(fc.constant(null), fc.string({ minLength: 1, maxLength: 12 })),
+        name: fc.option(fc.string({ minLength: 1, maxLength: 12 }), { nil: undefined }),
+        first: fc.constantFrom(undefined, 'ever', 'matching'),
+      }),
+      { minLength: 1, maxLength: 5 },
+    ),
+  })
+  .map((input) => checkDefinition(input).definition!);
+
+const funnels: fc.Arbitrary<FunnelsState> = fc.record({
+  funnel: fc.oneof(fc.constantFrom(...STANDARD_FUNNEL_IDS), definitions),
+  draft: fc.option(definitions),
+  step: fc.option(fc.nat(19)),
+  time: fc.option(fc.tuple(fc.nat(10), fc.nat(8)).map(([from, length]) => ({ from, to: from + 1 + length }))),
+  breakdown: fc.record({
+    source: fc.constantFrom('event' as const, 'user' as const),
+    property: fc.stringMatching(/^[a-z_]{1,20}$/),
+  }),
+});
+
+const cohorts: fc.Arbitrary<CohortsState> = fc.record({
+  page: fc.constantFrom(...COHORT_PAGES),
+  anchor: fc.constantFrom(null, 'sign_up', '$pageview', 'user signed up'),
+  return: fc.constantFrom(null, 'session_completed', 'a&b=c'),
+  type: fc.constantFrom(...COHORT_TYPES),
+  interval: fc.constantFrom(...COHORT_INTERVALS),
+  mode: fc.constantFrom(...COHORT_MODES),
+  minimumReturns: fc.integer({ min: 1, max: 1_000 }),
+  brackets: fc.option(fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 20 })),
+  column: fc.integer({ min: 1, max: 400 }),
+  figure: fc.constantFrom(...CELL_FIGURES),
+  chosen: fc.option(days),
+});
+
+const inSomeView: fc.Arbitrary<ViewAddress> = fc
+  .tuple(fc.constantFrom(...VIEW_IDS), addresses, funnels, cohorts)
+  .map(([view, address, funnelsState, cohortsState]) => ({
+    ...address,
+    view,
+    sort: view === 'practices' ? address.sort : DEFAULT_ADDRESS.sort,
+    funnels: view === 'funnels' ? funnelsState : DEFAULT_ADDRESS.funnels,
+    cohorts: view === 'cohorts' ? cohortsState : DEFAULT_ADDRESS.cohorts,
+  }));
+
 describe('the address of a view', () => {
   it('is plain for the default view', () => {
     expect(formatAddress(DEFAULT_ADDRESS)).toBe('#/practices');
@@ -42,7 +109,7 @@ describe('the address of a view', () => {
 
   it('gives back every view state that it was made from', () => {
     fc.assert(
-      fc.property(addresses, (address) => {
+      fc.property(inSomeView, (address) => {
         expect(parseAddress(formatAddress(address))).toEqual({ address, problems: [] });
       }),
     );
@@ -75,10 +142,41 @@ describe('the address of a view', () => {
   });
 
   it('falls back from views that do not exist', () => {
-    expect(parseAddress('#/funnels?locale=sv')).toMatchObject({
+    expect(parseAddress('#/journeys?locale=sv')).toMatchObject({
       address: { view: 'practices', filters: { locale: ['sv'] } },
-      problems: ['funnels'],
+      problems: ['journeys'],
     });
+  });
+
+  it('keeps what the other views showed, which do not stand in it', () => {
+    const known = { ...DEFAULT_ADDRESS, funnels: { ...DEFAULT_ADDRESS.funnels, step: 2 } };
+    expect(parseAddress('#/cohorts?unit=day', known).address).toMatchObject({
+      funnels: { step: 2 },
+      cohorts: { interval: 'day' },
+    });
+  });
+
+  it('takes the filters into another view, and dates only if somebody chose them', () => {
+    const filtered = { ...DEFAULT_ADDRESS, filters: { ...DEFAULT_ADDRESS.filters, locale: ['sv'] } };
+    expect(formatAddress(inView(filtered, 'cohorts'))).toBe('#/cohorts?locale=sv');
+    expect(inView(filtered, 'cohorts').range).toEqual({ preset: '12w' });
+    const chosen: ViewAddress = { ...filtered, range: { preset: '7d' } };
+    expect(formatAddress(inView(chosen, 'cohorts'))).toBe('#/cohorts?range=7d&locale=sv');
+    expect(inView(inView(filtered, 'cohorts'), 'practices')).toEqual(filtered);
+  });
+
+  it.each([
+    ['#/funnels?step=0', 'step=0'],
+    ['#/funnels?time=3-2', 'time=3-2'],
+    ['#/funnels?funnel=mine', 'funnel=mine'],
+    ['#/funnels?define=%7B%22steps%22%3A%5B%5D%7D', 'define={"steps":[]}'],
+    ['#/funnels?sort=n', 'sort'],
+    ['#/cohorts?brackets=1-0', 'brackets=1-0'],
+    ['#/cohorts?unit=hour', 'unit=hour'],
+    ['#/cohorts?chosen=2026-02-30', 'chosen=2026-02-30'],
+    ['#/practices?step=2', 'step'],
+  ])('names what makes no sense in %s', (hash, problem) => {
+    expect(parseAddress(hash).problems).toEqual([problem]);
   });
 
   it('survives any text', () => {

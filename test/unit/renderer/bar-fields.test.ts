@@ -13,23 +13,41 @@ const withFilters = (
 
 describe('the fields of the filter bar', () => {
   it('all stand in the bar where there is room', () => {
-    expect(splitBarFields(DEFAULT_ADDRESS, false)).toEqual({
+    expect(splitBarFields(DEFAULT_ADDRESS, { isNarrow: false })).toEqual({
       shown: ['cohort', 'locale', 'release', 'practice', 'master', 'state'],
       folded: [],
     });
   });
 
   it('fold to two where there is little, in fixed order', () => {
-    expect(splitBarFields(DEFAULT_ADDRESS, true)).toEqual({
+    expect(splitBarFields(DEFAULT_ADDRESS, { isNarrow: true })).toEqual({
       shown: ['cohort', 'locale'],
       folded: ['release', 'practice', 'master', 'state'],
     });
-    expect(splitBarFields(withFilters({ practice: ['a'] }), true).shown).toEqual(['cohort', 'practice']);
+    expect(splitBarFields(withFilters({ practice: ['a'] }), { isNarrow: true }).shown).toEqual([
+      'cohort',
+      'practice',
+    ]);
+  });
+
+  it('that a view cannot apply stand there only while they are set', () => {
+    const unfit = { state: 'Practice opened has no state' };
+    expect(splitBarFields(DEFAULT_ADDRESS, { isNarrow: false, unfit }).shown).not.toContain('state');
+    expect(splitBarFields(withFilters({ state: ['calm'] }), { isNarrow: false, unfit }).shown).toContain(
+      'state',
+    );
+  });
+
+  it('all fold where the view needs the bar for itself', () => {
+    expect(splitBarFields(DEFAULT_ADDRESS, { isNarrow: true, shown: 0 }).shown).toEqual([]);
+    expect(splitBarFields(withFilters({ locale: ['a'] }), { isNarrow: true, shown: 0 }).shown).toEqual([
+      'locale',
+    ]);
   });
 
   it('never fold when they are set', () => {
     const address = withFilters({ locale: ['a'], release: ['b'], state: ['c'] }, 'new');
-    expect(splitBarFields(address, true)).toEqual({
+    expect(splitBarFields(address, { isNarrow: true })).toEqual({
       shown: ['cohort', 'locale', 'release', 'state'],
       folded: ['practice', 'master'],
     });

@@ -135,6 +135,15 @@ describe.each<Theme>(['light', 'dark'])('colours of the %s theme', (theme) => {
     expect(contrast(token('on-ink'), token('ink'))).toBeGreaterThanOrEqual(4.5);
   });
 
+  it('keeps the figure of a retention cell at 4.5:1 on every shade of the ramp', () => {
+    const shades = [0, 1, 2, 3, 4, 5, 6, 7, 8].map((bin) => ({ bin, shade: token(`seq-${bin}`) }));
+    const sheet = read('views/cohorts/retention-heat.css');
+    for (const { bin, shade } of shades) {
+      const on = new RegExp(`data-seq='${bin}'\\] \\{[^}]*--on-cell: var\\(--([a-z-]+)\\)`).exec(sheet)?.[1];
+      expect(contrast(token(on ?? ''), shade), `seq-${bin}`).toBeGreaterThanOrEqual(4.5);
+    }
+  });
+
   it('keeps the figure of a heat cell at 4.5:1 at the strongest tint', () => {
     const most = mostTintOf(theme);
     const mixed = states.map((state) => {

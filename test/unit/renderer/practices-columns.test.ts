@@ -3,12 +3,12 @@ import { valueChoices } from '../../../renderer/app/filters/value-choices.ts';
 import type { EnvironmentInfo } from '../../../renderer/state/session-store.ts';
 import {
   captureColumns,
-  firstOpenBucket,
   masterRows,
-  stateNames,
   strongestOf,
   type StatesGroup,
 } from '../../../renderer/views/practices/columns.ts';
+import { firstOpenBucket } from '../../../renderer/state/open-bucket.ts';
+import { stateNames } from '../../../renderer/state/state-names.ts';
 import { keyFigures } from '../../../renderer/views/practices/key-figures.ts';
 import { practiceQuestions } from '../../../renderer/views/practices/questions.ts';
 import { nextSort, sortGroups } from '../../../renderer/views/practices/sort-groups.ts';

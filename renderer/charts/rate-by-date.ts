@@ -1,13 +1,25 @@
 import * as Plot from '@observablehq/plot';
 import { formatDate } from '../../shared/format/calendar.ts';
 import { formatCount, formatPercentNumber, formatRate } from '../../shared/format/numbers.ts';
-import type { CaptureBucket } from '../views/practices/columns.ts';
+import { HALO } from './halo.ts';
 import { hatchPattern } from './hatch.ts';
 import { type Frame, pixelMark } from './pixel-mark.ts';
 import { spreadLabels } from './spread-labels.ts';
 import { dateTicks, rateAxis } from './ticks.ts';
 
-export interface CaptureRateOptions {
+/** A rate of one bucket; null where its denominator is 0. */
+export interface RateBucket {
+  date: string;
+  isPartial: boolean;
+  value: number | null;
+  low: number | null;
+  high: number | null;
+  /** Denominator. */
+  n: number;
+  previous: { value: number | null } | null;
+}
+
+export interface RateByDateOptions {
   width: number;
   height: number;
   today: string;
@@ -22,33 +34,38 @@ export interface CaptureRateOptions {
   watermarkIndex: number | null;
   /** Unique on the page; patterns are found by it. */
   id: string;
+  /** Room at the end of the lines, for their names. */
+  endPx?: number;
+  /** Where the releases are named: away from the line. */
+  releasesAt?: 'top' | 'bottom';
 }
 
-export const CAPTURE_MARGINS = { left: 32, right: 102, top: 10, bottom: 22 } as const;
+const MARGINS = { left: 32, right: 102, top: 10, bottom: 22 } as const;
 const TICK_HEIGHT_PX = 26;
+const MOST_TICKS = 8;
 const DOT_PX = 3.2;
 
-/** Capture rate per bucket: one ink line, the compared period dotted, buckets below the threshold as red dots. */
-export function captureRateChart(
-  buckets: readonly CaptureBucket[],
-  options: CaptureRateOptions,
+/** A rate per bucket: one ink line, the compared period dotted, buckets below the threshold as red dots. */
+export function rateByDateChart(
+  buckets: readonly RateBucket[],
+  options: RateByDateOptions,
 ): Plot.PlotOptions {
-  const { width, height, thresholdRatio } = options;
+  const { width, height, thresholdRatio, endPx = MARGINS.right } = options;
   const last = Math.max(0, buckets.length - 1);
-  const plotHeight = height - CAPTURE_MARGINS.top - CAPTURE_MARGINS.bottom;
+  const plotHeight = height - MARGINS.top - MARGINS.bottom;
   const axis = rateAxis(
     ratesOf(buckets, thresholdRatio),
-    Math.max(3, Math.floor(plotHeight / TICK_HEIGHT_PX) + 1),
+    Math.max(3, Math.min(MOST_TICKS, Math.floor(plotHeight / TICK_HEIGHT_PX) + 1)),
   );
-  const pxPerBucket = (width - CAPTURE_MARGINS.left - CAPTURE_MARGINS.right) / Math.max(1, last);
+  const pxPerBucket = (width - MARGINS.left - endPx) / Math.max(1, last);
   const topTick = axis.ticks.at(-1);
   return {
     width,
     height,
-    marginLeft: CAPTURE_MARGINS.left,
-    marginRight: CAPTURE_MARGINS.right,
-    marginTop: CAPTURE_MARGINS.top,
-    marginBottom: CAPTURE_MARGINS.bottom,
+    marginLeft: MARGINS.left,
+    marginRight: endPx,
+    marginTop: MARGINS.top,
+    marginBottom: MARGINS.bottom,
     x: { domain: last === 0 ? [-0.5, 0.5] : [0, last + 0.4], axis: null },
     y: { domain: axis.domain, axis: null },
     marks: [
@@ -81,7 +98,7 @@ export function captureRateChart(
       pixelMark((frame) => releaseRules(frame, buckets, options)),
       Plot.line(buckets, {
         x: (_, index) => index,
-        y: ({ previous }: CaptureBucket) => previous?.value ?? NaN,
+        y: ({ previous }: RateBucket) => previous?.value ?? NaN,
         stroke: 'var(--data-compare)',
         strokeWidth: 1.25,
         strokeDasharray: '2 3',
@@ -90,7 +107,7 @@ export function captureRateChart(
       pixelMark((frame) => smallIntervals(frame, buckets, options.smallSample)),
       Plot.line(buckets, {
         x: (_, index) => index,
-        y: ({ value, isPartial }: CaptureBucket) => (isPartial ? NaN : (value ?? NaN)),
+        y: ({ value, isPartial }: RateBucket) => (isPartial ? NaN : (value ?? NaN)),
         stroke: 'var(--data)',
         strokeWidth: 1.75,
         strokeLinejoin: 'round',
@@ -104,7 +121,7 @@ export function captureRateChart(
   };
 }
 
-function ratesOf(buckets: readonly CaptureBucket[], thresholdRatio: number | null): number[] {
+function ratesOf(buckets: readonly RateBucket[], thresholdRatio: number | null): number[] {
   const rates = buckets.flatMap(({ value, previous }) => [value, previous?.value ?? null]);
   const known = [...rates, thresholdRatio].filter((rate) => rate !== null);
   return rates.some((rate) => rate !== null)
@@ -151,15 +168,7 @@ function thresholdLabel({ left, bottom, y, make }: Frame, thresholdRatio: number
   ];
 }
 
-/** Text over marks keeps an edge of the sheet's colour. */
-const HALO = {
-  stroke: 'var(--surface)',
-  'stroke-width': 3,
-  'stroke-linejoin': 'round',
-  'paint-order': 'stroke',
-} as const;
-
-function lateSpan(frame: Frame, { watermarkIndex, id }: CaptureRateOptions, last: number): Node[] {
+function lateSpan(frame: Frame, { watermarkIndex, id }: RateByDateOptions, last: number): Node[] {
   if (watermarkIndex === null) return [];
   const { right, top, bottom, x, make } = frame;
   const from = last === 0 ? frame.left : Math.max(frame.left, x(watermarkIndex - 0.5));
@@ -187,12 +196,12 @@ function lateSpan(frame: Frame, { watermarkIndex, id }: CaptureRateOptions, last
 /** Buckets without a single session are missing, not zero: the line breaks and the span says so. */
 function gaps(
   { x, top, bottom, left, right, make }: Frame,
-  buckets: readonly CaptureBucket[],
+  buckets: readonly RateBucket[],
   today: string,
 ): Node[] {
   const spans: { first: number; last: number }[] = [];
-  buckets.forEach(({ completed, isPartial }, index) => {
-    if (completed > 0 || isPartial) return;
+  buckets.forEach(({ n, isPartial }, index) => {
+    if (n > 0 || isPartial) return;
     const open = spans.at(-1);
     if (open?.last === index - 1) open.last = index;
     else spans.push({ first: index, last: index });
@@ -217,11 +226,12 @@ function gaps(
 }
 
 const RELEASE_LABEL_PX = 44;
+const CHARACTER_PX = 6.2;
 
 function releaseRules(
   { x, top, bottom, left, make }: Frame,
-  buckets: readonly CaptureBucket[],
-  options: CaptureRateOptions,
+  buckets: readonly RateBucket[],
+  options: RateByDateOptions,
 ): Node[] {
   let lastX = -Infinity;
   let level = 0;
@@ -230,15 +240,15 @@ function releaseRules(
     if (index === null) return [];
     const at = x(index);
     level = at - lastX < RELEASE_LABEL_PX ? level + 1 : 0;
+    const isAtEdge = at - Math.max(left, lastX) < version.length * CHARACTER_PX + 6;
     lastX = at;
-    const isAtEdge = at - left < RELEASE_LABEL_PX;
     return [
       make('line', { x1: at, x2: at, y1: top, y2: bottom, stroke: 'var(--data-compare)', 'stroke-width': 1 }),
       make(
         'text',
         {
           x: isAtEdge ? at + 4 : at - 4,
-          y: bottom - 6 - level * 13,
+          y: options.releasesAt === 'top' ? top + 8 + level * 13 : bottom - 6 - level * 13,
           'text-anchor': isAtEdge ? 'start' : 'end',
           fill: 'var(--ink-2)',
           ...HALO,
@@ -263,7 +273,7 @@ export function bucketIndexOf(
 /** Few sessions: the interval dashed. */
 function smallIntervals(
   { x, y, top, bottom, make }: Frame,
-  buckets: readonly CaptureBucket[],
+  buckets: readonly RateBucket[],
   smallSample: number,
 ): Node[] {
   const clamp = (at: number): number => Math.max(top, Math.min(bottom, at));
@@ -278,7 +288,7 @@ function smallIntervals(
 }
 
 /** Few sessions: an open dot. */
-function smallDots({ x, y, make }: Frame, buckets: readonly CaptureBucket[], smallSample: number): Node[] {
+function smallDots({ x, y, make }: Frame, buckets: readonly RateBucket[], smallSample: number): Node[] {
   return buckets.flatMap((bucket, index) =>
     isSmall(bucket, smallSample)
       ? [
@@ -295,11 +305,11 @@ function smallDots({ x, y, make }: Frame, buckets: readonly CaptureBucket[], sma
   );
 }
 
-const isSmall = ({ value, completed, isPartial }: CaptureBucket, smallSample: number): boolean =>
-  !isPartial && value !== null && completed < smallSample;
+const isSmall = ({ value, n, isPartial }: RateBucket, smallSample: number): boolean =>
+  !isPartial && value !== null && n < smallSample;
 
 /** From the last complete bucket dotted to an open dot. */
-function partialLine({ x, y, make }: Frame, buckets: readonly CaptureBucket[]): Node[] {
+function partialLine({ x, y, make }: Frame, buckets: readonly RateBucket[]): Node[] {
   const firstPartial = buckets.findIndex(({ isPartial }) => isPartial);
   if (firstPartial < 0) return [];
   const from = Math.max(0, firstPartial - 1);
@@ -328,15 +338,14 @@ function partialLine({ x, y, make }: Frame, buckets: readonly CaptureBucket[]): 
   ];
 }
 
-function failingDots(frame: Frame, buckets: readonly CaptureBucket[], options: CaptureRateOptions): Node[] {
+function failingDots(frame: Frame, buckets: readonly RateBucket[], options: RateByDateOptions): Node[] {
   const { thresholdRatio, smallSample } = options;
   if (thresholdRatio === null) return [];
   const { x, y, make } = frame;
   const failing = buckets
     .map((bucket, index) => ({ ...bucket, index }))
     .filter(
-      ({ value, completed, isPartial }) =>
-        !isPartial && value !== null && value < thresholdRatio && completed >= smallSample,
+      ({ value, n, isPartial }) => !isPartial && value !== null && value < thresholdRatio && n >= smallSample,
     );
   const lowest = failing.toSorted((a, b) => (a.value ?? 0) - (b.value ?? 0))[0];
   const dots = failing.map(({ index, value }) =>
@@ -347,7 +356,7 @@ function failingDots(frame: Frame, buckets: readonly CaptureBucket[], options: C
 
 function lowestLabel(
   { x, y, right, make }: Frame,
-  lowest: CaptureBucket & { index: number },
+  lowest: RateBucket & { index: number },
   today: string,
 ): Node {
   const at = x(lowest.index);
@@ -369,8 +378,8 @@ const LINE_PX = 14;
 
 function endLabels(
   { x, y, top, bottom, make }: Frame,
-  buckets: readonly CaptureBucket[],
-  options: CaptureRateOptions,
+  buckets: readonly RateBucket[],
+  options: RateByDateOptions,
 ): Node[] {
   const lastIndex = buckets.findLastIndex(({ value }) => value !== null);
   const last = buckets[lastIndex];
@@ -393,11 +402,7 @@ function endLabels(
         { x: left, y: at + 4, fill: 'var(--ink)', 'font-weight': 600, 'font-size': 12 },
         formatRate(last.value),
       ),
-      make(
-        'text',
-        { x: left, y: at + 18, fill: 'var(--ink-3)' },
-        `${when}, n ${formatCount(last.completed)}`,
-      ),
+      make('text', { x: left, y: at + 18, fill: 'var(--ink-3)' }, `${when}, n ${formatCount(last.n)}`),
     );
   }
   const [previousAt] = places;

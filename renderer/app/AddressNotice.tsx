@@ -1,5 +1,5 @@
-import { Icon } from '../../parts/Icon.tsx';
-import { useAddress } from '../../state/address-store.ts';
+import { Icon } from '../parts/Icon.tsx';
+import { useAddress } from '../state/address-store.ts';
 
 /** An address that asks for what does not exist gives the defaults, and says so. */
 export function AddressNotice() {

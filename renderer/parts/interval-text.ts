@@ -1,4 +1,4 @@
-import { formatRate } from '../../../shared/format/numbers.ts';
+import { formatRate } from '../../shared/format/numbers.ts';
 
 /** "86.9% to 88.0%". */
 export const intervalText = ({ low, high }: { low: number | null; high: number | null }): string =>

@@ -1,0 +1,200 @@
+import { useMemo } from 'react';
+import type { AnswerOf } from '../../../shared/query/answer.ts';
+import type { WorkspaceInfo } from '../../../shared/rpc/methods.ts';
+import type { UnfitFields } from '../../app/filters/bar-fields.ts';
+import { type Question, useQuestion, useQuestions } from '../../link/use-question.ts';
+import type { ViewAddress } from '../../state/address.ts';
+import type { CohortsState } from '../../state/cohorts-address.ts';
+import type { Calendar, DateSpan } from '../../state/date-presets.ts';
+import { BAR_FIELDS, hasFilters } from '../../state/question-parts.ts';
+import type { EnvironmentInfo } from '../../state/session-store.ts';
+import { calendarOf, spanOf } from '../../state/span-of.ts';
+import { type StateName, stateNames } from '../../state/state-names.ts';
+import { unfitFields } from '../../state/unfit-fields.ts';
+import { useReportedCost } from '../../state/use-reported-cost.ts';
+import {
+  type ColumnTotal,
+  columnTotals,
+  type LifecycleBucket,
+  lifecycleBuckets,
+  previousTable,
+  type RetentionTable,
+  retentionTable,
+  tableWithout,
+} from './columns.ts';
+import { type CohortsFinding, describeCohorts, describeLifecycle } from './finding.ts';
+import { lowerEvent } from './words.ts';
+import {
+  type CohortsAsked,
+  firstReactionQuestion,
+  lifecycleQuestion,
+  noReactionQuestion,
+  retentionQuestion,
+  stickinessQuestion,
+} from './questions.ts';
+
+/** A kind of people: those who came for the first time, or those who had been there before. */
+export interface RetentionCurve {
+  table: RetentionTable;
+  totals: ColumnTotal[];
+  previous: ColumnTotal[] | null;
+}
+
+export interface ReactionRow {
+  /** null: no reaction so far. */
+  name: StateName | null;
+  question: Question;
+}
+
+/** Everything that the tiles of the Cohorts view draw. Columns are those of the last good answer. */
+export interface Cohorts {
+  workspace: WorkspaceInfo;
+  environment: EnvironmentInfo;
+  address: ViewAddress;
+  state: CohortsState;
+  calendar: Calendar;
+  span: DateSpan;
+  unfit: UnfitFields;
+  asked: CohortsAsked;
+  questions: { main: Question; fresh: Question; every: Question; lifecycle: Question; stickiness: Question };
+  reactions: ReactionRow[];
+  table: RetentionTable | null;
+  totals: ColumnTotal[] | null;
+  fresh: RetentionCurve | null;
+  returning: RetentionCurve | null;
+  /** Of the lifecycle. */
+  buckets: LifecycleBucket[] | null;
+  finding: CohortsFinding | null;
+  /** Everything that the finding looks at has been read. */
+  isFound: boolean;
+}
+
+export function useCohorts(
+  workspace: WorkspaceInfo,
+  environment: EnvironmentInfo,
+  address: ViewAddress,
+): Cohorts {
+  const calendar = useMemo(() => calendarOf(workspace, environment), [workspace, environment]);
+  const span = useMemo(() => spanOf(address.range, calendar), [address.range, calendar]);
+  const state = address.cohorts;
+  const unfit = useMemo(
+    () => ({ ...unfitFields([state.anchor, state.return]), cohort: NEW_PEOPLE_DRAWN }),
+    [state.anchor, state.return],
+  );
+  const asked: CohortsAsked = {
+    address,
+    environment: environment.environment,
+    span,
+    skipped: BAR_FIELDS.filter((field) => field in unfit),
+  };
+  const isRetention = state.page === 'retention';
+  const whenRetention = <T>(spec: T): T | null => (isRetention ? spec : null);
+  const fresh = useQuestion('cohorts.first-time', whenRetention(retentionQuestion(asked, 'first_time')));
+  const every = useQuestion('cohorts.recurring', whenRetention(retentionQuestion(asked, 'recurring')));
+  const ever = useQuestion(
+    'cohorts.first-ever',
+    isRetention && state.type === 'first_ever' ? retentionQuestion(asked, 'first_ever') : null,
+  );
+  const main = { first_time: fresh, recurring: every, first_ever: ever }[state.type];
+  const lifecycle = useQuestion('cohorts.lifecycle', isRetention ? null : lifecycleQuestion(asked));
+  const stickiness = useQuestion('cohorts.stickiness', isRetention ? null : stickinessQuestion(asked));
+  const reactions = useReactions(asked, environment, isRetention);
+  useReportedCost([
+    ...(isRetention
+      ? [fresh, every, main, ...reactions.map(({ question }) => question)]
+      : [lifecycle, stickiness]),
+  ]);
+  const tables = useTables(main, fresh, every);
+  const lifecycleGood = lifecycle.state.good;
+  const { now } = workspace;
+  const buckets = useMemo(
+    () => (lifecycleGood?.answer.kind === 'lifecycle' ? lifecycleBuckets(lifecycleGood.answer, now) : null),
+    [lifecycleGood, now],
+  );
+  const retentionFinding = useMemo(
+    () =>
+      tables.table === null
+        ? null
+        : describeCohorts({
+            state,
+            table: tables.table,
+            total: tables.totals?.[state.column] ?? null,
+            fresh: tables.fresh?.totals[state.column] ?? null,
+            returning: tables.returning?.totals[state.column] ?? null,
+            hasFilters: hasFilters(address),
+          }),
+    [tables, state, address],
+  );
+  return {
+    workspace,
+    environment,
+    address,
+    state,
+    calendar,
+    span,
+    unfit,
+    asked,
+    questions: { main, fresh, every, lifecycle, stickiness },
+    reactions,
+    ...tables,
+    buckets,
+    finding: isRetention
+      ? retentionFinding
+      : buckets && describeLifecycle({ buckets, interval: state.interval, event: lowerEvent(state.return) }),
+    isFound: [main, fresh, every, lifecycle].every(({ state: { fetching } }) => fetching === null),
+  };
+}
+
+const NEW_PEOPLE_DRAWN = 'new and returning people are drawn apart';
+
+function useReactions(asked: CohortsAsked, environment: EnvironmentInfo, isShown: boolean): ReactionRow[] {
+  const names = useMemo(() => stateNames(environment.taxonomy, []), [environment.taxonomy]);
+  const rows = [...names, null];
+  const questions = useQuestions(
+    isShown && names.length > 0
+      ? rows.map((name) => ({
+          slot: `cohorts.reaction-${name?.id ?? 'none'}`,
+          spec: name === null ? noReactionQuestion(asked) : firstReactionQuestion(asked, name.id),
+        }))
+      : [],
+  );
+  return questions.map((question, index) => ({ name: rows[index] ?? null, question }));
+}
+
+function useTables(main: Question, fresh: Question, every: Question) {
+  const mainAnswer = retentionIn(main);
+  const freshAnswer = retentionIn(fresh);
+  const everyAnswer = retentionIn(every);
+  return useMemo(() => {
+    const table = mainAnswer && retentionTable(mainAnswer);
+    const isBoth = freshAnswer !== null && everyAnswer !== null && isSamePeriods(freshAnswer, everyAnswer);
+    return {
+      table,
+      totals: table && columnTotals(table),
+      fresh: freshAnswer && curveOf(retentionTable(freshAnswer), previousTable(freshAnswer)),
+      returning: isBoth ? returningOf(everyAnswer, freshAnswer) : null,
+    };
+  }, [mainAnswer, freshAnswer, everyAnswer]);
+}
+
+/** While one of the two is asked anew they may be of different dates. */
+const isSamePeriods = (a: AnswerOf<'retention'>, b: AnswerOf<'retention'>): boolean =>
+  a.result.cohorts.length === b.result.cohorts.length &&
+  a.result.cohorts.every(({ start }, index) => start === b.result.cohorts[index]?.start);
+
+function returningOf(every: AnswerOf<'retention'>, fresh: AnswerOf<'retention'>): RetentionCurve {
+  const [everyBefore, freshBefore] = [previousTable(every), previousTable(fresh)];
+  return curveOf(
+    tableWithout(retentionTable(every), retentionTable(fresh)),
+    everyBefore !== null && freshBefore !== null ? tableWithout(everyBefore, freshBefore) : null,
+  );
+}
+
+const curveOf = (table: RetentionTable, previous: RetentionTable | null): RetentionCurve => ({
+  table,
+  totals: columnTotals(table),
+  previous: previous && columnTotals(previous),
+});
+
+export const retentionIn = ({ state }: Question): AnswerOf<'retention'> | null =>
+  state.good?.answer.kind === 'retention' ? state.good.answer : null;
