@@ -356,6 +356,7 @@ describe('the Cohorts view by keyboard and mouse', () => {
     await page.keyboard.press('b');
     await page.getByRole('radio', { name: 'Every' }).check();
     await page.getByRole('combobox', { name: 'Search Events that start a cohort' }).fill('practice open');
+    await page.getByRole('option', { name: /^Practice opened/ }).waitFor();
     await page.keyboard.press('Enter');
     await settled();
     await page.getByRole('button', { name: 'Unit: week' }).click();

@@ -527,7 +527,7 @@ describe('the funnel builder', () => {
 
 describe.each<Theme>(['light', 'dark'])('the Funnels view in the %s theme', (theme) => {
   it('passes axe with panel, tables and builder', async () => {
-    const { page, go } = await open({ theme });
+    const { page, go, settled } = await open({ theme });
     expect(await axeViolations(page)).toEqual([]);
     await takePicture(page, `funnels-${theme}`);
     await go('?step=4');
@@ -539,6 +539,7 @@ describe.each<Theme>(['light', 'dark'])('the Funnels view in the %s theme', (the
     await go('');
     await page.getByRole('button', { name: 'Edit' }).click();
     await page.locator('[data-preview-step="4"]').waitFor();
+    await settled();
     await takePicture(page, `funnel-builder-${theme}`);
     await page.getByRole('button', { name: 'Add a filter to step 1' }).click();
     expect(await axeViolations(page)).toEqual([]);
