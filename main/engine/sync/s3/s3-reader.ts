@@ -7,6 +7,7 @@ import { type ObjectFormat, objectFormatOf } from '../formats/object-format.ts';
 import { keyMatcher } from '../key-template.ts';
 import { SourceFault } from '../source-fault.ts';
 import type { ListRequest, ListedObject, ListedPage, SourceReader } from '../source-reader.ts';
+import type { TimeSpan } from '../time-span.ts';
 import { type KeyPrefixes, keyPrefixes } from './list-prefixes.ts';
 import { createS3Client, type S3ClientOptions } from './s3-client.ts';
 import type { S3Source } from './s3-config.ts';
@@ -88,7 +89,12 @@ class S3Listing {
   }
 
   /** Everything, or the days that can have changed since the checkpoint. The last page tells the next checkpoint. */
-  async *pages({ checkpoint, isFull, signal }: ListRequest): AsyncGenerator<ListedPage> {
+  async *pages({ checkpoint, isFull, spans, signal }: ListRequest): AsyncGenerator<ListedPage> {
+    if (spans !== undefined) {
+      const prefixes = new Set(spans.flatMap((span) => this.#prefixes.within(span)));
+      for (const prefix of prefixes) yield* this.#under(prefix, signal);
+      return;
+    }
     const nowMs = this.#surroundings.nowMs();
     const known = Checkpoint.safeParse(checkpoint).data;
     const since =
