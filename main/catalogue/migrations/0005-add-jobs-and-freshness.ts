@@ -11,9 +11,11 @@ CREATE TABLE source_jobs (
   reconciled_at_ms INTEGER
 ) STRICT;
 
--- One row per run of a source. steps: JSON of what each step counted and took.
+-- One row per run of a source. batch: the first job of those that ran together. steps: JSON of what each step counted
+-- and took.
 CREATE TABLE job_runs (
   job_id INTEGER PRIMARY KEY,
+  batch INTEGER NOT NULL,
   source_id INTEGER NOT NULL REFERENCES sources (source_id) ON DELETE CASCADE,
   reason TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('running', 'done', 'failed', 'cancelled', 'interrupted', 'over-budget')),

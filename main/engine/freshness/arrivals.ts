@@ -2,7 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { readColumn } from '../../format/read-columns.ts';
 import type { StoredColumn } from '../../format/types.ts';
 import type { EngineStore } from '../store/engine-store.ts';
-import { type StoredFile, withSegment } from '../store/read-ids.ts';
+import type { StoredFile } from '../store/read-ids.ts';
+import { withSegment } from '../store/segment-reader.ts';
 import { firstAt, MINUTE_MS, type MinuteSeries } from './minute-series.ts';
 
 /** What one source brought of one event type, by event time. Rows that left again do not count. */

@@ -50,7 +50,9 @@ function touchedEnvironments(
   checked: Readonly<Record<string, number>>,
 ): { environment: string; firstDay: string }[] {
   const environments = store.db
-    .prepare<[], { environment: string }>('SELECT DISTINCT environment FROM source_state ORDER BY environment')
+    .prepare<[], { environment: string }>(
+      'SELECT DISTINCT environment FROM source_state ORDER BY environment',
+    )
     .all();
   const touched = store.db.prepare<[{ environment: string; revision: number }], { day: string | null }>(
     `SELECT min(day) AS day FROM segments WHERE environment = @environment AND dataset = 'events'
@@ -167,4 +169,3 @@ function endGap(store: EngineStore, { gapId }: KnownGap, events: number): void {
     )
     .run({ gapId, nowMs: store.now(), events });
 }
-

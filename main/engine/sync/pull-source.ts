@@ -90,7 +90,7 @@ export async function withReader(
     return null;
   } catch (error) {
     if (!(error instanceof SourceFault)) throw error;
-    progress.addFault(`${source.name}: ${error.message}`);
+    progress.addFault(`${source.name}: ${error.message}`, progress.of(source.sourceId));
     recordListing(store, source, { failure: error.message, isWhole: false });
     return error;
   } finally {
@@ -119,7 +119,7 @@ function notePage(
   page: ListedPage,
   changed: readonly ObjectToRead[],
 ): void {
-  for (const unreadable of page.unreadable) progress.addFault(`${unreadable} cannot be read`);
+  for (const unreadable of page.unreadable) progress.addFault(`${unreadable} cannot be read`, mine);
   listed.objects += changed.length;
   listed.ignored += page.ignored;
   listed.unreadable += page.unreadable.length;

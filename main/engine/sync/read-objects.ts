@@ -97,7 +97,7 @@ async function readOne(context: ReadContext, one: OneObject, outcome: ReadOutcom
   const { object: listed, opened: open } = one.waiting;
   const fault = (error: unknown): ObjectFault => {
     if (!(error instanceof ObjectFault)) throw error;
-    progress.addFault(error.message);
+    progress.addFault(error.message, progress.of(one.source.sourceId));
     if (error.retryable) outcome.passing++;
     return error;
   };

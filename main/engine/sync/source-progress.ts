@@ -23,6 +23,10 @@ export class SourceProgress {
   segments = 0;
   newValues = 0;
   commits = 0;
+  /** So many of them are written down in the history. */
+  notedCommits = 0;
+  /** What went wrong, the first few of it. */
+  readonly faults: string[] = [];
   readonly took: StepTimes = {
     listMs: 0,
     streamMs: 0,

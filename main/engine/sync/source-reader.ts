@@ -73,5 +73,7 @@ export interface SourceReader {
   find: (key: string, signal: AbortSignal) => Promise<ListedObject | null>;
   open: (object: ListedObject, signal: AbortSignal) => Promise<OpenedObject>;
   check: (signal: AbortSignal) => Promise<SourceCheck>;
+  /** The time that a key says its rows are of; null: it says none. Absent: no key of this kind does. */
+  spanOf?: ((key: string) => TimeSpan | null) | undefined;
   close: () => void;
 }

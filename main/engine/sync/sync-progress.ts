@@ -52,8 +52,9 @@ export class SyncProgress {
   }
 
   /** Something went wrong; the sync ends as failed, but goes on with the rest. */
-  addFault(message: string): void {
+  addFault(message: string, source?: SourceProgress): void {
     this.#hasFault = true;
+    if (source !== undefined && source.faults.length < MAX_MESSAGES) source.faults.push(message);
     this.#keep(this.#faults, message);
   }
 

@@ -37,6 +37,7 @@ export function createFolderReader(
           .objects.slice(0, EXAMPLES)
           .map(({ label }) => label),
       }),
+    spanOf,
     close: () => undefined,
   };
 }

@@ -4,7 +4,7 @@ import { RequestGate } from '../network/request-gate.ts';
 import { withRetries } from '../network/retry.ts';
 import type { Surroundings } from '../network/surroundings.ts';
 import { type ObjectFormat, objectFormatOf } from '../formats/object-format.ts';
-import { keyMatcher } from '../key-template.ts';
+import { keyMatcher, keySpan } from '../key-template.ts';
 import { SourceFault } from '../source-fault.ts';
 import type { ListRequest, ListedObject, ListedPage, SourceReader } from '../source-reader.ts';
 import type { TimeSpan } from '../time-span.ts';
@@ -61,6 +61,7 @@ export async function createS3Reader(source: S3Source, context: S3ReaderContext)
       }
       return { examples: examples.slice(0, EXAMPLES) };
     },
+    spanOf: keySpan(source.keyTemplate, source.environment),
     close: () => client.destroy(),
   };
 }
