@@ -103,12 +103,13 @@ export async function runBatch(
   }
 }
 
-/** A job whose rows are committed; a sweep may still call some of them duplicates. */
+/** A job that read its source; its rows may wait for a commit that it shares with others. */
 interface Ended extends RunningJob {
   state: JobRun['state'];
   message: string | null;
   failure: SourceFault | null;
   exceeded: Exceeded | null;
+  endedAtMs: number;
 }
 
 type Pair = readonly [Job, SyncSource];
@@ -143,7 +144,12 @@ class Batch {
 
   async run(context: ReadContext, pairs: readonly Pair[]): Promise<void> {
     context.progress.emitRunning();
+    let dataset: SyncSource['dataset'] | null = null;
     for (const [job, source] of pairs) {
+      // events are judged by the taxonomy, so what came before them is committed first; else sources share commits,
+      // for each one writes a file per day
+      if (dataset !== null && dataset !== source.dataset) await commitAll(context);
+      ({ dataset } = source);
       const running = this.#begin(context, job);
       try {
         await this.#read(context, running, source);
@@ -158,12 +164,13 @@ class Batch {
 
   /** The store refused, which ends everything: what was committed until then is written down. */
   abandon(error: unknown): void {
-    if (this.#running === null) return;
+    const { db, now } = this.#store;
+    if (!db.open) return;
     const message = error instanceof Error ? error.message : String(error);
-    const { jobId, progress } = this.#running;
-    if (!this.#store.db.open) return;
-    noteRun(this.#store.db, jobId, countsOf(progress), stepsOf(progress));
-    endRun(this.#store.db, { jobId, state: 'failed', message, nowMs: this.#store.now() });
+    for (const { jobId, progress } of [...this.#ended, ...(this.#running === null ? [] : [this.#running])]) {
+      noteRun(db, jobId, countsOf(progress), stepsOf(progress));
+      endRun(db, { jobId, state: 'failed', message, nowMs: now() });
+    }
   }
 
   #begin(context: ReadContext, job: Job): RunningJob {
@@ -208,17 +215,10 @@ class Batch {
       if (!signal.aborted || error !== signal.reason) throw error;
       isCancelled = true;
     }
-    await commitAll(context); // what comes next is judged by this, and what was read before a cancel stays
     const exceeded = budget.exceeded();
-    const state = stateOf({
-      isCancelled,
-      exceeded,
-      isFailed: failure !== null || progress.faults.length > 0,
-    });
+    const state = stateOf({ isCancelled, exceeded, isFailed: failure !== null || progress.faults.length > 0 });
     const message = exceeded?.message ?? (progress.faults.length > 0 ? progress.faults.join('; ') : null);
-    noteProgress(store, running);
-    endRun(store.db, { jobId: running.jobId, state, message, nowMs: store.now() });
-    this.#ended.push({ ...running, state, message, failure, exceeded });
+    this.#ended.push({ ...running, state, message, failure, exceeded, endedAtMs: store.now() });
     this.#running = null;
   }
 
@@ -248,10 +248,12 @@ function noteProgress({ db }: EngineStore, { jobId, progress }: RunningJob): voi
 }
 
 /** The last word on a run: the sweep is over. A tail that brought nothing leaves no trace. */
-function settle(store: EngineStore, { job, jobId, progress, failure, exceeded, state }: Ended): JobOutcome {
+function settle(store: EngineStore, ended: Ended): JobOutcome {
+  const { job, jobId, progress, failure, exceeded, state, message, endedAtMs } = ended;
   const { db } = store;
   const counts = countsOf(progress);
   noteRun(db, jobId, counts, stepsOf(progress));
+  endRun(db, { jobId, state, message, nowMs: endedAtMs });
   addUsage(db, job.source.sourceId, store.now(), { bytes: counts.bytes, rows: counts.read });
   const run = runById(db, jobId);
   if (run === null) throw new Error(`run ${jobId} is gone`);
