@@ -70,6 +70,7 @@ export interface JobService {
 export const TAIL_EVERY_MS = 2_000; // so that rows are there within 5 s*
 const TAIL_LASTS_MS = 60_000; // whoever shows it asks again
 const LONGEST_WAIT_MS = 60_000; // clocks jump and machines sleep: look again at least so often
+const TOLD_EVERY_MS = 200;
 const PAUSED = 'jobs.paused';
 
 export function createJobService(deps: JobDeps): JobService {
@@ -98,6 +99,7 @@ class Jobs implements JobService {
   #turns: Promise<unknown> = Promise.resolve();
   #stopTimer: () => void = () => undefined;
   #isStarted = false;
+  #toldAtMs = 0;
 
   constructor(deps: JobDeps) {
     this.#deps = deps;
@@ -372,8 +374,12 @@ class Jobs implements JobService {
     updateLateness(this.#store);
   }
 
+  /** Called with every object: the state of all sources is put together a few times a second only. */
   #noteRunning(running: RunningJob | null): void {
+    const isSame = running?.jobId === this.#running?.jobId;
     this.#running = running;
+    const nowMs = performance.now();
+    if (isSame && nowMs - this.#toldAtMs < TOLD_EVERY_MS) return;
     if (running !== null) this.#teller.note(running, this.#store.now());
     this.#tell();
   }
@@ -412,6 +418,7 @@ class Jobs implements JobService {
   }
 
   #tell(): void {
+    this.#toldAtMs = performance.now();
     if (!this.#stopping.signal.aborted) this.#deps.onJobs(this.state());
   }
 
