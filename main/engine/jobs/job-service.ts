@@ -71,11 +71,12 @@ export const TAIL_EVERY_MS = 2_000; // so that rows are there within 5 s*
 const TAIL_LASTS_MS = 60_000; // whoever shows it asks again
 const LONGEST_WAIT_MS = 60_000; // clocks jump and machines sleep: look again at least so often
 const TOLD_EVERY_MS = 200;
+/** Until a batch that runs is over; its end looks again by itself. */
+const BUSY_WAIT_MS = 1_000;
 const PAUSED = 'jobs.paused';
 
 export function createJobService(deps: JobDeps): JobService {
-  const service = new Jobs(deps);
-  return service;
+  return new Jobs(deps);
 }
 
 interface Waiting {
@@ -184,7 +185,7 @@ class Jobs implements JobService {
       job.stop.abort(new AppError('cancelled', 'cancelled'));
       cancelled.add(name);
     }
-    this.#tell();
+    if (cancelled.size > 0) this.#tell();
     return [...cancelled];
   }
 
@@ -310,12 +311,8 @@ class Jobs implements JobService {
   #enqueueQuietly(jobs: Job[]): void {
     if (jobs.length === 0) return;
     const [only] = jobs;
-    this.#enqueue(jobs, jobs.length === 1 && only !== undefined ? only.source.name : null).catch(
-      (error: unknown) => {
-        if (!this.#stopping.signal.aborted)
-          this.#deps.onFault(error instanceof Error ? error.message : String(error));
-      },
-    );
+    const sourceName = jobs.length === 1 && only !== undefined ? only.source.name : null;
+    this.#enqueue(jobs, sourceName).catch((error: unknown) => this.#tellFault(error));
   }
 
   #enqueue(jobs: Job[], sourceName: string | null): Promise<BatchResult> {
@@ -353,7 +350,7 @@ class Jobs implements JobService {
       this.#batch = null;
       this.#running = null;
       this.#tell();
-      if (this.#isStarted) void nextTurn().then(() => this.tick());
+      if (this.#isStarted) void nextTurn().then(() => this.#tickQuietly());
     }
   }
 
@@ -440,13 +437,21 @@ class Jobs implements JobService {
     const tails = [...this.#tails.values()].map(({ nextAtMs }) => nextAtMs);
     const nextMs = Math.min(nowMs + LONGEST_WAIT_MS, ...(this.#isPaused() ? [] : [...turns, ...tails]));
     this.#stopTimer = this.#deps.surroundings.startTimer(
-      () => {
-        this.tick().catch((error: unknown) => {
-          if (!this.#stopping.signal.aborted)
-            this.#deps.onFault(error instanceof Error ? error.message : String(error));
-        });
-      },
-      Math.max(this.#isBusy() ? 1_000 : 0, nextMs - nowMs),
+      () => void this.#tickQuietly(),
+      Math.max(this.#isBusy() ? BUSY_WAIT_MS : 0, nextMs - nowMs),
     );
+  }
+
+  async #tickQuietly(): Promise<void> {
+    try {
+      await this.tick();
+    } catch (error) {
+      this.#tellFault(error);
+    }
+  }
+
+  #tellFault(error: unknown): void {
+    if (this.#stopping.signal.aborted) return;
+    this.#deps.onFault(error instanceof Error ? error.message : String(error));
   }
 }

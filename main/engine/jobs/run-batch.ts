@@ -159,6 +159,7 @@ class Batch {
       context.signal.throwIfAborted();
     }
     const sources = pairs.filter(([{ stop }]) => !stop.signal.aborted).map(([, source]) => source);
+    await commitAll(context); // what was read again already must not be found once more
     await rereadRefused(context, sources, this.#services);
   }
 
@@ -216,7 +217,11 @@ class Batch {
       isCancelled = true;
     }
     const exceeded = budget.exceeded();
-    const state = stateOf({ isCancelled, exceeded, isFailed: failure !== null || progress.faults.length > 0 });
+    const state = stateOf({
+      isCancelled,
+      exceeded,
+      isFailed: failure !== null || progress.faults.length > 0,
+    });
     const message = exceeded?.message ?? (progress.faults.length > 0 ? progress.faults.join('; ') : null);
     this.#ended.push({ ...running, state, message, failure, exceeded, endedAtMs: store.now() });
     this.#running = null;
