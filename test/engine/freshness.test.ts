@@ -289,3 +289,21 @@ describe('re-admission', () => {
     });
   });
 });
+
+it('compares a source with the store once a day by itself', async () => {
+  source.writeDays(0, 3);
+  await open(dayMs(3));
+  await sync();
+  const times = (): number =>
+    Number(bench.store.db.prepare('SELECT count(DISTINCT checked_at_ms) FROM reconciled_days').pluck().get());
+  await bench.advance(12 * HOUR_MS);
+  expect(times()).toBe(0);
+  bench.store.db.prepare('UPDATE sources SET created_at_ms = ?').run(dayMs(3)); // the bench's own clock
+  await bench.advance(12 * HOUR_MS);
+  expect(times()).toBe(1);
+  const checkedAt = (): string =>
+    reconciledDays(bench.store.db, { sourceName: null, differingOnly: false })[0]!.checkedAt;
+  const first = checkedAt();
+  await bench.advance(HOUR_MS);
+  expect(checkedAt()).toBe(first);
+});

@@ -6,13 +6,21 @@ import { createArrivalIndex, type ArrivalIndex } from '../freshness/arrivals.ts'
 import { readFact, writeFact } from '../freshness/engine-facts.ts';
 import { updateGaps } from '../freshness/gap-book.ts';
 import { dueReplays, noteReplays, replaySpans } from '../freshness/gap-replay.ts';
+import { reconcile } from '../freshness/reconcile.ts';
 import { isLatenessNew, updateLateness } from '../freshness/late-sources.ts';
 import type { EngineStore } from '../store/engine-store.ts';
 import type { SourceServices } from '../sync/source-kinds.ts';
 import type { TimeSpan } from '../sync/time-span.ts';
 import { createProgressTeller } from './job-progress.ts';
 import { forgetOldRuns, markInterrupted } from './job-runs.ts';
-import { changeSettings, jobSources, type JobSource, putPaused, putTurn } from './job-settings.ts';
+import {
+  changeSettings,
+  jobSources,
+  type JobSource,
+  putPaused,
+  putReconciled,
+  putTurn,
+} from './job-settings.ts';
 import { jobsStateOf } from './jobs-state.ts';
 import type { JobSurroundings } from './job-surroundings.ts';
 import { type BatchResult, type Job, type JobOutcome, type RunningJob, runBatch } from './run-batch.ts';
@@ -70,6 +78,7 @@ export interface JobService {
 export const TAIL_EVERY_MS = 2_000; // so that rows are there within 5 s*
 const TAIL_LASTS_MS = 60_000; // whoever shows it asks again
 const LONGEST_WAIT_MS = 60_000; // clocks jump and machines sleep: look again at least so often
+const RECONCILED_EVERY_MS = 24 * 60 * 60 * 1000; // *
 const TOLD_EVERY_MS = 200;
 /** Until a batch that runs is over; its end looks again by itself. */
 const BUSY_WAIT_MS = 1_000;
@@ -101,6 +110,7 @@ class Jobs implements JobService {
   #stopTimer: () => void = () => undefined;
   #isStarted = false;
   #toldAtMs = 0;
+  #isReconciling = false;
 
   constructor(deps: JobDeps) {
     this.#deps = deps;
@@ -263,6 +273,7 @@ class Jobs implements JobService {
       this.#enqueueReplays(nowMs);
     }
     await this.#turns;
+    if (!isPaused) await this.#reconcileNext(nowMs);
     this.#armTimer();
   }
 
@@ -297,6 +308,33 @@ class Jobs implements JobService {
       return spans.length > 0 && isFree ? [this.#jobOf(source, 'gap', { spans, isFull: true })] : [];
     });
     this.#enqueueQuietly(jobs);
+  }
+
+  /** One source at a time, each once a day. */
+  async #reconcileNext(nowMs: number): Promise<void> {
+    if (this.#isReconciling) return;
+    const due = this.#sources().find(
+      ({ pausedAtMs, settings, lastSyncAtMs, reconciledAtMs, createdAtMs }) =>
+        pausedAtMs === null &&
+        settings.intervalMs !== null &&
+        lastSyncAtMs !== null &&
+        (reconciledAtMs ?? createdAtMs) + RECONCILED_EVERY_MS <= nowMs,
+    );
+    if (due === undefined) return;
+    this.#isReconciling = true;
+    try {
+      await reconcile({
+        store: this.#store,
+        jobs: this,
+        sourceName: due.name,
+        services: this.#deps.services,
+        signal: this.#stopping.signal,
+      });
+      // a source that could not be reached is not asked again at once
+      putReconciled(this.#store.db, due.sourceId, nowMs);
+    } finally {
+      this.#isReconciling = false;
+    }
   }
 
   #jobOf(

@@ -94,13 +94,26 @@ export async function runBatch(
       },
       (context) => batch.run(context, inOrder(store, jobs)),
     );
-    return { sync, outcomes };
+    return { sync: toldAs(sync, outcomes, options.onSyncState), outcomes };
   } catch (error) {
     batch.abandon(error);
     throw error;
   } finally {
     options.onRunning(null);
   }
+}
+
+/** Whoever asked for jobs that were all cancelled is told so, as if the whole batch had been. */
+function toldAs(
+  sync: SyncState,
+  outcomes: readonly JobOutcome[],
+  onSyncState: (state: SyncState) => void,
+): SyncState {
+  const isCancelled = outcomes.length > 0 && outcomes.every(({ run }) => run.state === 'cancelled');
+  if (!isCancelled || sync.state === 'cancelled') return sync;
+  const cancelled: SyncState = { ...sync, state: 'cancelled' };
+  onSyncState(cancelled);
+  return cancelled;
 }
 
 /** A job that read its source; its rows may wait for a commit that it shares with others. */
