@@ -17,6 +17,7 @@ beforeEach(async () => {
     {
       onRevision: () => undefined,
       onSyncState: () => undefined,
+      onCohort: () => undefined,
       onUpkeepFault: () => undefined,
       onJobs: (state) => states.push(state),
     },

@@ -106,7 +106,7 @@ function readRows(dataDir: string, segment: StoredFile) {
 
 function sourcesOf(store: EngineStore, objects: ArrayLike<number>): Map<number, number> {
   const distinct = new Set<number>();
-  for (let row = 0; row < objects.length; row++) distinct.add(objects[row] ?? 0);
+  for (const object of Array.from(objects)) distinct.add(object);
   const rows = store.db
     .prepare<[string], { objectId: number; sourceId: number }>(
       `SELECT object_id AS objectId, source_id AS sourceId FROM ledger

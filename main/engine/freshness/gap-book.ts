@@ -23,7 +23,7 @@ interface WatchedSource {
  */
 export async function updateGaps(store: EngineStore, index: ArrivalIndex): Promise<boolean> {
   let isChanged = false;
-  const checked = readFact<Record<string, number>>(store.db, CHECKED) ?? {};
+  const checked = (readFact(store.db, CHECKED) ?? {}) as Record<string, number>;
   const { revision } = store;
   for (const { environment, firstDay } of touchedEnvironments(store, checked)) {
     const searchFromMs = Date.parse(firstDay);

@@ -18,7 +18,7 @@ export function lateSources(db: Pick<ReadDb, 'prepare'>, nowMs: number): string[
 
 export function isLatenessNew(store: EngineStore): boolean {
   const late = lateSources(store.db, store.workspace.asOfMs ?? store.now());
-  return JSON.stringify(late) !== JSON.stringify(readFact<string[]>(store.db, LATE) ?? []);
+  return JSON.stringify(late) !== JSON.stringify(readFact(store.db, LATE) ?? []);
 }
 
 /**

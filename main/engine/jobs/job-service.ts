@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../../../shared/errors.ts';
-import type { JobReason, JobRun, JobSettingsChange, JobsState } from '../../../shared/rpc/contract/jobs.ts';
+import type { JobReason, JobSettingsChange, JobsState } from '../../../shared/rpc/contract/jobs.ts';
 import type { SyncState } from '../../../shared/rpc/methods.ts';
 import { createArrivalIndex, type ArrivalIndex } from '../freshness/arrivals.ts';
 import { readFact, writeFact } from '../freshness/engine-facts.ts';
@@ -266,7 +266,10 @@ class Jobs implements JobService {
     const nowMs = this.#store.now();
     const isPaused = this.#isPaused();
     if (!this.#isBusy() && isLatenessNew(this.#store))
-      await this.exclusively(() => Promise.resolve(updateLateness(this.#store)));
+      await this.exclusively(() => {
+        updateLateness(this.#store);
+        return Promise.resolve();
+      });
     if (!isPaused) {
       this.#enqueueTails(nowMs);
       this.#enqueueScheduled(nowMs);
@@ -432,7 +435,7 @@ class Jobs implements JobService {
 
   #waitingJobs = (): Job[] => this.#waiting.flatMap(({ jobs }) => jobs);
 
-  #isPaused = (): boolean => readFact<boolean>(this.#store.db, PAUSED) ?? false;
+  #isPaused = (): boolean => readFact(this.#store.db, PAUSED) === true;
 
   #sources(): JobSource[] {
     return jobSources(this.#store.db, this.#store.workspace.asOfMs !== null);

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { JobSettings, type JobSettingsChange } from '../../../shared/rpc/contract/jobs.ts';
 import type { ReadDb, WriteDb } from '../../catalogue/open-db.ts';
 

@@ -21,8 +21,7 @@ function ofIngestion({ db }: EngineStore): Metric[] {
        WHERE ended_at_ms IS NOT NULL AND read > 0 ORDER BY job_id DESC LIMIT 1`,
     )
     .get();
-  const steps =
-    (JSON.parse(last?.steps ?? '[]') as { step: string; count: number; ms: number | null }[]) ?? [];
+  const steps = JSON.parse(last?.steps ?? '[]') as { step: string; count: number; ms: number | null }[];
   const ms = (name: string): number => steps.find(({ step }) => step === name)?.ms ?? 0;
   const commits = steps.find(({ step }) => step === 'commit')?.count ?? 0;
   const committedMs = ms('dedupe') + ms('segments') + ms('commit');

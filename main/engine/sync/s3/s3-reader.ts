@@ -7,7 +7,6 @@ import { type ObjectFormat, objectFormatOf } from '../formats/object-format.ts';
 import { keyMatcher, keySpan } from '../key-template.ts';
 import { SourceFault } from '../source-fault.ts';
 import type { ListRequest, ListedObject, ListedPage, SourceReader } from '../source-reader.ts';
-import type { TimeSpan } from '../time-span.ts';
 import { type KeyPrefixes, keyPrefixes } from './list-prefixes.ts';
 import { createS3Client, type S3ClientOptions } from './s3-client.ts';
 import type { S3Source } from './s3-config.ts';
