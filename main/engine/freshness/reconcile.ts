@@ -1,5 +1,4 @@
 import { MARKED_RATIO } from '../../catalogue/mark-rows.ts';
-import type { JobService } from '../jobs/job-service.ts';
 import { jobSources, type JobSource, putReconciled } from '../jobs/job-settings.ts';
 import { changeCatalogue } from '../store/change-catalogue.ts';
 import type { EngineStore } from '../store/engine-store.ts';
@@ -7,11 +6,24 @@ import { servicesOf } from '../sync/services.ts';
 import { SourceFault } from '../sync/source-fault.ts';
 import type { SourceServices } from '../sync/source-kinds.ts';
 import { sourcesToSync } from '../sync/sources.ts';
+import type { TimeSpan } from '../sync/time-span.ts';
 import { compareDays, type ComparedDay } from './compare-days.ts';
+
+/** What of the jobs a comparison needs; they begin one by themselves, so it does not know them. */
+interface ReconcileJobs {
+  run: (request: {
+    sourceName: string;
+    reason: 'reconcile';
+    isFull: boolean;
+    spans: readonly TimeSpan[];
+    signal: AbortSignal;
+  }) => Promise<unknown>;
+  exclusively: (work: () => Promise<void>) => Promise<void>;
+}
 
 export interface ReconcileRequest {
   store: EngineStore;
-  jobs: Pick<JobService, 'run' | 'exclusively'>;
+  jobs: ReconcileJobs;
   /** null: every source. */
   sourceName: string | null;
   services?: Partial<SourceServices> | undefined;

@@ -99,7 +99,6 @@ const JobProgress = z.strictObject({
   bytesPerSecond: z.number().min(0).nullable(),
   secondsLeft: z.number().min(0).nullable().meta({ description: 'null: not known yet.' }),
 });
-export type JobProgress = z.infer<typeof JobProgress>;
 
 export const SourceJob = z.strictObject({
   sourceName: z.string(),
@@ -131,7 +130,6 @@ const PlannedSource = z.strictObject({
   budgetRows: Count.nullable(),
   monthLeftBytes: Count.nullable().meta({ description: 'What is left of this month; null: no limit.' }),
 });
-export type PlannedJob = z.infer<typeof PlannedSource>;
 
 const Metric = z.strictObject({
   name: z.string(),
