@@ -4,9 +4,16 @@ import { createCatalogue } from './migrations/0001-create-catalogue.ts';
 import { addSourceKinds } from './migrations/0002-add-source-kinds.ts';
 import { recordMerges } from './migrations/0003-record-merges.ts';
 import { addCohorts } from './migrations/0004-add-cohorts.ts';
+import { addJobsAndFreshness } from './migrations/0005-add-jobs-and-freshness.ts';
 
 /** In order; never edited once shipped. The database's `user_version` counts those that have run. */
-export const MIGRATIONS: readonly string[] = [createCatalogue, addSourceKinds, recordMerges, addCohorts];
+export const MIGRATIONS: readonly string[] = [
+  createCatalogue,
+  addSourceKinds,
+  recordMerges,
+  addCohorts,
+  addJobsAndFreshness,
+];
 
 export const versionOf = (db: Database): number => Number(db.pragma('user_version', { simple: true }));
 

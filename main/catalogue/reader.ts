@@ -2,6 +2,7 @@ import { type Statement } from 'better-sqlite3';
 import { Taxonomy } from '../../shared/domain/taxonomy.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { SegmentRow } from '../format/types.ts';
+import { SELECT_GAPS, SELECT_MISMATCHES, type StoredGap, gapRowOf } from './mark-rows.ts';
 import { type ReadDb, guarded, openReadDb } from './open-db.ts';
 import { SEGMENT_COLUMNS, type StoredSegment, segmentRowOf } from './segment-rows.ts';
 import { SOURCE_COLUMNS, type StoredSource, sourceRowOf } from './source-rows.ts';
@@ -10,6 +11,7 @@ import type {
   CatalogueSnapshot,
   CohortRow,
   DictionaryRow,
+  MismatchRow,
   PropertyRow,
   SourceRow,
   WorkspaceRow,
@@ -89,6 +91,8 @@ function prepareAll(db: ReadDb) {
          AND (@environment IS NULL OR coalesce(source_state.environment, sources.environment) = @environment)
        ORDER BY sources.source_id, source_state.environment`,
     ),
+    gaps: db.prepare<[string], StoredGap>(SELECT_GAPS),
+    mismatches: db.prepare<[string], MismatchRow>(SELECT_MISMATCHES),
     properties: db.prepare<[string], PropertyRow>(
       `SELECT event_type AS eventType, property, rows FROM properties
        WHERE environment = ? ORDER BY event_type, property`,
@@ -144,6 +148,8 @@ function beginSnapshot(connection: Connection, cache: SegmentCache, release: () 
     dictionary: (environment, column) => statements.dictionary.get(environment, column),
     sources: (environment): SourceRow[] =>
       statements.sources.all({ environment: environment ?? null }).map(sourceRowOf),
+    gaps: (environment) => statements.gaps.all(environment).map(gapRowOf),
+    mismatches: (environment) => statements.mismatches.all(environment),
     properties: (environment) => statements.properties.all(environment),
     dimension: (environment, dataset) => dimensionRows(statements.dimension, environment, dataset),
     taxonomies: (environment) =>

@@ -43,6 +43,26 @@ export interface SourceRow {
   counts: SyncCounts;
 }
 
+/** A span of which a source still owes events. */
+export interface GapRow {
+  sourceId: number;
+  source: string;
+  /** null: all that the source carries. */
+  eventTypes: string[] | null;
+  fromMs: number;
+  toMs: number;
+  state: 'open' | 'requested' | 'missing';
+}
+
+/** A UTC day on which source and store differ by more than 1 %*. */
+export interface MismatchRow {
+  sourceId: number;
+  source: string;
+  day: string;
+  /** What differs, of what the source holds; 0..1. */
+  ratio: number;
+}
+
 export interface PropertyRow {
   eventType: string;
   property: string;
@@ -76,6 +96,10 @@ export interface CatalogueSnapshot {
   }): SegmentRow[];
   dictionary(environment: string, column: string): DictionaryRow | undefined;
   sources(environment?: string): SourceRow[];
+  /** Ordered by source and time; those that were replayed since are not among them. */
+  gaps(environment: string): GapRow[];
+  /** Ordered by source and day. */
+  mismatches(environment: string): MismatchRow[];
   /** Which properties each event type has ever carried. */
   properties(environment: string): PropertyRow[];
   /** Rows of a dimension as plain objects, ordered by key. */

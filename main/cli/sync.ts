@@ -1,10 +1,11 @@
 import { openReadDb } from '../catalogue/open-db.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { SyncState } from '../../shared/rpc/methods.ts';
+import { createJobService } from '../engine/jobs/job-service.ts';
+import { realJobSurroundings } from '../engine/jobs/job-surroundings.ts';
 import { openStore } from '../engine/store/engine-store.ts';
 import { type PlannedSource, planSync } from '../engine/sync/plan-sync.ts';
 import { mergeDeltas } from '../engine/store/merge/merge-deltas.ts';
-import { runSync } from '../engine/sync/run-sync.ts';
 import { acquireLock } from '../lock.ts';
 import { BadUsage, type Command, type CommandIo, type ExitCode, parseCommandArgs } from './command.ts';
 import { createProgress } from './progress.ts';
@@ -68,7 +69,15 @@ async function syncInto(
           filesDone,
           filesTotal,
         );
-      const state = await runSync(store, { sourceName, isFull, signal, onProgress });
+      const jobs = createJobService({
+        store,
+        surroundings: realJobSurroundings,
+        upkeep: { pause: () => Promise.resolve(), start: () => undefined },
+        onJobs: () => undefined,
+        onSyncState: onProgress,
+        onFault: () => undefined,
+      });
+      const { sync: state } = await jobs.run({ sourceName, reason: 'manual', isFull, signal });
       if (state.state === 'cancelled')
         throw new AppError('cancelled', 'cancelled; what was synced so far is kept');
       if (state.state === 'failed')

@@ -1,20 +1,31 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../shared/errors.ts';
+import type { JobsState } from '../../shared/rpc/contract/jobs.ts';
 import type { Handlers } from '../../shared/rpc/handlers.ts';
 import type { SyncState } from '../../shared/rpc/methods.ts';
 import { cohortHandlers } from './cohorts/cohort-handlers.ts';
 import { completeSample, createSampleWorkspace, isSampleWorkspace } from './create-sample-workspace.ts';
+import { freshnessHandlers } from './freshness/freshness-handlers.ts';
+import { jobHandlers, type OpenJobs } from './jobs/job-handlers.ts';
+import { createJobService, type JobService } from './jobs/job-service.ts';
+import { type JobSurroundings, realJobSurroundings } from './jobs/job-surroundings.ts';
 import { hasWorkspace } from './store/create-workspace.ts';
 import { type EngineStore, openStore } from './store/engine-store.ts';
-import { createUpkeep } from './store/merge/upkeep.ts';
-import { type SyncOptions, runSync } from './sync/run-sync.ts';
+import { createUpkeep, type Upkeep } from './store/merge/upkeep.ts';
+import type { SourceServices } from './sync/source-kinds.ts';
 
 export interface EngineEvents {
   onRevision: (revision: number) => void;
   onSyncState: (state: SyncState) => void;
   onCohort: (environment: string, cohortId: string) => void;
+  onJobs?: (state: JobsState) => void;
   /** What the work between syncs could not do. */
   onUpkeepFault: (message: string) => void;
+}
+
+export interface EngineOptions {
+  surroundings?: JobSurroundings;
+  services?: Partial<SourceServices>;
 }
 
 export interface EngineService {
@@ -24,77 +35,122 @@ export interface EngineService {
   close(): Promise<void>;
 }
 
+/** A workspace that is open, with what reads its sources and what works between. */
+interface Opened {
+  store: EngineStore;
+  upkeep: Upkeep;
+  jobs: JobService;
+}
+
 /** A killed engine may need until its next statement to be gone; its lock goes with it. */
 const LOCK_WAIT_MS = 10_000;
 const LOCK_RETRY_MS = 100;
 
 /** The one writer behind the contract: a folder without workspace is served too, until the sample is made in it. */
-export async function openEngine(dataDir: string, events: EngineEvents): Promise<EngineService> {
+export async function openEngine(
+  dataDir: string,
+  events: EngineEvents,
+  { surroundings = realJobSurroundings, services }: EngineOptions = {},
+): Promise<EngineService> {
   const stopping = new AbortController();
-  let store = hasWorkspace(dataDir) ? await openWhenFree(dataDir, events) : undefined;
-  let upkeep = store === undefined ? undefined : createUpkeep(store, { onFault: events.onUpkeepFault });
-  if (store !== undefined && isSampleWorkspace(store)) completeSample(store);
+  const syncStates = createListeners<SyncState>();
+  const jobStates = createListeners<JobsState>();
   let state = IDLE;
-  let isCreating = false;
-  let work: Promise<unknown> = Promise.resolve();
-  const during = <T>(promise: Promise<T>): Promise<T> => {
-    work = promise.catch(() => undefined);
-    return promise;
-  };
+  syncStates.add((next) => {
+    state = next;
+    events.onSyncState(next);
+  });
+  jobStates.add((next) => events.onJobs?.(next));
 
-  /** A sync waits for the work between syncs to stop, and lets it begin anew. */
-  async function sync(into: EngineStore, options: SyncOptions): Promise<SyncState> {
-    await upkeep?.pause();
-    try {
-      return await runSync(into, options);
-    } finally {
-      if (!into.busy && !stopping.signal.aborted) upkeep?.start();
-    }
+  function begin(store: EngineStore): Opened {
+    const upkeep = createUpkeep(store, { onFault: events.onUpkeepFault });
+    const jobs = createJobService({
+      store,
+      surroundings,
+      services,
+      upkeep,
+      onJobs: jobStates.tell,
+      onSyncState: syncStates.tell,
+      onFault: events.onUpkeepFault,
+    });
+    jobs.start();
+    return { store, upkeep, jobs };
   }
 
-  const theStore = (): EngineStore => {
-    if (store === undefined) throw new AppError('not-found', 'there is no workspace in this folder yet');
-    return store;
+  let opened: Opened | undefined;
+  if (hasWorkspace(dataDir)) {
+    const store = await openWhenFree(dataDir, events);
+    if (isSampleWorkspace(store)) completeSample(store);
+    opened = begin(store);
+  }
+  let isCreating = false;
+  let creation: Promise<unknown> = Promise.resolve();
+
+  const open = (): OpenJobs => {
+    if (opened === undefined) throw new AppError('not-found', 'there is no workspace in this folder yet');
+    return { store: opened.store, jobs: opened.jobs, onJobs: jobStates.add };
   };
 
   const handlers: Handlers<'engine'> = {
-    ...cohortHandlers(theStore, events.onCohort),
+    ...cohortHandlers(() => open().store, events.onCohort),
+    ...jobHandlers(open, () => opened !== undefined),
+    ...freshnessHandlers(open),
     'query.sync.state': () => state,
-    'command.sync.run': ({ sourceName }, { signal, progress }) => {
-      const into = theStore();
-      const onProgress = (next: SyncState): void => {
-        state = next;
-        events.onSyncState(next);
-        progress(next);
-      };
-      return during(
-        sync(into, { sourceName, onProgress, signal: AbortSignal.any([signal, stopping.signal]) }),
-      );
+    'command.sync.run': async ({ sourceName }, { signal, progress }) => {
+      const { jobs } = open();
+      const stop = syncStates.add(progress);
+      try {
+        const { sync } = await jobs.run({ sourceName, reason: 'manual', signal });
+        return sync;
+      } finally {
+        stop();
+      }
     },
     'command.sample.create': async ({ seed }, { signal, progress }) => {
-      if (store !== undefined) return { created: false, ...describe(store) };
+      if (opened !== undefined) return { created: false, ...describe(opened.store) };
       if (isCreating) throw new AppError('conflict', 'the sample workspace is being made already');
       isCreating = true;
       const either = AbortSignal.any([signal, stopping.signal]);
       const options = { dataDir, seed, signal: either, onProgress: progress, store: events };
       try {
-        store = await during(createSampleWorkspace(options));
-        upkeep = createUpkeep(store, { onFault: events.onUpkeepFault });
+        const created = createSampleWorkspace(options);
+        creation = created.catch(() => undefined);
+        opened = begin(await created);
       } finally {
         isCreating = false;
       }
-      return { created: true, ...describe(store) };
+      return { created: true, ...describe(opened.store) };
     },
   };
 
   return {
     handlers,
-    store: () => store,
+    store: () => opened?.store,
     async close() {
       stopping.abort();
-      await work;
-      await upkeep?.pause();
-      store?.close();
+      await creation;
+      await opened?.jobs.close();
+      await opened?.upkeep.pause();
+      opened?.store.close();
+    },
+  };
+}
+
+interface Listeners<T> {
+  /** Returns how to stop listening. */
+  add: (listener: (value: T) => void) => () => void;
+  tell: (value: T) => void;
+}
+
+function createListeners<T>(): Listeners<T> {
+  const listeners = new Set<(value: T) => void>();
+  return {
+    add(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    tell(value) {
+      for (const listener of listeners) listener(value);
     },
   };
 }

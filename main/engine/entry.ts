@@ -1,5 +1,6 @@
 // The engine process: the only writer of a data folder.
 import { Conflater } from '../../shared/rpc/conflater.ts';
+import type { JobsState } from '../../shared/rpc/contract/jobs.ts';
 import type { SyncState } from '../../shared/rpc/methods.ts';
 import { createRpcServer, type RpcServer } from '../../shared/rpc/server-core.ts';
 import { describeDefect, runChild } from '../process/parent.ts';
@@ -13,11 +14,15 @@ runChild({
     const states = new Conflater(nodeRuntime, (state) =>
       answering.server?.publish('sync.state', state as SyncState),
     );
+    const jobs = new Conflater(nodeRuntime, (state) =>
+      answering.server?.publish('jobs.state', state as JobsState),
+    );
     const engine = await openEngine(dataDir, {
       onRevision: (revision) => answering.server?.publish('store.revision', { revision }),
       onSyncState: (state) => states.offer(state),
       onCohort: (environment, cohortId) =>
         answering.server?.publish('cohorts.changed', { environment, cohortId }),
+      onJobs: (state) => jobs.offer(state),
       onUpkeepFault: (reason) =>
         log({ level: 'warn', event: 'segments could not be merged', fields: { reason } }),
     });
@@ -37,6 +42,7 @@ runChild({
       isStuck: () => server.isStuck(),
       async stop() {
         states.stop();
+        jobs.stop();
         await engine.close();
         server.close('the program is ending');
       },

@@ -133,6 +133,24 @@ export interface LateSource {
   targetMs: number;
 }
 
+/** A span of which a source that was read still owes events: not zero, but not known. */
+export interface AnswerGap {
+  source: string;
+  from: string;
+  /** Exclusive. */
+  to: string;
+  /** open: found; requested: asked for again; missing: asked for in vain, and no more. */
+  state: 'open' | 'requested' | 'missing';
+}
+
+/** A UTC day on which a source that was read holds something else than the store, by more than 1 %*. */
+export interface AnswerMismatch {
+  source: string;
+  day: string;
+  /** What differs, of what the source holds; 0..1. */
+  ratio: number;
+}
+
 export interface AnswerOf<Kind extends QueryKind> {
   ok: true;
   kind: Kind;
@@ -150,6 +168,9 @@ export interface AnswerOf<Kind extends QueryKind> {
   /** What the reader must know, e.g. a filter that leaves one event type untouched. */
   notes: string[];
   lateSources: LateSource[];
+  /** Those that touch the range or the compared range. */
+  gaps: AnswerGap[];
+  mismatches: AnswerMismatch[];
   zone: string;
   taxonomyVersion: string | null;
   result: ResultByKind[Kind];

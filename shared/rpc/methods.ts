@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { Taxonomy } from '../domain/taxonomy.ts';
 import { COHORT_METHODS, COHORT_TOPICS } from './contract/cohorts.ts';
+import { FRESHNESS_METHODS } from './contract/freshness.ts';
+import { JOB_METHODS, JobsState } from './contract/jobs.ts';
 import type { Role } from './frames.ts';
 import { Count, Instant, method, type Method, none, SMALL_REQUEST_BYTES } from './method.ts';
 
@@ -175,6 +177,8 @@ export const METHODS = {
     result: SyncState,
     maxRequestBytes: SMALL_REQUEST_BYTES,
   }),
+  ...JOB_METHODS,
+  ...FRESHNESS_METHODS,
   'query.shell.capabilities': method({
     role: 'shell',
     kind: 'read',
@@ -224,6 +228,7 @@ export const isMethodName = (name: string): name is MethodName => Object.hasOwn(
 export const TOPICS = {
   'store.revision': z.strictObject({ revision: Count }),
   'sync.state': SyncState,
+  'jobs.state': JobsState,
   /** A process behind the links was replaced. */
   'process.state': z.strictObject({
     role: z.enum(['engine', 'query']),

@@ -87,12 +87,14 @@ export function createAnsweringEnd(): RpcServer {
 
 /** The methods that no suite drives here. */
 const NOT_DRIVEN = Object.fromEntries(
-  Object.keys(METHODS).map((name) => [
-    name,
-    () => {
-      throw new AppError('not-available', `${name} is not answered here`);
-    },
-  ]),
+  Object.entries(METHODS)
+    .filter(([, { role }]) => role !== 'shell')
+    .map(([name]) => [
+      name,
+      () => {
+        throw new AppError('not-available', `${name} is not answered here`);
+      },
+    ]),
 ) as unknown as Handlers<'engine' | 'query'>;
 
 const values = (entries: [string, number][]) => ({

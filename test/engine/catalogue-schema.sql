@@ -1,4 +1,4 @@
--- user_version 4
+-- user_version 5
 CREATE TABLE cohorts (
   environment TEXT NOT NULL,
   cohort_id TEXT NOT NULL,
@@ -27,6 +27,47 @@ CREATE TABLE dimension_rows (
   revision INTEGER NOT NULL,
   PRIMARY KEY (environment, dataset, key)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE engine_facts (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE gaps (
+  gap_id INTEGER PRIMARY KEY,
+  source_id INTEGER NOT NULL REFERENCES sources (source_id) ON DELETE CASCADE,
+  environment TEXT NOT NULL,
+  event_types TEXT,
+  from_ms INTEGER NOT NULL,
+  to_ms INTEGER NOT NULL,
+  expected REAL NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('open', 'requested', 'missing', 'replayed')),
+  found_at_ms INTEGER NOT NULL,
+  asked INTEGER NOT NULL DEFAULT 0,
+  ask_at_ms INTEGER,
+  outcome TEXT,
+  replayed_at_ms INTEGER,
+  recovered INTEGER NOT NULL DEFAULT 0,
+  CHECK (from_ms < to_ms)
+) STRICT;
+CREATE TABLE job_runs (
+  job_id INTEGER PRIMARY KEY,
+  batch INTEGER NOT NULL,
+  source_id INTEGER NOT NULL REFERENCES sources (source_id) ON DELETE CASCADE,
+  reason TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('running', 'done', 'failed', 'cancelled', 'interrupted', 'over-budget')),
+  files INTEGER NOT NULL DEFAULT 0,
+  bytes INTEGER NOT NULL DEFAULT 0,
+  read INTEGER NOT NULL DEFAULT 0,
+  kept INTEGER NOT NULL DEFAULT 0,
+  duplicate INTEGER NOT NULL DEFAULT 0,
+  quarantined INTEGER NOT NULL DEFAULT 0,
+  refused INTEGER NOT NULL DEFAULT 0,
+  scrubbed INTEGER NOT NULL DEFAULT 0,
+  steps TEXT NOT NULL DEFAULT '[]',
+  message TEXT,
+  started_at_ms INTEGER NOT NULL,
+  ended_at_ms INTEGER,
+  CHECK (read = kept + duplicate + quarantined + refused)
+) STRICT;
 CREATE TABLE jobs (
   job_id TEXT PRIMARY KEY,
   kind TEXT NOT NULL,
@@ -84,6 +125,18 @@ CREATE TABLE quarantine_counts (
   rows INTEGER NOT NULL,
   PRIMARY KEY (source_id, reason, field)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE reconciled_days (
+  source_id INTEGER NOT NULL REFERENCES sources (source_id) ON DELETE CASCADE,
+  day TEXT NOT NULL,
+  event_type TEXT NOT NULL,
+  at_source INTEGER NOT NULL,
+  at_home INTEGER NOT NULL,
+  ratio REAL NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('matches', 'differs', 'frozen')),
+  checked_at_ms INTEGER NOT NULL,
+  pulled_at_ms INTEGER,
+  PRIMARY KEY (source_id, day, event_type)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE refused_copies (
   holder_id INTEGER NOT NULL REFERENCES ledger (object_id) ON DELETE CASCADE,
   refused_id INTEGER NOT NULL REFERENCES ledger (object_id) ON DELETE CASCADE,
@@ -129,6 +182,15 @@ CREATE TABLE source_event_types (
   rows INTEGER NOT NULL,
   PRIMARY KEY (source_id, environment, event_type)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE source_jobs (
+  source_id INTEGER PRIMARY KEY REFERENCES sources (source_id) ON DELETE CASCADE,
+  settings TEXT NOT NULL DEFAULT '{}',
+  paused_at_ms INTEGER,
+  next_at_ms INTEGER,
+  failures INTEGER NOT NULL DEFAULT 0,
+  waiting_for TEXT,
+  reconciled_at_ms INTEGER
+) STRICT;
 CREATE TABLE source_state (
   source_id INTEGER NOT NULL REFERENCES sources (source_id) ON DELETE CASCADE,
   environment TEXT NOT NULL,
@@ -136,6 +198,13 @@ CREATE TABLE source_state (
   watermark_ms INTEGER,
   lateness TEXT NOT NULL,
   PRIMARY KEY (source_id, environment)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE source_usage (
+  source_id INTEGER NOT NULL REFERENCES sources (source_id) ON DELETE CASCADE,
+  month TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  rows INTEGER NOT NULL,
+  PRIMARY KEY (source_id, month)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE "sources" (
   source_id INTEGER PRIMARY KEY,
@@ -178,9 +247,13 @@ CREATE TABLE workspace (
   next_object_id INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX dimension_rows_by_object ON dimension_rows (object_id);
+CREATE INDEX gaps_by_source ON gaps (source_id, environment, from_ms);
+CREATE INDEX job_runs_by_source ON job_runs (source_id, job_id);
+CREATE INDEX job_runs_by_start ON job_runs (started_at_ms);
 CREATE INDEX ledger_by_key ON ledger (source_id, key, object_id);
 CREATE INDEX ledger_read_again ON ledger (source_id) WHERE substr(version, 1, 1) = '!';
 CREATE INDEX quarantine_by_object ON quarantine (object_id, position);
+CREATE INDEX reconciled_days_differing ON reconciled_days (source_id, day) WHERE state = 'differs';
 CREATE INDEX refused_copies_by_refused ON refused_copies (refused_id);
 CREATE INDEX segments_dead ON segments (dead_at_ms) WHERE dead_revision IS NOT NULL;
 CREATE INDEX segments_live ON segments (environment, dataset, day, segment_id) WHERE dead_revision IS NULL;

@@ -4,12 +4,16 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { examine } from '../../main/engine/doctor/examine.ts';
+import { reconcile } from '../../main/engine/freshness/reconcile.ts';
+import { reconciledDays } from '../../main/engine/freshness/reconciled-days.ts';
+import { runsOf } from '../../main/engine/jobs/job-runs.ts';
 import { realSurroundings } from '../../main/engine/sync/network/surroundings.ts';
 import type { SyncOptions } from '../../main/engine/sync/run-sync.ts';
 import type { SourceInput } from '../../main/engine/sync/sources.ts';
 import { addSource } from '../../main/engine/sync/sources.ts';
 import type { SyncState } from '../../shared/rpc/methods.ts';
 import { type Fault, startFaultProxy } from '../support/fault-proxy.ts';
+import { openJobBench } from '../support/job-bench.ts';
 import { startMemoryS3 } from '../support/memory-s3.ts';
 import { BUCKET, S3_KEYS, type S3Server, startS3Server } from '../support/s3-server.ts';
 import { faultsOf } from '../support/store-check.ts';
@@ -440,3 +444,33 @@ describe('a bucket that cannot be read', () => {
 function errorOf(status: number, code: string): Fault {
   return { kind: 'status', status, body: `<Error><Code>${code}</Code><Message>no</Message></Error>` };
 }
+
+describe('reconciliation of a bucket', () => {
+  it('finds an old day that was written anew by its listing, reads it again and heals', async () => {
+    await addBucket({ keyTemplate: 'dt=%Y-%m-%d/' });
+    const day = (n: number, events: number): object[] =>
+      Array.from({ length: events }, (_, at) => eventOf(n * 1440 + at));
+    for (let n = 0; n < 12; n++)
+      await put(`dt=2026-11-${String(n + 1).padStart(2, '0')}/a.ndjson`, day(n, 200));
+    const bench = openJobBench(workspace, { startMs: NOW_MS, services: { secrets: KEYS } });
+    try {
+      await bench.jobs.run({ sourceName: null, reason: 'manual' });
+      await put('dt=2026-11-05/a.ndjson', day(4, 203)); // 1.5 % more
+      await bench.jobs.run({ sourceName: null, reason: 'manual' }); // lists recent days only
+      expect(storedRows(workspace.dataDir)).toHaveLength(2400);
+      const { signal } = new AbortController();
+      await reconcile({ ...bench, sourceName: null, services: { secrets: KEYS }, signal });
+      expect(storedRows(workspace.dataDir)).toHaveLength(2403);
+      const days = reconciledDays(bench.store.db, { sourceName: null, differingOnly: false });
+      expect(days.filter(({ pulledAt }) => pulledAt !== null)).toMatchObject([
+        { day: '2026-11-05', state: 'matches' },
+      ]);
+      expect(days).toHaveLength(12);
+      expect(runsOf(bench.store.db, { sourceName: null, before: null, limit: 1 })).toMatchObject([
+        { reason: 'reconcile', state: 'done', counts: { files: 1, read: 203 } },
+      ]);
+    } finally {
+      await bench.close();
+    }
+  });
+});

@@ -12,15 +12,29 @@ import type { EngineStore } from './engine-store.ts';
 import type { EnvironmentState } from './environment-state.ts';
 import type { RefusedCopies } from './dedupe.ts';
 import { recordGrownDictionaries } from './grown-dictionaries.ts';
-import type { DimensionUpsert } from './pending.ts';
+import type { DimensionUpsert, PendingObject } from './pending.ts';
 import { dropReplaced, finishReplaced } from './replace-objects.ts';
 import type { RemovedRows } from './rewrite-segment.ts';
+
+export interface CommitTimes {
+  dedupeMs: number;
+  segmentsMs: number;
+  transactionMs: number;
+}
 
 export interface CommitResult {
   revision: number;
   /** Of the rows that this commit made durable. */
   counts: ObjectCounts;
+  bySource: Map<number, ObjectCounts>;
+  /** New segments, and values that no dictionary knew before. */
+  segments: number;
+  newValues: number;
+  took: CommitTimes;
 }
+
+/** What the transaction itself knows of its commit. */
+export type Transacted = Pick<CommitResult, 'revision' | 'counts' | 'bySource'>;
 
 export interface PreparedEnvironment {
   environment: EnvironmentState;
@@ -44,9 +58,9 @@ export interface Rewrite {
 }
 
 /** The one transaction of a commit: segments, dictionaries, ledger, counts and the next revision, or nothing. */
-export function runTransaction(store: EngineStore, prepared: readonly PreparedEnvironment[]): CommitResult {
+export function runTransaction(store: EngineStore, prepared: readonly PreparedEnvironment[]): Transacted {
   const { writer } = store;
-  return store.db.transaction((): CommitResult => {
+  return store.db.transaction((): Transacted => {
     const revision = writer.nextRevision();
     writer.takeIds({ segmentId: store.nextSegmentId, objectId: store.nextObjectId });
     recordGrownDictionaries(store);
@@ -72,7 +86,8 @@ export function runTransaction(store: EngineStore, prepared: readonly PreparedEn
     writeQuarantine(store, revision);
     writeScrubs(store);
     for (const [sourceId, checkpoint] of store.facts.checkpoints) writer.putCheckpoint(sourceId, checkpoint);
-    return { revision, counts: totalCounts(store, kept, duplicate) };
+    const bySource = countsBySource(store, kept, duplicate);
+    return { revision, counts: totalOf(bySource), bySource };
   })();
 }
 
@@ -113,18 +128,23 @@ function writeObjects(
   revision: number,
 ): void {
   for (const object of store.facts.objects.values()) {
-    const { read, quarantined, scrubbed } = object;
-    const counts = {
-      read,
-      kept: kept.get(object.objectId) ?? 0,
-      duplicate: duplicate.get(object.objectId) ?? 0,
-      quarantined,
-      scrubbed,
-    };
+    const counts = countsOf(object, kept, duplicate);
     store.writer.upsertObject(object, counts, revision);
     store.writer.addToSource(object.sourceId, object.state === 'reading' ? 0 : 1, counts);
   }
 }
+
+const countsOf = (
+  { objectId, read, quarantined, scrubbed }: PendingObject,
+  kept: ReadonlyMap<number, number>,
+  duplicate: ReadonlyMap<number, number>,
+): ObjectCounts => ({
+  read,
+  kept: kept.get(objectId) ?? 0,
+  duplicate: duplicate.get(objectId) ?? 0,
+  quarantined,
+  scrubbed,
+});
 
 function writeBatchFacts(store: EngineStore, { environment, kept, facts }: PreparedEnvironment): void {
   const { writer } = store;
@@ -169,19 +189,28 @@ function writeScrubs(store: EngineStore): void {
   }
 }
 
-function totalCounts(
+function countsBySource(
   store: EngineStore,
   kept: ReadonlyMap<number, number>,
   duplicate: ReadonlyMap<number, number>,
-): ObjectCounts {
-  const totals = { read: 0, kept: total(kept), duplicate: total(duplicate), quarantined: 0, scrubbed: 0 };
-  for (const { read, quarantined, scrubbed } of store.facts.objects.values()) {
-    totals.read += read;
-    totals.quarantined += quarantined;
-    totals.scrubbed += scrubbed;
+): Map<number, ObjectCounts> {
+  const bySource = new Map<number, ObjectCounts>();
+  for (const object of store.facts.objects.values()) {
+    const known = bySource.get(object.sourceId) ?? NO_ROWS;
+    bySource.set(object.sourceId, added(known, countsOf(object, kept, duplicate)));
   }
-  return totals;
+  return bySource;
 }
 
-const total = (counts: ReadonlyMap<number, number>): number =>
-  [...counts.values()].reduce((sum, n) => sum + n, 0);
+const NO_ROWS: ObjectCounts = { read: 0, kept: 0, duplicate: 0, quarantined: 0, scrubbed: 0 };
+
+const added = (a: ObjectCounts, b: ObjectCounts): ObjectCounts => ({
+  read: a.read + b.read,
+  kept: a.kept + b.kept,
+  duplicate: a.duplicate + b.duplicate,
+  quarantined: a.quarantined + b.quarantined,
+  scrubbed: a.scrubbed + b.scrubbed,
+});
+
+const totalOf = (bySource: ReadonlyMap<number, ObjectCounts>): ObjectCounts =>
+  [...bySource.values()].reduce(added, NO_ROWS);

@@ -4,6 +4,7 @@ import { batchFacts } from './batch-facts.ts';
 import { buildSegments } from './build-segments.ts';
 import {
   type CommitResult,
+  type CommitTimes,
   type PreparedEnvironment,
   type Rewrite,
   runTransaction,
@@ -25,13 +26,15 @@ import { renameSegments, writeSegments } from './segment-files.ts';
 export async function commitPending(store: EngineStore): Promise<CommitResult> {
   try {
     const revision = store.revision + 1;
+    const took: CommitTimes = { dedupeMs: 0, segmentsMs: 0, transactionMs: 0 };
+    const startedMs = performance.now();
     const prepared: PreparedEnvironment[] = [];
     const leaving = findReplacedRows(store);
     for (const name of leaving.keys()) store.environment(name);
     for (const environment of store.openEnvironments()) {
       const replaced = leaving.get(environment.name);
       if (environment.batch.rows > 0 || replaced !== undefined)
-        prepared.push(await prepare(store, environment, revision, replaced));
+        prepared.push(await prepare(store, environment, { revision, replaced, took }));
     }
     await renameSegments(
       store,
@@ -39,24 +42,36 @@ export async function commitPending(store: EngineStore): Promise<CommitResult> {
     );
     await appendGrownDictionaries(store);
     store.step('before-transaction');
-    const result = runTransaction(store, prepared);
+    const transactedMs = performance.now();
+    const transacted = runTransaction(store, prepared);
+    took.transactionMs = performance.now() - transactedMs;
+    took.segmentsMs = transactedMs - startedMs - took.dedupeMs;
+    const newValues = countNewValues(store);
     store.step('after-transaction');
-    finish(store, result.revision);
+    finish(store, transacted.revision);
     store.onRevision(store.revision);
-    return result;
+    const segments = prepared.reduce((sum, one) => sum + one.segments.length, 0);
+    return { ...transacted, segments, newValues, took };
   } catch (error) {
     store.abandonQuietly();
     throw storageError(store.dataDir, error);
   }
 }
 
+interface Preparing {
+  revision: number;
+  replaced: ReplacedRows | undefined;
+  took: CommitTimes;
+}
+
 async function prepare(
   store: EngineStore,
   environment: EnvironmentState,
-  revision: number,
-  replaced: ReplacedRows | undefined,
+  { revision, replaced, took }: Preparing,
 ): Promise<PreparedEnvironment> {
+  const startedMs = performance.now();
   const { kept, refused, ids } = dedupe(environment, store.dataDir, store.db, replaced?.rowsByFile);
+  took.dedupeMs += performance.now() - startedMs;
   const segments = await writeSegments(
     store,
     buildSegments(environment, kept, store.workspace.shards),
@@ -107,6 +122,12 @@ function lostHolders({ ids, holders }: ReplacedRows, batch: IdTable): Set<number
   }
   return lost;
 }
+
+const countNewValues = (store: EngineStore): number =>
+  store
+    .openEnvironments()
+    .flatMap((environment) => environment.grownDictionaries())
+    .reduce((sum, { dictionary }) => sum + dictionary.count - dictionary.committedCount, 0);
 
 /** What was pending is now committed: counting starts anew for objects that are still being read. */
 function finish(store: EngineStore, revision: number): void {

@@ -5,12 +5,15 @@ import { IS_READ_AGAIN, isSameVersion } from '../store/ledger.ts';
 import type { ObjectToRead } from './read-objects.ts';
 import type { ListRequest, ListedObject, ListedPage, SourceReader } from './source-reader.ts';
 import type { SyncSource } from './sources.ts';
+import { eachWhileWaiting } from './while-waiting.ts';
 
 export interface ListObserver {
   /** Before the changed objects of a page are handed on. */
-  onPage: (page: ListedPage, changed: number) => void;
+  onPage: (page: ListedPage, changed: readonly ObjectToRead[]) => void;
   /** Every object up to here was handed on. */
   onCheckpoint: (checkpoint: JsonValue) => void;
+  /** How long a page took to come. */
+  onWait: (ms: number) => void;
 }
 
 /** The objects of a source that the ledger does not know as they are now, in the order of their listing. */
@@ -18,11 +21,12 @@ export async function* listChanges(
   store: EngineStore,
   source: SyncSource,
   reader: SourceReader,
-  { isFull, signal, ...observer }: Omit<ListRequest, 'checkpoint'> & ListObserver,
+  { observer, ...request }: Omit<ListRequest, 'checkpoint'> & { observer: ListObserver },
 ): AsyncGenerator<ObjectToRead> {
-  for await (const page of oneAhead(reader.list({ checkpoint: source.checkpoint, isFull, signal }))) {
+  const pages = reader.list({ ...request, checkpoint: source.checkpoint });
+  for await (const page of oneAhead(eachWhileWaiting(undefined, pages, observer.onWait))) {
     const changed = changedOf(store, source.sourceId, page.objects);
-    observer.onPage(page, changed.length);
+    observer.onPage(page, changed);
     yield* changed;
     if (page.checkpoint !== undefined) observer.onCheckpoint(page.checkpoint);
   }

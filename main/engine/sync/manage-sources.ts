@@ -51,7 +51,7 @@ function placeOf(config: string): string {
 
 /** Asks a source whether it can be read and what it would bring first; throws AppError with a next step. */
 export async function checkSource(
-  db: ReadDb,
+  db: Pick<ReadDb, 'prepare'>,
   dataDir: string,
   name: string,
   { signal, services }: { signal: AbortSignal; services?: Partial<SourceServices> },

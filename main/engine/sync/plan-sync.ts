@@ -37,7 +37,11 @@ const SAMPLED_OBJECTS = 3;
 const SAMPLED_BYTES = 4 << 20; // a larger object is no sample
 
 /** Lists the sources and compares them with the ledger; opens no more than a few objects and writes nothing. */
-export async function planSync(db: ReadDb, dataDir: string, options: PlanOptions): Promise<PlannedSource[]> {
+export async function planSync(
+  db: Pick<ReadDb, 'prepare'>,
+  dataDir: string,
+  options: PlanOptions,
+): Promise<PlannedSource[]> {
   const services = servicesOf(dataDir, Date.now, options.services);
   const planned: PlannedSource[] = [];
   let listed = 0;
@@ -54,7 +58,7 @@ export async function planSync(db: ReadDb, dataDir: string, options: PlanOptions
 }
 
 async function planSource(
-  db: ReadDb,
+  db: Pick<ReadDb, 'prepare'>,
   source: SyncSource,
   services: SourceServices,
   options: PlanOptions,
@@ -93,7 +97,11 @@ async function planSource(
   };
 }
 
-function changedObjects(db: ReadDb, sourceId: number, objects: readonly ListedObject[]): ListedObject[] {
+function changedObjects(
+  db: Pick<ReadDb, 'prepare'>,
+  sourceId: number,
+  objects: readonly ListedObject[],
+): ListedObject[] {
   const known = db.prepare<[number, string], { version: string; sizeBytes: number; state: string }>(
     `SELECT version, size_bytes AS sizeBytes, state FROM ledger WHERE source_id = ? AND key = ?
      ORDER BY object_id DESC LIMIT 1`,
@@ -105,7 +113,7 @@ function changedObjects(db: ReadDb, sourceId: number, objects: readonly ListedOb
 }
 
 /** From what was read of the source before; null: nothing was. */
-function knownRowsPerByte(db: ReadDb, sourceId: number): number | null {
+function knownRowsPerByte(db: Pick<ReadDb, 'prepare'>, sourceId: number): number | null {
   const { rows, bytes } = db
     .prepare<[number], { rows: number | null; bytes: number | null }>(
       `SELECT sum(read) AS rows, sum(size_bytes) AS bytes FROM ledger WHERE source_id = ? AND state = 'done'`,
@@ -114,7 +122,7 @@ function knownRowsPerByte(db: ReadDb, sourceId: number): number | null {
   return rows === null || bytes === null || bytes === 0 ? null : rows / bytes;
 }
 
-function storedRowBytes(db: ReadDb): number {
+function storedRowBytes(db: Pick<ReadDb, 'prepare'>): number {
   const { rows, bytes } = db
     .prepare<[], { rows: number | null; bytes: number | null }>(
       'SELECT sum(rows) AS rows, sum(size_bytes) AS bytes FROM segments WHERE dead_revision IS NULL',

@@ -14,6 +14,7 @@ import { type FieldKind, parseCsvRow, textOf } from './row-text.ts';
 import { createRecordSplitter, fieldsOf } from './split-csv.ts';
 import { createLineSplitter } from './split-lines.ts';
 import { createValueSplitter } from './split-values.ts';
+import { type OtherWork, eachWhileWaiting } from './while-waiting.ts';
 
 export interface ObjectInput {
   /** How messages call it. */
@@ -35,6 +36,10 @@ export interface ReadObjectContext {
   onProgress: () => void;
   /** Before the first row, and at the end of an object without any: its content can be had. */
   onReadable: () => Promise<void>;
+  /** What else may be done while bytes are waited for. */
+  other?: OtherWork | undefined;
+  /** Told how long bytes were waited for, and how long their rows took. */
+  onTime?: (kind: 'streamMs' | 'rowsMs', ms: number) => void;
 }
 
 /**
@@ -54,11 +59,14 @@ async function readText(context: ReadObjectContext, input: ObjectInput): Promise
   const events = rowEvents(input);
   let splitter: RowSplitter | null = null;
   const reading = { signal, chunkBytes: limit.chunkBytes };
-  for await (const chunk of unpackedChunks({ label, opened, compression: format.compression }, reading)) {
+  const chunks = unpackedChunks({ label, opened, compression: format.compression }, reading);
+  for await (const chunk of eachWhileWaiting(context.other, chunks, waited(context))) {
+    const startedMs = performance.now();
     const text = splitter === null ? withoutByteOrderMark(chunk) : chunk;
     if (splitter === null) await onReadable();
     splitter ??= splitterFor(format, text, events);
     split(splitter, text, label);
+    context.onTime?.('rowsMs', performance.now() - startedMs);
     await afterPart(context);
   }
   if (splitter === null) await onReadable();
@@ -71,18 +79,26 @@ async function readColumns(context: ReadObjectContext, input: ObjectInput): Prom
   const from = object.rowsDone;
   const columnar = { label, opened, format, from, wants: reader.wants };
   let isReadable = false;
-  for await (const batch of readColumnar(columnar, { signal, chunkBytes: limit.chunkBytes })) {
+  const batches = readColumnar(columnar, { signal, chunkBytes: limit.chunkBytes });
+  for await (const batch of eachWhileWaiting(context.other, batches, waited(context))) {
     if (!isReadable) await onReadable();
     isReadable = true;
+    const startedMs = performance.now();
     for (let row = 0; row < batch.rows; row++) {
       object.read++;
       object.rowsDone++;
       reader.row(rowOf(batch, row), object, object.rowsDone);
     }
+    context.onTime?.('rowsMs', performance.now() - startedMs);
     await afterPart(context);
   }
   if (!isReadable) await onReadable();
 }
+
+const waited =
+  ({ onTime }: ReadObjectContext) =>
+  (ms: number): void =>
+    onTime?.('streamMs', ms);
 
 function rowOf({ columns }: ColumnarBatch, row: number): JsonObject {
   const values: JsonObject = {};

@@ -7,6 +7,7 @@ import type { EngineStore } from '../store/engine-store.ts';
 import { openObject, takePlace } from '../store/ledger.ts';
 import type { PendingObject } from '../store/pending.ts';
 import type { BatchLimit } from './batch-limit.ts';
+import { countingBytes } from './count-bytes.ts';
 import { createDimensionReader } from './dimension-reader.ts';
 import { createEventReader } from './event-reader.ts';
 import { ObjectFault, ObjectGone } from './object-fault.ts';
@@ -17,6 +18,7 @@ import type { FieldKind } from './row-text.ts';
 import type { ListedObject, OpenedObject, SourceReader } from './source-reader.ts';
 import type { Source } from './source-row.ts';
 import type { SyncProgress } from './sync-progress.ts';
+import { type OtherWork, eachWhileWaiting, whileWaiting } from './while-waiting.ts';
 
 export interface ObjectToRead extends ListedObject {
   /** What the ledger knows of it, where a stopped read may go on. */
@@ -30,6 +32,8 @@ export interface ReadContext {
   progress: SyncProgress;
   limit: BatchLimit;
   signal: AbortSignal;
+  /** What else may be done while the source is waited for. */
+  other?: OtherWork | undefined;
 }
 
 const TURN_MS = 20;
@@ -63,14 +67,16 @@ export async function readObjects(
     open: (object: ObjectToRead, openSignal: AbortSignal) => reader.open(object, openSignal),
     signal,
   };
+  const mine = progress.of(source.sourceId);
   let turnMs = performance.now();
-  for await (const waiting of openedAhead(objects, ahead)) {
+  for await (const waiting of eachWhileWaiting(context.other, openedAhead(objects, ahead))) {
     signal.throwIfAborted();
     await readOne(context, { source, rows, kindOf, waiting }, outcome);
     outcome.objects++;
     onObject(outcome);
     if (limit.isReached(store)) await commitAll(context);
     progress.filesDone++;
+    mine.filesDone++;
     progress.emitRunning();
     if (performance.now() - turnMs < TURN_MS) continue;
     await nextTurn(); // small files are read without waiting, and a cancel has to get in
@@ -91,13 +97,13 @@ async function readOne(context: ReadContext, one: OneObject, outcome: ReadOutcom
   const { object: listed, opened: open } = one.waiting;
   const fault = (error: unknown): ObjectFault => {
     if (!(error instanceof ObjectFault)) throw error;
-    progress.addFault(error.message);
+    progress.addFault(error.message, progress.of(one.source.sourceId));
     if (error.retryable) outcome.passing++;
     return error;
   };
   let opened: OpenedObject;
   try {
-    opened = await open();
+    opened = await whileWaiting(context.other, open());
   } catch (error) {
     if (error instanceof ObjectGone) progress.addNote(error.message);
     else noteUnopened(store, one.source, listed, fault(error));
@@ -106,16 +112,26 @@ async function readOne(context: ReadContext, one: OneObject, outcome: ReadOutcom
   const { key, label, format, entry, earlier = [] } = listed;
   const { sizeBytes, version } = opened;
   const object = openObject(store, one.source.sourceId, { key, sizeBytes, version }, entry);
+  const mine = progress.of(one.source.sourceId);
+  const counted = countingBytes(opened, (bytes) => (mine.bytesDone += bytes));
+  let seen = object.rowsDone;
+  const onProgress = (): void => {
+    mine.rowsSeen += object.rowsDone - seen;
+    seen = object.rowsDone;
+    progress.emitRunning();
+  };
   try {
     await readObject(
       {
         limit: { ...limit, isReached: () => limit.isReached(store) },
         signal,
         onCommit: () => commitAll(context),
-        onProgress: () => progress.emitRunning(),
+        onProgress,
         onReadable: () => replaceEarlier(context, object, earlier),
+        other: context.other,
+        onTime: (kind, ms) => (mine.took[kind] += ms),
       },
-      { label, opened, format, object, reader: one.rows, kindOf: one.kindOf },
+      { label, opened: counted, format, object, reader: one.rows, kindOf: one.kindOf },
     );
     object.state = 'done';
     if (sizeBytes === 0) {
@@ -127,7 +143,8 @@ async function readOne(context: ReadContext, one: OneObject, outcome: ReadOutcom
     object.state = retryable ? 'reading' : 'failed';
     object.reason = message;
   } finally {
-    opened.close();
+    counted.close();
+    mine.rowsSeen += object.rowsDone - seen;
   }
   progress.counts.files++;
 }
@@ -162,8 +179,7 @@ function noteUnopened(
 /** Commits what is pending, if anything is. */
 export async function commitAll({ store, progress }: Pick<ReadContext, 'store' | 'progress'>): Promise<void> {
   if (store.facts.objects.size === 0) return;
-  const { counts } = await commitPending(store);
-  progress.addCommitted(counts);
+  progress.addCommitted(await commitPending(store));
   progress.emitRunning();
 }
 

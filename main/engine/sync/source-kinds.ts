@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { z } from 'zod';
 import type { SecretReader } from '../secrets/secret-store.ts';
 import { createFolderReader } from './folder/folder-reader.ts';
-import { checkTemplate, keyMatcher } from './key-template.ts';
+import { checkTemplate, keyMatcher, keySpan } from './key-template.ts';
 import type { Surroundings } from './network/surroundings.ts';
 import { S3Source } from './s3/s3-config.ts';
 import { FolderSource } from './source-config.ts';
@@ -49,7 +49,11 @@ export const SOURCE_KINDS = {
     },
     openReader: ({ path: folder, keyTemplate, environment }, { dataDir }) =>
       Promise.resolve(
-        createFolderReader(path.resolve(dataDir, folder), keyMatcher(keyTemplate, environment)),
+        createFolderReader(
+          path.resolve(dataDir, folder),
+          keyMatcher(keyTemplate, environment),
+          keySpan(keyTemplate, environment),
+        ),
       ),
   }),
   s3: kind({

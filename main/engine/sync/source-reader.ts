@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../../shared/errors.ts';
 import type { ObjectFormat } from './formats/object-format.ts';
+import type { TimeSpan } from './time-span.ts';
 
 /** An object as a source lists it: a file, an object of a bucket, one pull of a table. */
 export interface ListedObject {
@@ -29,6 +30,11 @@ export interface ListRequest {
   checkpoint: JsonValue;
   /** Everything, not only what may have changed since the checkpoint. */
   isFull: boolean;
+  /**
+   * Only what may have arrived in one of these spans, by what keys or rows say of their time; absent: no such limit.
+   * Such a listing gives no checkpoint.
+   */
+  spans?: readonly TimeSpan[];
   signal: AbortSignal;
 }
 
@@ -67,5 +73,7 @@ export interface SourceReader {
   find: (key: string, signal: AbortSignal) => Promise<ListedObject | null>;
   open: (object: ListedObject, signal: AbortSignal) => Promise<OpenedObject>;
   check: (signal: AbortSignal) => Promise<SourceCheck>;
+  /** The time that a key says its rows are of; null: it says none. Absent: no key of this kind does. */
+  spanOf?: ((key: string) => TimeSpan | null) | undefined;
   close: () => void;
 }

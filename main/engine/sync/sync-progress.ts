@@ -1,5 +1,6 @@
 import type { SyncCounts, SyncState } from '../../../shared/rpc/methods.ts';
-import type { ObjectCounts } from '../store/catalogue-writer.ts';
+import type { CommitResult } from '../store/commit-transaction.ts';
+import { SourceProgress } from './source-progress.ts';
 
 const MAX_MESSAGES = 5;
 
@@ -8,6 +9,7 @@ export class SyncProgress {
   readonly counts: SyncCounts = { files: 0, read: 0, kept: 0, duplicate: 0, quarantined: 0, scrubbed: 0 };
   filesDone = 0;
   filesTotal = 0;
+  readonly #bySource = new Map<number, SourceProgress>();
   readonly #faults: string[] = [];
   readonly #notes: string[] = [];
   /** Messages beyond those that are kept: a million objects may each have one. */
@@ -23,23 +25,36 @@ export class SyncProgress {
     this.#emit = emit;
   }
 
-  addCommitted({ read, kept, duplicate, quarantined, scrubbed }: ObjectCounts): void {
+  /** What is known of one source of the run. */
+  of(sourceId: number): SourceProgress {
+    const known = this.#bySource.get(sourceId) ?? new SourceProgress();
+    this.#bySource.set(sourceId, known);
+    return known;
+  }
+
+  addCommitted(result: CommitResult): void {
+    const { read, kept, duplicate, quarantined, scrubbed } = result.counts;
     this.counts.read += read;
     this.counts.kept += kept;
     this.counts.duplicate += duplicate;
     this.counts.quarantined += quarantined;
     this.counts.scrubbed += scrubbed;
+    for (const [sourceId, counts] of result.bySource) this.of(sourceId).addCommitted(counts, result);
   }
 
-  /** Rows that a sweep found to be duplicates after they had been counted as kept. */
-  addSwept(rows: number): void {
-    this.counts.kept -= rows;
-    this.counts.duplicate += rows;
+  /** Rows that a sweep found to be duplicates after they had been counted as kept, by source. */
+  addSwept(rowsBySource: ReadonlyMap<number, number>): void {
+    for (const [sourceId, rows] of rowsBySource) {
+      this.counts.kept -= rows;
+      this.counts.duplicate += rows;
+      this.of(sourceId).addSwept(rows);
+    }
   }
 
   /** Something went wrong; the sync ends as failed, but goes on with the rest. */
-  addFault(message: string): void {
+  addFault(message: string, source?: SourceProgress): void {
     this.#hasFault = true;
+    if (source !== undefined && source.faults.length < MAX_MESSAGES) source.faults.push(message);
     this.#keep(this.#faults, message);
   }
 

@@ -1,5 +1,11 @@
 import { propertyRulesOf, isEventColumn } from '../../../shared/domain/events.ts';
-import type { CatalogueSnapshot, DictionaryRow, SourceRow } from '../../catalogue/types.ts';
+import type {
+  CatalogueSnapshot,
+  DictionaryRow,
+  GapRow,
+  MismatchRow,
+  SourceRow,
+} from '../../catalogue/types.ts';
 import type { SegmentRow } from '../../format/types.ts';
 import type { ColumnCache } from './column-cache.ts';
 import { openBatch, type Batch } from './batch.ts';
@@ -14,6 +20,8 @@ export interface EnvironmentView {
   readonly segments: readonly SegmentRow[];
   readonly eventTypes: ReadonlySet<string>;
   readonly sources: readonly SourceRow[];
+  readonly gaps: readonly GapRow[];
+  readonly mismatches: readonly MismatchRow[];
   /** Span of all events; null without any. `lastMs` is an event's own time. */
   readonly span: { firstMs: number; lastMs: number } | null;
   batch(segment: SegmentRow): Batch;
@@ -68,6 +76,8 @@ export function openEnvironmentView(
     segments,
     eventTypes: new Set(segments.flatMap((segment) => Object.keys(segment.eventRows))),
     sources: snapshot.sources(environment).filter(({ dataset }) => dataset === 'events'),
+    gaps: snapshot.gaps(environment),
+    mismatches: snapshot.mismatches(environment),
     span: spanOf(segments),
     batch: (segment) => openBatch(segment, caches.columns, dictionary),
     dictionary,

@@ -1,7 +1,8 @@
 import type { Answer, ResultByKind } from '../../../shared/query/answer.ts';
 import type { QuerySpec } from '../../../shared/query/spec.ts';
 
-import { freshnessOf, partialBuckets } from './envelope.ts';
+import { comparedPeriod, type Period, type PeriodOptions } from '../plan/period.ts';
+import { freshnessOf, marksOf, partialBuckets } from './envelope.ts';
 import { retentionAtTime } from './retention/retention.ts';
 import type { Computed, QuestionSetting } from './setting.ts';
 
@@ -12,11 +13,13 @@ export function toEnvelope(
   computed: Computed,
   elapsedMs: number,
 ): Answer {
+  const spans = [computed.period, ...comparedSpans(spec, computed.period, view.span)];
   const envelope = {
     ok: true as const,
     kind: spec.kind,
     revision: view.revision,
     ...freshnessOf(view.sources, computed.types, nowMs),
+    ...marksOf(view, computed.types, spans),
     partial: partialBuckets(spec, computed.period, nowMs),
     rowsRead: computed.rowsRead,
     segmentsRead: computed.segmentsRead,
@@ -27,6 +30,15 @@ export function toEnvelope(
     result: resultAt(spec, computed, nowMs),
   };
   return envelope as Answer; // kind and result were made from the same spec
+}
+
+function comparedSpans(
+  spec: QuerySpec,
+  { calendar, interval }: Period,
+  span: PeriodOptions['span'],
+): Period[] {
+  if (!('compare' in spec) || spec.compare === null) return [];
+  return [comparedPeriod(spec.compare, spec.range, { calendar, interval, span })];
 }
 
 /** What of a result depends on the clock. */

@@ -54,6 +54,8 @@ function answerOf<K extends QueryKind>(kind: K, result: AnswerOf<K>['result']): 
     elapsedMs: 1,
     notes: [],
     lateSources: [],
+    gaps: [],
+    mismatches: [],
     zone: 'Europe/Oslo',
     taxonomyVersion: null,
     result,

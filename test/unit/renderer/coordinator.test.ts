@@ -51,6 +51,8 @@ const answerOf = (revision: number): Answer => ({
   elapsedMs: 1,
   notes: [],
   lateSources: [],
+  gaps: [],
+  mismatches: [],
   zone: 'UTC',
   taxonomyVersion: null,
   result: { buckets: [], series: [] },

@@ -56,6 +56,8 @@ const answer = (
   elapsedMs: 1,
   notes: [],
   lateSources: [],
+  gaps: [],
+  mismatches: [],
   zone: 'Europe/Oslo',
   taxonomyVersion: null,
   result,

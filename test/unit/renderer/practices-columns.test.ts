@@ -32,6 +32,8 @@ const trend = (
   elapsedMs: 1,
   notes: [],
   lateSources: [],
+  gaps: [],
+  mismatches: [],
   zone: 'Europe/Oslo',
   taxonomyVersion: null,
   result: { buckets, series },

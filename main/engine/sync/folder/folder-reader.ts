@@ -4,6 +4,8 @@ import { readExactly } from '../../../format/read-columns.ts';
 import { objectFormatOf } from '../formats/object-format.ts';
 import { ObjectFault, ObjectGone } from '../object-fault.ts';
 import type { ListedObject, OpenedObject, SourceReader } from '../source-reader.ts';
+import type { KeySpan } from '../key-template.ts';
+import { meets, type TimeSpan } from '../time-span.ts';
 import { listFolder } from './list-folder.ts';
 
 const EXAMPLES = 3;
@@ -12,14 +14,19 @@ const READ_BYTES = 256 << 10;
 const SMALL_BYTES = 128 << 10;
 
 /** Files below a folder; `folder` empty: keys are absolute paths, as of imported files. */
-export function createFolderReader(folder: string, matchesKey: (key: string) => boolean): SourceReader {
+export function createFolderReader(
+  folder: string,
+  matchesKey: (key: string) => boolean,
+  spanOf: KeySpan = () => null,
+): SourceReader {
   const fileOf = (key: string): string => path.resolve(folder, key);
-  const list = () => listFolder(folder, matchesKey);
+  const list = (spans?: readonly TimeSpan[]) =>
+    listFolder(folder, (key) => matchesKey(key) && isWithin(spanOf(key), spans));
   return {
     openAhead: { objects: 0, wholeBytes: 0 },
     // eslint-disable-next-line @typescript-eslint/require-await -- the disk is at hand; the seam is for those far away
-    async *list() {
-      const { objects, ignored, unreadable } = list();
+    async *list({ spans }) {
+      const { objects, ignored, unreadable } = list(spans);
       yield { objects, ignored, unreadable };
     },
     find: (key) => Promise.resolve(foundFile(key, fileOf(key))),
@@ -30,9 +37,13 @@ export function createFolderReader(folder: string, matchesKey: (key: string) => 
           .objects.slice(0, EXAMPLES)
           .map(({ label }) => label),
       }),
+    spanOf,
     close: () => undefined,
   };
 }
+
+const isWithin = (span: TimeSpan | null, spans: readonly TimeSpan[] | undefined): boolean =>
+  span === null || spans === undefined || spans.some((wanted) => meets(span, wanted));
 
 function foundFile(key: string, file: string): ListedObject | null {
   const format = objectFormatOf(path.basename(file));

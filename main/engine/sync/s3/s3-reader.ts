@@ -4,7 +4,7 @@ import { RequestGate } from '../network/request-gate.ts';
 import { withRetries } from '../network/retry.ts';
 import type { Surroundings } from '../network/surroundings.ts';
 import { type ObjectFormat, objectFormatOf } from '../formats/object-format.ts';
-import { keyMatcher } from '../key-template.ts';
+import { keyMatcher, keySpan } from '../key-template.ts';
 import { SourceFault } from '../source-fault.ts';
 import type { ListRequest, ListedObject, ListedPage, SourceReader } from '../source-reader.ts';
 import { type KeyPrefixes, keyPrefixes } from './list-prefixes.ts';
@@ -60,6 +60,7 @@ export async function createS3Reader(source: S3Source, context: S3ReaderContext)
       }
       return { examples: examples.slice(0, EXAMPLES) };
     },
+    spanOf: keySpan(source.keyTemplate, source.environment),
     close: () => client.destroy(),
   };
 }
@@ -88,7 +89,12 @@ class S3Listing {
   }
 
   /** Everything, or the days that can have changed since the checkpoint. The last page tells the next checkpoint. */
-  async *pages({ checkpoint, isFull, signal }: ListRequest): AsyncGenerator<ListedPage> {
+  async *pages({ checkpoint, isFull, spans, signal }: ListRequest): AsyncGenerator<ListedPage> {
+    if (spans !== undefined) {
+      const prefixes = new Set(spans.flatMap((span) => this.#prefixes.within(span)));
+      for (const prefix of prefixes) yield* this.#under(prefix, signal);
+      return;
+    }
     const nowMs = this.#surroundings.nowMs();
     const known = Checkpoint.safeParse(checkpoint).data;
     const since =

@@ -1,0 +1,147 @@
+import { MARKED_RATIO } from '../../catalogue/mark-rows.ts';
+import { jobSources, type JobSource, putReconciled } from '../jobs/job-settings.ts';
+import { changeCatalogue } from '../store/change-catalogue.ts';
+import type { EngineStore } from '../store/engine-store.ts';
+import { servicesOf } from '../sync/services.ts';
+import { SourceFault } from '../sync/source-fault.ts';
+import type { SourceServices } from '../sync/source-kinds.ts';
+import { sourcesToSync } from '../sync/sources.ts';
+import type { TimeSpan } from '../sync/time-span.ts';
+import { compareDays, type ComparedDay } from './compare-days.ts';
+
+/** What of the jobs a comparison needs; they begin one by themselves, so it does not know them. */
+interface ReconcileJobs {
+  run: (request: {
+    sourceName: string;
+    reason: 'reconcile';
+    isFull: boolean;
+    spans: readonly TimeSpan[];
+    signal: AbortSignal;
+  }) => Promise<unknown>;
+  exclusively: (work: () => Promise<void>) => Promise<void>;
+}
+
+export interface ReconcileRequest {
+  store: EngineStore;
+  jobs: ReconcileJobs;
+  /** null: every source. */
+  sourceName: string | null;
+  services?: Partial<SourceServices> | undefined;
+  signal: AbortSignal;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Compares sources with what was read of them, day by day; days that differ are read again and compared once more. A
+ * source that cannot be reached is left as it is: its next run says why.
+ */
+export async function reconcile(request: ReconcileRequest): Promise<void> {
+  const { store, jobs, sourceName, signal } = request;
+  for (const source of jobSources(store.db, store.workspace.asOfMs !== null)) {
+    if (sourceName !== null && source.name !== sourceName) continue;
+    signal.throwIfAborted();
+    const days = await compared(request, source);
+    if (days === null) continue;
+    await jobs.exclusively(async () => keepDays(store, source, days, []));
+    const differing = days.filter(({ state }) => state === 'differs');
+    if (differing.length === 0) continue;
+    await jobs.run({
+      sourceName: source.name,
+      reason: 'reconcile',
+      isFull: true,
+      spans: differing.map(({ day }) => spanOf(day)),
+      signal,
+    });
+    const again = await compared(request, source);
+    if (again === null) continue;
+    const pulled = differing.map(({ day }) => day);
+    await jobs.exclusively(async () => keepDays(store, source, again, pulled));
+  }
+}
+
+function spanOf(day: string): { fromMs: number; toMs: number } {
+  const fromMs = Date.parse(day);
+  return Number.isNaN(fromMs)
+    ? { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER }
+    : { fromMs, toMs: fromMs + DAY_MS };
+}
+
+async function compared(
+  { store, services, signal }: ReconcileRequest,
+  { name, settings }: JobSource,
+): Promise<ComparedDay[] | null> {
+  const [source] = sourcesToSync(store.db, name);
+  if (source === undefined) return null;
+  const nowMs = (): number => store.workspace.asOfMs ?? store.now();
+  try {
+    const reader = await source.openReader(servicesOf(store.dataDir, nowMs, services));
+    try {
+      return await compareDays(store.db, source.sourceId, reader, {
+        frozenBefore: frozenBefore(nowMs(), settings.expiresAfterDays),
+        signal,
+      });
+    } finally {
+      reader.close();
+    }
+  } catch (error) {
+    if (error instanceof SourceFault) return null;
+    throw error;
+  }
+}
+
+/** The source itself forgets older days. */
+const frozenBefore = (nowMs: number, expiresAfterDays: number | null): string | null =>
+  expiresAfterDays === null ? null : new Date(nowMs - expiresAfterDays * DAY_MS).toISOString().slice(0, 10);
+
+/** Answers say what differs, so they are asked anew where a mark comes or goes. */
+// eslint-disable-next-line @typescript-eslint/require-await -- runs between batches, which are awaited
+async function keepDays(
+  store: EngineStore,
+  { sourceId }: JobSource,
+  days: readonly ComparedDay[],
+  pulled: readonly string[],
+): Promise<void> {
+  const before = markedDays(store, sourceId);
+  const write = (): void => writeDays(store, sourceId, days, pulled);
+  const after = days.filter(isMarked).map(({ day }) => day);
+  if (JSON.stringify(before) === JSON.stringify([...new Set(after)].sort())) store.db.transaction(write)();
+  else changeCatalogue(store, write);
+}
+
+const isMarked = ({ state, ratio }: ComparedDay): boolean => state === 'differs' && ratio > MARKED_RATIO;
+
+const markedDays = ({ db }: EngineStore, sourceId: number): string[] =>
+  db
+    .prepare<[number, number], { day: string }>(
+      `SELECT DISTINCT day FROM reconciled_days WHERE source_id = ? AND state = 'differs' AND ratio > ? ORDER BY day`,
+    )
+    .all(sourceId, MARKED_RATIO)
+    .map(({ day }) => day);
+
+function writeDays(
+  store: EngineStore,
+  sourceId: number,
+  days: readonly ComparedDay[],
+  pulled: readonly string[],
+): void {
+  const nowMs = store.now();
+  const known = new Map(
+    store.db
+      .prepare<[number], { day: string; pulledAtMs: number | null }>(
+        'SELECT day, max(pulled_at_ms) AS pulledAtMs FROM reconciled_days WHERE source_id = ? GROUP BY day',
+      )
+      .all(sourceId)
+      .map(({ day, pulledAtMs }) => [day, pulledAtMs]),
+  );
+  store.db.prepare<[number]>('DELETE FROM reconciled_days WHERE source_id = ?').run(sourceId);
+  const insert = store.db.prepare<[Record<string, unknown>]>(
+    `INSERT INTO reconciled_days (source_id, day, event_type, at_source, at_home, ratio, state, checked_at_ms, pulled_at_ms)
+     VALUES (@sourceId, @day, @eventType, @atSource, @atHome, @ratio, @state, @nowMs, @pulledAtMs)`,
+  );
+  for (const { day, eventType, ...counts } of days) {
+    const pulledAtMs = pulled.includes(day) ? nowMs : (known.get(day) ?? null);
+    insert.run({ sourceId, day, eventType: eventType ?? '', ...counts, nowMs, pulledAtMs });
+  }
+  putReconciled(store.db, sourceId, nowMs);
+}
