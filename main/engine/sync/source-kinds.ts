@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { DatasetName } from '../../../shared/domain/dimensions.ts';
 import type { SecretReader } from '../secrets/secret-store.ts';
 import { checked } from './checked-config.ts';
+import { ClickHouseSource } from './clickhouse/clickhouse-config.ts';
 import { createFolderReader } from './folder/folder-reader.ts';
 import { checkTemplate, keyMatcher, keySpan } from './key-template.ts';
 import type { Surroundings } from './network/surroundings.ts';
@@ -104,6 +105,16 @@ export const SOURCE_KINDS = {
     async openReader(config, services) {
       const { createS3Reader } = await import('./s3/s3-reader.ts'); // a large library that most workspaces never need
       return createS3Reader(config, services);
+    },
+  }),
+  clickhouse: kind({
+    config: ClickHouseSource,
+    prepare: preparedTable,
+    async openReader(config, services) {
+      const { ClickHouseAccess } = await import('./clickhouse/clickhouse-access.ts');
+      const { secrets, surroundings, limits } = services;
+      const access = new ClickHouseAccess(config, { secrets, surroundings, idleMs: limits.idleMs });
+      return createTableReader(access, config, surroundings);
     },
   }),
   postgres: kind({

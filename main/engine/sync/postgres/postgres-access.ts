@@ -1,8 +1,8 @@
 import pg from 'pg';
-import { FREE_TEXT_PROPERTIES } from '../../../../shared/domain/events.ts';
 import { RequestGate } from '../network/request-gate.ts';
 import { withRetries } from '../network/retry.ts';
 import type { Surroundings } from '../network/surroundings.ts';
+import { freeTextOf } from '../tables/free-text-of.ts';
 import { type TableSelection, selectColumns } from '../tables/select-columns.ts';
 import type { CountedRows, TableAccess, TablePart, TableRows } from '../tables/table-access.ts';
 import { labelOfPart } from '../tables/table-keys.ts';
@@ -235,13 +235,4 @@ const numberOf = (text: string | null | undefined): number | null => (text == nu
 function nameKindOf(column: PostgresColumn): ReturnType<typeof kindOf> {
   const kind = kindOf(column);
   return kind === 'number' || kind === 'integer' || kind === 'boolean' ? 'text' : kind;
-}
-
-/** What people wrote, unless it is allowed or a map takes it. */
-function freeTextOf({ map, allow, dataset }: PostgresSource): string[] {
-  if (dataset !== 'events' || map.event_id === 'hash-of-row') return [];
-  const taken = new Set(
-    [...(allow ?? []), ...Object.values(map.columns)].flatMap((field) => field.split('.')),
-  );
-  return [...FREE_TEXT_PROPERTIES].filter((name) => !taken.has(name)).sort();
 }

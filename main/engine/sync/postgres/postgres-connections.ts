@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import type { SecretReader } from '../../secrets/secret-store.ts';
-import { SourceFault } from '../source-fault.ts';
+import { authorityOf } from '../tables/authority-of.ts';
+import { secretOf } from '../tables/secret-of.ts';
 import type { PostgresPlace } from './postgres-config.ts';
 import { SilentServer, stateOf } from './postgres-faults.ts';
 
@@ -96,7 +96,7 @@ export class PostgresConnections {
 
   async #connect(): Promise<pg.Client> {
     const { host, port, database, user, tls } = this.#place;
-    const password = await this.#password();
+    const password = await secretOf(this.#place.secret, this.#options.secrets);
     const client = new pg.Client({
       host,
       port,
@@ -123,19 +123,6 @@ export class PostgresConnections {
     this.#open.delete(client);
     const at = this.#idle.indexOf(client);
     if (at !== -1) this.#idle.splice(at, 1);
-  }
-
-  /** Never from the surroundings: whoever wants a password used names its secret. */
-  async #password(): Promise<string> {
-    const { secret } = this.#place;
-    if (secret === null) return '';
-    const value = await this.#options.secrets.read(secret);
-    if (value === null)
-      throw new SourceFault(
-        'auth-failed',
-        `the secret "${secret}" is not set; set it with "tidemark secrets set ${secret}"`,
-      );
-    return value;
   }
 
   /** Some servers do not know every setting; what one refuses is left out from then on. */
@@ -192,14 +179,6 @@ function sslOf({ mode, caFile }: PostgresPlace['tls']): pg.ClientConfig['ssl'] {
     rejectUnauthorized: mode === 'verify',
     ...(caFile === null ? {} : { ca: authorityOf(caFile) }),
   };
-}
-
-export function authorityOf(caFile: string): string {
-  try {
-    return readFileSync(caFile, 'utf8');
-  } catch (cause) {
-    throw new SourceFault('not-readable', `the certificate file ${caFile} cannot be read`, { cause });
-  }
 }
 
 /** A server that is cut off says nothing: then, and when the caller stops, the connection ends. */
