@@ -7,7 +7,11 @@ import { realSurroundings } from '../../main/engine/sync/network/surroundings.ts
 import { createWorkspace } from '../../main/engine/store/create-workspace.ts';
 import { type EngineStore, openStore } from '../../main/engine/store/engine-store.ts';
 import { runSync } from '../../main/engine/sync/run-sync.ts';
-import { CLICKHOUSE_PASSWORD, type ClickHouseServer, startClickHouseServer } from '../support/clickhouse-server.ts';
+import {
+  CLICKHOUSE_PASSWORD,
+  type ClickHouseServer,
+  startClickHouseServer,
+} from '../support/clickhouse-server.ts';
 import { POSTGRES_PASSWORD, type PostgresServer, startPostgresServer } from '../support/postgres-server.ts';
 import { SMALL_SAMPLE } from '../support/sample-host.ts';
 import {
@@ -74,7 +78,10 @@ async function synced(name: string, password: string, add: (store: EngineStore) 
       secrets: { read: () => Promise.resolve(password) },
       surroundings: { ...realSurroundings, nowMs: () => asOfMs },
     };
-    expect(await runSync(store, { sourceName: null, services })).toMatchObject({ state: 'idle', message: null });
+    expect(await runSync(store, { sourceName: null, services })).toMatchObject({
+      state: 'idle',
+      message: null,
+    });
   } finally {
     store.close();
   }
@@ -97,7 +104,9 @@ describe('the sample, synced from tables, is the sample synced from files', () =
   it('from PostgreSQL', { timeout: SETUP_MS }, async () => {
     await loadPostgres(postgres, sample);
     const place = { port: postgres.port, secret: SECRET };
-    expectSame(await synced('postgres', POSTGRES_PASSWORD, (store) => addPostgresSources(store, sample, place)));
+    expectSame(
+      await synced('postgres', POSTGRES_PASSWORD, (store) => addPostgresSources(store, sample, place)),
+    );
   });
 
   it.each(['new', 'old'] as const)('from ClickHouse (%s server)', { timeout: SETUP_MS }, async (age) => {

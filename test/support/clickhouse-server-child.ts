@@ -60,7 +60,9 @@ async function run(
   try {
     engine.query(`USE \`${database}\``);
     const isSelect = /^\s*SELECT/i.test(sql);
-    const bytes = (await engine.queryAsync(isSelect && given !== '' ? `${sql}\nSETTINGS ${given}` : sql)).bytes();
+    const bytes = (
+      await engine.queryAsync(isSelect && given !== '' ? `${sql}\nSETTINGS ${given}` : sql)
+    ).bytes();
     for (let at = 0; at < bytes.length && !response.destroyed; at += PIECE_BYTES)
       if (!response.write(bytes.subarray(at, at + PIECE_BYTES))) await drained(response);
     response.end();
@@ -91,7 +93,9 @@ function userOf({ headers }: IncomingMessage): string | null {
 }
 
 function refuse(response: ServerResponse, code: number, message: string): void {
-  response.writeHead(code === 516 ? 403 : code === 60 ? 404 : 500, { 'x-clickhouse-exception-code': String(code) });
+  response.writeHead(code === 516 ? 403 : code === 60 ? 404 : 500, {
+    'x-clickhouse-exception-code': String(code),
+  });
   response.end(`Code: ${code}. DB::Exception: ${message}\n`);
 }
 

@@ -39,7 +39,9 @@ export async function startClickHouseServer(age: 'new' | 'old' = 'new'): Promise
     run,
     async insert(table, rows) {
       const lines = rows.map((row) => JSON.stringify(row)).join('\n');
-      await run(`INSERT INTO ${table} SETTINGS date_time_input_format = 'best_effort' FORMAT JSONEachRow\n${lines}`);
+      await run(
+        `INSERT INTO ${table} SETTINGS date_time_input_format = 'best_effort' FORMAT JSONEachRow\n${lines}`,
+      );
     },
     close,
   };

@@ -6,11 +6,7 @@ import type { EngineStore } from '../../main/engine/store/engine-store.ts';
 import { addSource } from '../../main/engine/sync/sources.ts';
 import type { DatasetName } from '../../shared/domain/dimensions.ts';
 import { EVENT_COLUMNS } from '../../shared/domain/events.ts';
-import {
-  CLICKHOUSE_DATABASE,
-  CLICKHOUSE_USER,
-  type ClickHouseServer,
-} from './clickhouse-server.ts';
+import { CLICKHOUSE_DATABASE, CLICKHOUSE_USER, type ClickHouseServer } from './clickhouse-server.ts';
 import { POSTGRES_DATABASE, POSTGRES_USER, type PostgresServer } from './postgres-server.ts';
 
 type Row = Record<string, unknown>;
@@ -36,9 +32,7 @@ const ROWS_AT_ONCE = 5000;
 /** The raw files of a sample workspace, apart from lines that no table could hold. */
 export function readSampleTables(dataDir: string): SampleTables {
   const folder = path.join(dataDir, 'sample');
-  const manifest = JSON.parse(
-    readFileSync(path.join(folder, 'sample-facts.json'), 'utf8'),
-  ) as SampleManifest;
+  const manifest = JSON.parse(readFileSync(path.join(folder, 'sample-facts.json'), 'utf8')) as SampleManifest;
   const tables = manifest.sources.map(({ name, dataset, folder: inner, allowColumns }) => ({
     name,
     table: inner.replaceAll('-', '_'),
@@ -96,7 +90,8 @@ export async function loadPostgres(server: PostgresServer, { tables }: SampleTab
 export async function loadClickHouse(server: ClickHouseServer, { tables }: SampleTables): Promise<void> {
   for (const { table, dataset, rows } of tables) {
     const columns = columnsOf(rows).map((column) => `\`${column}\` ${clickHouseType(dataset, column, rows)}`);
-    const order = dataset === 'events' ? 'PARTITION BY toYYYYMM(received_at) ORDER BY received_at' : 'ORDER BY tuple()';
+    const order =
+      dataset === 'events' ? 'PARTITION BY toYYYYMM(received_at) ORDER BY received_at' : 'ORDER BY tuple()';
     await server.run(`CREATE TABLE ${table} (${columns.join(', ')}) ENGINE = MergeTree ${order}`);
     for (const some of inParts(rows)) await server.insert(table, some.map(textOfObjects));
   }
@@ -110,7 +105,10 @@ function* inParts(rows: readonly Row[]): Generator<Row[]> {
 
 const textOfObjects = (row: Row): Row =>
   Object.fromEntries(
-    Object.entries(row).map(([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : value]),
+    Object.entries(row).map(([name, value]) => [
+      name,
+      typeof value === 'object' ? JSON.stringify(value) : value,
+    ]),
   );
 
 function kindOf(column: string, rows: readonly Row[]): string {
@@ -129,7 +127,9 @@ function clickHouseType(dataset: DatasetName, column: string, rows: readonly Row
     return column === 'ts' ? "Nullable(DateTime64(3, 'UTC'))" : "DateTime64(3, 'UTC')";
   const types: Record<string, string> = { number: 'Float64', boolean: 'Bool' };
   const type = types[kindOf(column, rows)] ?? 'String';
-  return dataset === 'events' && column !== 'properties' ? `LowCardinality(Nullable(${type}))` : `Nullable(${type})`;
+  return dataset === 'events' && column !== 'properties'
+    ? `LowCardinality(Nullable(${type}))`
+    : `Nullable(${type})`;
 }
 
 interface Place {
@@ -152,7 +152,11 @@ export function addPostgresSources(store: EngineStore, sample: SampleTables, { p
     });
 }
 
-export function addClickHouseSources(store: EngineStore, sample: SampleTables, { port, secret }: Place): void {
+export function addClickHouseSources(
+  store: EngineStore,
+  sample: SampleTables,
+  { port, secret }: Place,
+): void {
   for (const source of sourcesOf(sample))
     addSource(store, {
       ...source,

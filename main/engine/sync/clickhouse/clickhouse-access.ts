@@ -72,7 +72,10 @@ export class ClickHouseAccess implements TableAccess {
     const label = labelOfPart(this.label, part);
     const { body, isColumnar } = await this.#adapting(signal, label, async ({ statements, isColumnar }) => {
       const format = isColumnar ? 'ArrowStream' : 'JSONEachRow';
-      return { body: await this.#http.stream(`${statements.select(part)} FORMAT ${format}`, signal), isColumnar };
+      return {
+        body: await this.#http.stream(`${statements.select(part)} FORMAT ${format}`, signal),
+        isColumnar,
+      };
     });
     return {
       stream: (streamSignal) => this.#rows({ body, isColumnar, label }, streamSignal),
@@ -89,7 +92,10 @@ export class ClickHouseAccess implements TableAccess {
     signal: AbortSignal,
   ): AsyncGenerator<Uint8Array> {
     try {
-      yield* wholeAnswer(idleGuarded(body, this.#idleMs, signal), isColumnar ? isWholeArrow : isWholeJsonRows);
+      yield* wholeAnswer(
+        idleGuarded(body, this.#idleMs, signal),
+        isColumnar ? isWholeArrow : isWholeJsonRows,
+      );
     } catch (error) {
       signal.throwIfAborted();
       throw brokenRead(error, this.#names, label);
@@ -140,7 +146,7 @@ export class ClickHouseAccess implements TableAccess {
         table: `${named(database)}.${named(table)}${final ? ' FINAL' : ''}`,
         filters,
         selection,
-        freeText: freeTextOf(this.#source),
+        freeTextIn: freeTextOf(this.#source),
         isColumnar,
       }),
     };
@@ -179,4 +185,5 @@ async function offersArrow(http: ClickHouseHttp, signal: AbortSignal): Promise<b
 
 const NOT_LISTED = new Set([47, 60, 497]); // no such column or table, or not for this user
 
-const numberOf = (text: unknown): number | null => (text === null || text === undefined ? null : Number(text));
+const numberOf = (text: unknown): number | null =>
+  text === null || text === undefined ? null : Number(text);

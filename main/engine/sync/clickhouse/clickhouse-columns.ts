@@ -5,6 +5,8 @@ import { type BareType, bareType, typeOf } from './clickhouse-types.ts';
 export interface SelectOptions {
   /** Values are names, also where they look like numbers. */
   isName: boolean;
+  /** Values are instants, also where they are dates. */
+  isInstant: boolean;
   /** Keys that are taken out of maps. */
   freeText: readonly string[];
   /** Rows come in columns rather than as JSON, which has no type for every value. */
@@ -20,7 +22,9 @@ const SPOKEN_AS_JSON = /^(?:JSON|Object|Variant|Dynamic|Point|Ring|LineString|Po
 export function selectExpression(column: TableColumn, options: SelectOptions): string {
   const type = typeOf(column);
   const name = named(column.name);
-  if (type.name === 'DateTime' || type.name === 'DateTime64') return instantText(name);
+  const isDate = type.name === 'Date' || type.name === 'Date32';
+  if (type.name === 'DateTime' || type.name === 'DateTime64' || (isDate && options.isInstant))
+    return instantText(name);
   if (AS_TEXT.test(type.name)) return `toString(${name})`;
   if (NUMBERS.test(type.name)) return options.isName ? `toString(${name})` : name;
   if (SPOKEN_AS_JSON.test(type.name)) return options.isColumnar ? `toJSONString(${name})` : name;
@@ -47,13 +51,14 @@ const instantText = (value: string): string =>
 
 function listExpression(name: string, { of }: BareType): string {
   const item = bareType(of);
-  if (item.name === 'DateTime' || item.name === 'DateTime64') return `arrayMap(v -> ${instantText('v')}, ${name})`;
+  if (item.name === 'DateTime' || item.name === 'DateTime64')
+    return `arrayMap(v -> ${instantText('v')}, ${name})`;
   if (item.name === 'Decimal') return `arrayMap(v -> toFloat64(v), ${name})`;
   return AS_TEXT.test(item.name) ? `arrayMap(v -> toString(v), ${name})` : name;
 }
 
 function mapExpression(name: string, { of }: BareType, { freeText, isColumnar }: SelectOptions): string {
-  const [key = '', value = ''] = splitAtComma(of);
+  const [key, value] = splitAtComma(of);
   const isText = bareType(key).name === 'String';
   const kept =
     freeText.length === 0 || !isText

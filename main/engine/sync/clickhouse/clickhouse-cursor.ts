@@ -74,7 +74,9 @@ interface Bounds {
 function withinOf(name: string, { literal, firstMs, lastMs, isNullable }: Bounds): CursorSql['within'] {
   return ({ fromMs, toMs }) => [
     ...(isNullable ? [`isNotNull(${name})`] : []),
-    ...(fromMs === null || fromMs <= firstMs ? [] : [fromMs > lastMs ? '0' : `${name} >= ${literal(fromMs)}`]),
+    ...(fromMs === null || fromMs <= firstMs
+      ? []
+      : [fromMs > lastMs ? '0' : `${name} >= ${literal(fromMs)}`]),
     ...(toMs === null || toMs > lastMs ? [] : [toMs <= firstMs ? '0' : `${name} < ${literal(toMs)}`]),
   ];
 }

@@ -42,7 +42,8 @@ const TIMED_OUT = new Set([159, 160]);
 const ASKED_TOO_MUCH = new Set([202, 201, 439, 745]);
 /** Memory, replicas and connections behind it, a restart: they pass by themselves. */
 const PASSING = new Set([
-  3, 32, 33, 74, 95, 198, 203, 209, 210, 216, 225, 236, 241, 242, 254, 279, 319, 369, 373, 394, 425, 499, 519, 999,
+  3, 32, 33, 74, 95, 198, 203, 209, 210, 216, 225, 236, 241, 242, 254, 279, 319, 369, 373, 394, 425, 499, 519,
+  999,
 ]);
 
 /** The table is not what it was when it was looked at. */
@@ -71,9 +72,13 @@ export function clickHouseFaultOf(cause: unknown, names: ClickHouseNames, label:
   const { host, table, user } = names;
   const { code, status } = cause;
   if (code === null) return strangerFault(status, names, fault);
-  if (NO_LOGIN.has(code)) return fault('auth-failed', `${host} does not let "${user}" in; ${passwordStep(names)}`);
+  if (NO_LOGIN.has(code))
+    return fault('auth-failed', `${host} does not let "${user}" in; ${passwordStep(names)}`);
   if (NO_SUCH_COLUMN.has(code))
-    return fault('schema-drift', `columns of "${table}" are gone or renamed; the next sync reads its shape anew`);
+    return fault(
+      'schema-drift',
+      `columns of "${table}" are gone or renamed; the next sync reads its shape anew`,
+    );
   if (OTHER_TYPE.has(code))
     return fault('bad-input', `a filter or the cursor of "${table}" does not fit the type of its column`);
   if (TIMED_OUT.has(code)) return timedOut(cause, names, label);
@@ -89,14 +94,19 @@ export function clickHouseFaultOf(cause: unknown, names: ClickHouseNames, label:
     case 158:
     case 307:
     case 396:
-      return fault('not-readable', `"${user}" may not read as many rows of "${table}" at once; raise its limits`);
+      return fault(
+        'not-readable',
+        `"${user}" may not read as many rows of "${table}" at once; raise its limits`,
+      );
     default:
       return fault('not-readable', `${host} refuses to read "${table}" (${code}); its own log says why`);
   }
 }
 
 export const noTable = ({ table, user }: ClickHouseNames, cause?: unknown): SourceFault =>
-  new SourceFault('schema-drift', `there is no table "${table}" that "${user}" can see; check its name`, { cause });
+  new SourceFault('schema-drift', `there is no table "${table}" that "${user}" can see; check its name`, {
+    cause,
+  });
 
 /** Rows that stopped coming: the rest of this part is had next time, whatever the reason. */
 export function brokenRead(cause: unknown, names: ClickHouseNames, label: string): unknown {
@@ -115,14 +125,23 @@ function strangerFault(status: number, names: ClickHouseNames, fault: MakeFault)
     return fault('auth-failed', `${host} does not let "${names.user}" in; ${passwordStep(names)}`);
   if (status === 429 || status >= 500)
     return fault('source-unreachable', `${host} cannot answer just now (${status}); it is tried again later`);
-  return fault('source-unreachable', `${host} does not answer as ClickHouse does (${status}); check host and port`);
+  return fault(
+    'source-unreachable',
+    `${host} does not answer as ClickHouse does (${status}); check host and port`,
+  );
 }
 
-function timedOut(cause: unknown, { table, statementTimeoutMs }: ClickHouseNames, label: string | null): AppError {
+function timedOut(
+  cause: unknown,
+  { table, statementTimeoutMs }: ClickHouseNames,
+  label: string | null,
+): AppError {
   const seconds = Math.round(statementTimeoutMs / 1000);
   const advice = 'order the table by its cursor column, or allow the source more time';
   return label === null
-    ? new SourceFault('source-unreachable', `counting "${table}" takes longer than ${seconds} s; ${advice}`, { cause })
+    ? new SourceFault('source-unreachable', `counting "${table}" takes longer than ${seconds} s; ${advice}`, {
+        cause,
+      })
     : new ObjectFault('not-readable', `reading ${label} takes longer than ${seconds} s; ${advice}`, {
         cause,
         retryable: true,
@@ -140,7 +159,10 @@ function networkFault(cause: unknown, { host, table }: ClickHouseNames, fault: M
       'source-unreachable',
       `no trusted encryption with ${host} (${code}); check its certificate, or the source's tls`,
     );
-  return fault('source-unreachable', `${host} broke off while it was asked for "${table}"; it is tried again later`);
+  return fault(
+    'source-unreachable',
+    `${host} broke off while it was asked for "${table}"; it is tried again later`,
+  );
 }
 
 const passwordStep = ({ secret }: ClickHouseNames): string =>

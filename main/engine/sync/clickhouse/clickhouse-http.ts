@@ -81,7 +81,11 @@ export class ClickHouseHttp {
       clickhouse_settings: settings,
     });
     if (http_status_code === 200) return stream;
-    throw await refusalOf(idleGuarded(stream, this.#options.idleMs, signal), http_status_code ?? 0, response_headers);
+    throw await refusalOf(
+      idleGuarded(stream, this.#options.idleMs, signal),
+      http_status_code ?? 0,
+      response_headers,
+    );
   }
 
   async #connect(): Promise<ClickHouseClient> {
@@ -118,11 +122,17 @@ export class ClickHouseHttp {
         signal,
       );
       let text = '';
-      for await (const chunk of idleGuarded(stream, this.#answerWithinMs, signal)) text += Buffer.from(chunk).toString();
-      const rows = text.split('\n').filter((line) => line !== '').map(parsedRow);
+      for await (const chunk of idleGuarded(stream, this.#answerWithinMs, signal))
+        text += Buffer.from(chunk).toString();
+      const rows = text
+        .split('\n')
+        .filter((line) => line !== '')
+        .map(parsedRow);
       const isFree = new Map(rows.map(([name, readonly]) => [String(name), Number(readonly) === 0]));
       const isReadOnly = rows.some(([name, , value]) => name === 'readonly' && Number(value) === 1);
-      return isReadOnly ? {} : Object.fromEntries(Object.entries(wanted).filter(([name]) => isFree.get(name) === true));
+      return isReadOnly
+        ? {}
+        : Object.fromEntries(Object.entries(wanted).filter(([name]) => isFree.get(name) === true));
     } catch (error) {
       if (!(error instanceof Refusal) || error.code === null || !HIDDEN.has(error.code)) throw error;
       return this.#eachAccepted(wanted, signal);
@@ -136,7 +146,8 @@ export class ClickHouseHttp {
         (await this.#ask('SELECT 1', { [name]: value }, signal)).destroy();
         accepted[name] = value;
       } catch (error) {
-        if (!(error instanceof Refusal) || error.code === null || !SETTING_REFUSED.has(error.code)) throw error;
+        if (!(error instanceof Refusal) || error.code === null || !SETTING_REFUSED.has(error.code))
+          throw error;
       }
     }
     return accepted;

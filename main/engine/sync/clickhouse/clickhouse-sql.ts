@@ -22,14 +22,15 @@ interface TableOf {
   table: string;
   filters: readonly RowFilter[];
   selection: TableSelection<TableColumn>;
-  freeText: readonly string[];
+  /** Keys that are taken out of the values of a column. */
+  freeTextIn: (column: string) => readonly string[];
   isColumnar: boolean;
 }
 
 const NO_CURSOR: CursorSql = { day: 'NULL', ms: 'NULL', within: () => [], isUndated: '1' };
 
 export function clickHouseStatements(source: TableOf): ClickHouseStatements {
-  const { table, filters, selection, freeText, isColumnar } = source;
+  const { table, filters, selection, freeTextIn, isColumnar } = source;
   const cursor = selection.cursor === null ? NO_CURSOR : cursorSql(selection.cursor);
   const where = (part: TablePart): string => {
     const conditions = [...partConditions(part, cursor), ...filters.map(conditionOf)];
@@ -37,9 +38,16 @@ export function clickHouseStatements(source: TableOf): ClickHouseStatements {
   };
   const names = selection.columns.map(({ name }) => named(name));
   const values = selection.columns.map((column) =>
-    selectExpression(column, { isName: selection.names.has(column.name), freeText, isColumnar }),
+    selectExpression(column, {
+      isName: selection.names.has(column.name),
+      isInstant: selection.instants.has(column.name),
+      freeText: freeTextIn(column.name),
+      isColumnar,
+    }),
   );
-  const aliased = values.map((value, index) => (value === names[index] ? value : `${value} AS ${names[index] ?? ''}`));
+  const aliased = values.map((value, index) =>
+    value === names[index] ? value : `${value} AS ${names[index] ?? ''}`,
+  );
   const rows = (part: TablePart): string => `SELECT ${names.join(', ')} FROM ${table}${where(part)}`;
   return {
     count: (part) =>

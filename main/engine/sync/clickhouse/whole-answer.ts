@@ -29,7 +29,10 @@ export const isWholeJsonRows: IsWhole = (tail) => {
  * Hands on what comes, but its end only once it is known to be the end of rows: otherwise throws what the server says
  * there, a Refusal, or BrokenAnswer.
  */
-export async function* wholeAnswer(chunks: AsyncIterable<Uint8Array>, isWhole: IsWhole): AsyncGenerator<Uint8Array> {
+export async function* wholeAnswer(
+  chunks: AsyncIterable<Uint8Array>,
+  isWhole: IsWhole,
+): AsyncGenerator<Uint8Array> {
   let held: Uint8Array[] = [];
   let heldBytes = 0;
   for await (const chunk of chunks) {

@@ -120,7 +120,7 @@ export class PostgresAccess implements TableAccess {
     const rows = new CopyRows(
       selection.columns.map((column) => ({
         name: column.name,
-        kind: selection.names.has(column.name) ? nameKindOf(column) : kindOf(column),
+        kind: copyKindOf(column, selection),
       })),
     );
     try {
@@ -196,10 +196,15 @@ export class PostgresAccess implements TableAccess {
       transaction.client.query<PostgresColumn>(COLUMNS_SQL, [name]),
     );
     const selection = selectColumns(rows, this.#source);
-    const freeText = freeTextOf(this.#source);
     return {
       selection,
-      statements: postgresStatements({ table: name, filters, zone, selection, freeText }),
+      statements: postgresStatements({
+        table: name,
+        filters,
+        zone,
+        selection,
+        freeTextIn: freeTextOf(this.#source),
+      }),
     };
   }
 }
@@ -232,7 +237,12 @@ async function rowsOf(client: pg.Client, text: string): Promise<TextRow[]> {
 const numberOf = (text: string | null | undefined): number | null => (text == null ? null : Number(text));
 
 /** Names that are numbers must not lose digits; other kinds have a text of their own. */
-function nameKindOf(column: PostgresColumn): ReturnType<typeof kindOf> {
+function copyKindOf(
+  column: PostgresColumn,
+  { names, instants }: TableSelection<PostgresColumn>,
+): ReturnType<typeof kindOf> {
+  if (column.baseType === 'date' && instants.has(column.name)) return 'instant';
   const kind = kindOf(column);
+  if (!names.has(column.name)) return kind;
   return kind === 'number' || kind === 'integer' || kind === 'boolean' ? 'text' : kind;
 }

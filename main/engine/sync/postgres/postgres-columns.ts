@@ -39,7 +39,7 @@ const isList = (baseType: string): boolean => baseType.startsWith('_');
 /** What is selected of a column, so that the text of its values says all of it; free text stays where it is. */
 export function selectExpression(
   column: PostgresColumn,
-  { zone, freeText }: { zone: string; freeText: readonly string[] },
+  { zone, isInstant, freeText }: { zone: string; isInstant: boolean; freeText: readonly string[] },
 ): string {
   const name = pg.escapeIdentifier(column.name);
   if (isList(column.baseType) || column.typeKind === 'c' || column.baseType === 'hstore')
@@ -47,6 +47,8 @@ export function selectExpression(
   switch (column.baseType) {
     case 'timestamp':
       return `${name} AT TIME ZONE ${pg.escapeLiteral(zone)}`;
+    case 'date':
+      return isInstant ? `${name}::timestamp AT TIME ZONE 'UTC'` : name;
     case 'money':
       return `${name}::numeric`;
     case 'bpchar':

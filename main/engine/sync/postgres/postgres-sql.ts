@@ -20,21 +20,25 @@ interface TableOf {
   filters: readonly RowFilter[];
   zone: string;
   selection: TableSelection<PostgresColumn>;
-  /** Keys that are taken out of every JSON object in the selected columns. */
-  freeText: readonly string[];
+  /** Keys that are taken out of the JSON objects of a column. */
+  freeTextIn: (column: string) => readonly string[];
 }
 
 const NO_CURSOR: CursorSql = { day: 'NULL', newestMs: 'NULL', within: () => [], isUndated: 'TRUE' };
 
 export function postgresStatements(source: TableOf): PostgresStatements {
-  const { table, filters, zone, selection, freeText } = source;
+  const { table, filters, zone, selection, freeTextIn } = source;
   const cursor = selection.cursor === null ? NO_CURSOR : cursorSql(selection.cursor, zone);
   const where = (part: TablePart): string => {
     const conditions = [...partConditions(part, cursor), ...filters.map(conditionOf)];
     return conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
   };
   const columns = selection.columns
-    .map((column) => `${selectExpression(column, { zone, freeText })} AS ${pg.escapeIdentifier(column.name)}`)
+    .map((column) => {
+      const isInstant = selection.instants.has(column.name);
+      const value = selectExpression(column, { zone, isInstant, freeText: freeTextIn(column.name) });
+      return `${value} AS ${pg.escapeIdentifier(column.name)}`;
+    })
     .join(', ');
   const rows = (part: TablePart): string => `SELECT ${columns} FROM ${table}${where(part)}`;
   return {

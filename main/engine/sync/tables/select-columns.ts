@@ -17,6 +17,8 @@ export interface TableSelection<Column extends TableColumn> {
   columns: Column[];
   /** Of these, those whose values are names even where they look like numbers. */
   names: ReadonlySet<string>;
+  /** Those whose values are instants, whatever their type: a date is its first moment in UTC. */
+  instants: ReadonlySet<string>;
   /** By which rows come; null: by none. */
   cursor: Column | null;
   /** What tells event types apart: a column, or the same for every row; null: nothing at the top level does. */
@@ -41,6 +43,7 @@ export function selectColumns<Column extends TableColumn>(
   return {
     columns: selected,
     names: new Set(selected.map(({ name }) => name).filter((name) => isName(name, plan, config))),
+    instants: new Set(selected.map(({ name }) => name).filter((name) => isInstant(name, plan, config))),
     cursor: cursorName === null ? null : present(byName, cursorName, config),
     eventType: config.dataset === 'events' ? eventTypeOf(byName, config) : null,
     order: [...new Set(order)].filter((column) => column !== undefined),
@@ -62,6 +65,13 @@ const isName = (name: string, plan: FieldPlan, config: TableConfig): boolean => 
   if (config.dataset !== 'events') return datasetOf(config.dataset).key.includes(targetOf(name, config));
   const action = plan.topLevel(name);
   return action.kind === 'column' && EVENT_COLUMNS[action.column].kind === 'text';
+};
+
+const isInstant = (name: string, plan: FieldPlan, config: TableConfig): boolean => {
+  const action = plan.topLevel(name);
+  return (
+    config.dataset === 'events' && action.kind === 'column' && EVENT_COLUMNS[action.column].kind === 'instant'
+  );
 };
 
 function identityColumns(config: TableConfig): string[] {

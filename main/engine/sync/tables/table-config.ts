@@ -74,9 +74,8 @@ export const TableFields = {
   ...RowRules.shape,
 };
 
-const TableConfig = z.strictObject(TableFields);
 /** The part of a configuration that every table has. */
-export type TableConfig = z.infer<typeof TableConfig>;
+export type TableConfig = z.infer<z.ZodObject<typeof TableFields>>;
 
 /** Refuses what no table can do, and takes the column of arrival for `received_at` where the map names no other. */
 export function preparedTable<Config extends TableConfig>(config: Config): Config {

@@ -149,7 +149,7 @@ class TableListing {
   }
 
   async #unsettledFrom(known: Checkpoint | null, openMs: number, signal: AbortSignal): Promise<number> {
-    if (known === null || known.settled.fromMs !== openMs) return openMs;
+    if (known?.settled.fromMs !== openMs) return openMs;
     const { toMs, rows } = known.settled;
     return (await this.#rowsIn({ fromMs: openMs, toMs }, signal)) === rows ? toMs : openMs;
   }
