@@ -28,9 +28,7 @@ function setUp(name: EngineName) {
     /** The rows of a table, as they are stored. */
     async rowsOf(table: string, overrides: Partial<TableSourceInput> = {}) {
       const { engine, workspace } = state;
-      await workspace.withStore((store) =>
-        addSource(store, engine.source({ table, ...overrides })),
-      );
+      await workspace.withStore((store) => addSource(store, engine.source({ table, ...overrides })));
       const services = {
         secrets: { read: () => Promise.resolve(engine.password) },
         surroundings: { ...realSurroundings, nowMs: () => NOW_MS },

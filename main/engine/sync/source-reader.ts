@@ -66,6 +66,16 @@ export interface CountedDay {
   rows: number;
 }
 
+/** A table or view of a database. */
+export interface FoundTable {
+  /** null: the database has no schemas. */
+  schema: string | null;
+  name: string;
+  kind: 'table' | 'view';
+  /** About; null: not known without counting. */
+  rows: number | null;
+}
+
 /** What a source answers when it is asked whether it works. */
 export interface SourceCheck {
   /** The first objects that a sync would read, by their label. */
@@ -94,5 +104,11 @@ export interface SourceReader {
     span: { fromMs: number | null; toMs: number | null },
     signal: AbortSignal,
   ) => Promise<CountedDay[]>;
+  /** What else could be read with the same access; of databases. */
+  tables?: (signal: AbortSignal) => Promise<FoundTable[]>;
+  /** What is in the table, as the database describes it. */
+  columns?: (signal: AbortSignal) => Promise<{ name: string; type: string }[]>;
+  /** Any few rows, where that is cheaper than to list. */
+  sample?: (rows: number, signal: AbortSignal) => Promise<{ opened: OpenedObject; format: ObjectFormat }>;
   close: () => void;
 }

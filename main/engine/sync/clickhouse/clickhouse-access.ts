@@ -3,6 +3,7 @@ import type { ObjectFormat } from '../formats/object-format.ts';
 import { RequestGate } from '../network/request-gate.ts';
 import { withRetries } from '../network/retry.ts';
 import type { Surroundings } from '../network/surroundings.ts';
+import type { FoundTable } from '../source-reader.ts';
 import { freeTextOf } from '../tables/free-text-of.ts';
 import { type TableColumn, selectColumns } from '../tables/select-columns.ts';
 import type { CountedRows, TableAccess, TablePart, TableRows } from '../tables/table-access.ts';
@@ -22,6 +23,7 @@ import { type ClickHouseStatements, clickHouseStatements } from './clickhouse-sq
 import { named, quoted } from './clickhouse-text.ts';
 import { isWholeArrow, isWholeJsonRows, wholeAnswer } from './whole-answer.ts';
 
+const MOST_TABLES = 1000; // that a screen could list
 const MOST_REQUESTS = 2; // analytics must not crowd a product's database
 
 export interface ClickHouseContext extends Omit<HttpOptions, 'sockets'> {
@@ -68,13 +70,37 @@ export class ClickHouseAccess implements TableAccess {
     return { rows: Number(row[0]), checksum: String(row[1]) };
   }
 
-  async read(part: TablePart, signal: AbortSignal): Promise<TableRows> {
-    const label = labelOfPart(this.label, part);
-    const { body, isColumnar } = await this.#adapting(signal, label, async ({ statements, isColumnar }) => {
-      const format = isColumnar ? 'ArrowStream' : 'JSONEachRow';
+  tables(signal: AbortSignal): Promise<FoundTable[]> {
+    const { database } = this.#source;
+    const statement = `SELECT name, engine FROM system.tables WHERE database = ${quoted(database)} ORDER BY name LIMIT ${MOST_TABLES}`;
+    return this.#asked(signal, async () =>
+      (await this.#http.rows(statement, signal)).map(([name, engine]) => ({
+        schema: null,
+        name: String(name),
+        kind: String(engine).includes('View') ? ('view' as const) : ('table' as const),
+        rows: null,
+      })),
+    );
+  }
+
+  columns(signal: AbortSignal): Promise<TableColumn[]> {
+    return this.#asked(signal, () => this.#columns(signal));
+  }
+
+  read(part: TablePart, signal: AbortSignal): Promise<TableRows> {
+    return this.#open(labelOfPart(this.label, part), ({ statements }) => statements.select(part), signal);
+  }
+
+  sample(rows: number, signal: AbortSignal): Promise<TableRows> {
+    return this.#open(this.label, ({ statements }) => statements.sample(rows), signal);
+  }
+
+  async #open(label: string, statementOf: (shape: Shape) => string, signal: AbortSignal): Promise<TableRows> {
+    const { body, isColumnar } = await this.#adapting(signal, label, async (shape) => {
+      const format = shape.isColumnar ? 'ArrowStream' : 'JSONEachRow';
       return {
-        body: await this.#http.stream(`${statements.select(part)} FORMAT ${format}`, signal),
-        isColumnar,
+        body: await this.#http.stream(`${statementOf(shape)} FORMAT ${format}`, signal),
+        isColumnar: shape.isColumnar,
       };
     });
     return {
@@ -128,6 +154,29 @@ export class ClickHouseAccess implements TableAccess {
     }
   }
 
+  /** Without the shape of the table, which may not fit its map yet. */
+  async #asked<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const rules = { judge: judgeClickHouse, gate: this.#gate, surroundings: this.#surroundings, signal };
+    try {
+      return await withRetries(work, rules);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw clickHouseFaultOf(error, this.#names, null);
+    }
+  }
+
+  /** Those that the user may read, in the order of the table. */
+  async #columns(signal: AbortSignal): Promise<TableColumn[]> {
+    const { database, table } = this.#source;
+    const rows = await this.#http.rows(
+      `SELECT name, type FROM system.columns WHERE database = ${quoted(database)} AND table = ${quoted(table)} ` +
+        `AND default_kind != 'EPHEMERAL'`,
+      signal,
+    );
+    if (rows.length === 0) throw noTable(this.#names);
+    return rows.map(([name, type]) => ({ name: String(name), type: String(type) }));
+  }
+
   #shapeNow(signal: AbortSignal): Promise<Shape> {
     this.#shape ??= this.#describe(signal);
     this.#shape.catch(() => (this.#shape = null));
@@ -136,8 +185,7 @@ export class ClickHouseAccess implements TableAccess {
 
   async #describe(signal: AbortSignal): Promise<Shape> {
     const { database, table, filters, final } = this.#source;
-    const columns = await describeTable(this.#http, { database, table }, signal);
-    if (columns.length === 0) throw noTable(this.#names);
+    const columns = await this.#columns(signal);
     const isColumnar = await offersArrow(this.#http, signal);
     const selection = selectColumns(columns, this.#source);
     return {
@@ -156,20 +204,6 @@ export class ClickHouseAccess implements TableAccess {
 interface Shape {
   isColumnar: boolean;
   statements: ClickHouseStatements;
-}
-
-/** The columns that the user may read, in the order of the table. */
-export async function describeTable(
-  http: ClickHouseHttp,
-  { database, table }: { database: string; table: string },
-  signal: AbortSignal,
-): Promise<TableColumn[]> {
-  const rows = await http.rows(
-    `SELECT name, type FROM system.columns WHERE database = ${quoted(database)} AND table = ${quoted(table)} ` +
-      `AND default_kind != 'EPHEMERAL'`,
-    signal,
-  );
-  return rows.map(([name, type]) => ({ name: String(name), type: String(type) }));
 }
 
 /** Servers that do not list their formats are old: their Arrow has quirks, their JSON none. */

@@ -15,6 +15,8 @@ export interface ClickHouseStatements {
   /** Columns rows, checksum. */
   checksum: string;
   select: (part: TablePart) => string;
+  /** Any few rows. */
+  sample: (rows: number) => string;
 }
 
 interface TableOf {
@@ -58,6 +60,7 @@ export function clickHouseStatements(source: TableOf): ClickHouseStatements {
       `SELECT toString(count()), toString(sum(cityHash64(${values.map(textOrMark).join(', ')}))) ` +
       `FROM (${rows({ kind: 'whole' })})`,
     select: (part) => `SELECT ${aliased.join(', ')} FROM (${rows(part)}${orderBy(selection)})`,
+    sample: (most) => `SELECT ${aliased.join(', ')} FROM (${rows({ kind: 'whole' })} LIMIT ${most})`,
   };
 }
 

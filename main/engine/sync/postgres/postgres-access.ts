@@ -2,6 +2,7 @@ import pg from 'pg';
 import { RequestGate } from '../network/request-gate.ts';
 import { withRetries } from '../network/retry.ts';
 import type { Surroundings } from '../network/surroundings.ts';
+import type { FoundTable } from '../source-reader.ts';
 import { freeTextOf } from '../tables/free-text-of.ts';
 import { type TableSelection, selectColumns } from '../tables/select-columns.ts';
 import type { CountedRows, TableAccess, TablePart, TableRows } from '../tables/table-access.ts';
@@ -9,7 +10,7 @@ import { labelOfPart } from '../tables/table-keys.ts';
 import { CopyOut } from './copy-out.ts';
 import { CopyRows } from './copy-rows.ts';
 import { CursorOut } from './cursor-out.ts';
-import { COLUMNS_SQL, type PostgresColumn, kindOf } from './postgres-columns.ts';
+import { COLUMNS_SQL, type PostgresColumn, TABLES_SQL, kindOf } from './postgres-columns.ts';
 import type { PostgresSource } from './postgres-config.ts';
 import { PostgresConnections, type PostgresOptions, type ReadTransaction } from './postgres-connections.ts';
 import {
@@ -66,10 +67,30 @@ export class PostgresAccess implements TableAccess {
     return { rows: Number(row[0]), checksum: row[1] ?? '' };
   }
 
-  async read(part: TablePart, signal: AbortSignal): Promise<TableRows> {
-    const label = labelOfPart(this.label, part);
+  async tables(signal: AbortSignal): Promise<FoundTable[]> {
+    const rows = await this.#asked(signal, (client) => client.query<ListedTable>(TABLES_SQL));
+    return rows.map(({ isView, ...table }) => ({ ...table, kind: isView ? 'view' : 'table' }));
+  }
+
+  columns(signal: AbortSignal): Promise<PostgresColumn[]> {
+    return this.#asked(signal, (client) => client.query<PostgresColumn>(COLUMNS_SQL, [this.#tableSql]));
+  }
+
+  read(part: TablePart, signal: AbortSignal): Promise<TableRows> {
+    return this.#open(labelOfPart(this.label, part), ({ select }) => select(part), signal);
+  }
+
+  sample(rows: number, signal: AbortSignal): Promise<TableRows> {
+    return this.#open(this.label, ({ sample }) => sample(rows), signal);
+  }
+
+  async #open(
+    label: string,
+    statementOf: (statements: PostgresStatements) => string,
+    signal: AbortSignal,
+  ): Promise<TableRows> {
     const { transaction, feed, selection } = await this.#adapting(signal, label, (shape) =>
-      this.#startRead(shape, part, signal),
+      this.#startRead(shape, statementOf, signal),
     );
     let isOver = false;
     const end = async (): Promise<void> => {
@@ -91,19 +112,19 @@ export class PostgresAccess implements TableAccess {
   /** Ends with the first rows, or with what the server has against the statement. */
   async #startRead(
     { statements, selection }: Shape,
-    part: TablePart,
+    statementOf: (statements: PostgresStatements) => string,
     signal: AbortSignal,
   ): Promise<StartedRead> {
     const transaction = await this.#connections.begin(signal);
     try {
-      const feed = this.#feedOf(transaction.client, statements.select(part));
+      const feed = this.#feedOf(transaction.client, statementOf(statements));
       await transaction.answered(feed.begun, this.#connections.answerWithinMs);
       return { transaction, feed, selection };
     } catch (error) {
       this.#connections.drop(transaction.client);
       if (!this.#copies || !COPIES_NOT.has(stateOf(error))) throw error;
       this.#copies = false;
-      return this.#startRead({ statements, selection }, part, signal);
+      return this.#startRead({ statements, selection }, statementOf, signal);
     }
   }
 
@@ -179,6 +200,30 @@ export class PostgresAccess implements TableAccess {
     }
   }
 
+  /** As a query writes it. */
+  get #tableSql(): string {
+    const { tableSchema, table } = this.#source;
+    return [tableSchema, table]
+      .flatMap((part) => (part === null ? [] : [pg.escapeIdentifier(part)]))
+      .join('.');
+  }
+
+  /** Without the shape of the table, which may not fit its map yet. */
+  async #asked<Row extends pg.QueryResultRow>(signal: AbortSignal, ask: Ask<Row>): Promise<Row[]> {
+    const rules = { judge: judgePostgres, gate: this.#gate, surroundings: this.#surroundings, signal };
+    try {
+      return await withRetries(() => this.#answer(signal, ask), rules);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw postgresFaultOf(error, this.#names, null);
+    }
+  }
+
+  async #answer<Row extends pg.QueryResultRow>(signal: AbortSignal, ask: Ask<Row>): Promise<Row[]> {
+    const transaction = await this.#connections.begin(signal);
+    return (await this.#within(transaction, ask(transaction.client))).rows;
+  }
+
   #shapeNow(signal: AbortSignal): Promise<Shape> {
     this.#shape ??= this.#describe(signal);
     this.#shape.catch(() => (this.#shape = null));
@@ -186,20 +231,15 @@ export class PostgresAccess implements TableAccess {
   }
 
   async #describe(signal: AbortSignal): Promise<Shape> {
-    const { tableSchema, table, filters, zone } = this.#source;
-    const name = [tableSchema, table]
-      .flatMap((part) => (part === null ? [] : [pg.escapeIdentifier(part)]))
-      .join('.');
-    const transaction = await this.#connections.begin(signal);
-    const { rows } = await this.#within(
-      transaction,
-      transaction.client.query<PostgresColumn>(COLUMNS_SQL, [name]),
+    const { filters, zone } = this.#source;
+    const rows = await this.#answer(signal, (client) =>
+      client.query<PostgresColumn>(COLUMNS_SQL, [this.#tableSql]),
     );
     const selection = selectColumns(rows, this.#source);
     return {
       selection,
       statements: postgresStatements({
-        table: name,
+        table: this.#tableSql,
         filters,
         zone,
         selection,
@@ -207,6 +247,15 @@ export class PostgresAccess implements TableAccess {
       }),
     };
   }
+}
+
+type Ask<Row extends pg.QueryResultRow> = (client: pg.Client) => Promise<pg.QueryResult<Row>>;
+
+interface ListedTable {
+  schema: string;
+  name: string;
+  isView: boolean;
+  rows: number | null;
 }
 
 interface Shape {

@@ -73,3 +73,12 @@ JOIN pg_type AS base ON base.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype 
 WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped
   AND has_column_privilege(a.attrelid, a.attnum, 'SELECT')
 ORDER BY a.attnum`;
+
+/** Tables, views and what is like them, that the user may read. */
+export const TABLES_SQL = `
+SELECT n.nspname AS schema, c.relname AS name, c.relkind IN ('v', 'm') AS "isView",
+  CASE WHEN c.reltuples >= 0 AND c.relkind <> 'v' THEN c.reltuples END::float8 AS rows
+FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+  AND n.nspname !~ '^pg_' AND has_schema_privilege(n.oid, 'USAGE') AND has_any_column_privilege(c.oid, 'SELECT')
+ORDER BY 1, 2 LIMIT 1000`;

@@ -12,6 +12,8 @@ export interface PostgresStatements {
   /** Columns `rows`, `checksum`. */
   checksum: string;
   select: (part: TablePart) => string;
+  /** Any few rows. */
+  sample: (rows: number) => string;
 }
 
 interface TableOf {
@@ -49,6 +51,7 @@ export function postgresStatements(source: TableOf): PostgresStatements {
       `SELECT count(*) AS rows, coalesce(sum(('x' || substr(md5(r::text), 1, 15))::bit(60)::bigint), 0) AS checksum ` +
       `FROM (${rows({ kind: 'whole' })}) AS r`,
     select: (part) => `${rows(part)}${orderBy(selection)}`,
+    sample: (most) => `${rows({ kind: 'whole' })} LIMIT ${most}`,
   };
 }
 

@@ -1,4 +1,6 @@
 import type { ObjectFormat } from '../formats/object-format.ts';
+import type { FoundTable } from '../source-reader.ts';
+import type { TableColumn } from './select-columns.ts';
 
 /** Half-open, by the cursor; null: without end. */
 export interface TableSpan {
@@ -41,5 +43,11 @@ export interface TableAccess {
   checksum: (signal: AbortSignal) => Promise<{ rows: number; checksum: string }>;
   /** In a fixed order, so that a stopped read can go on. */
   read: (part: TablePart, signal: AbortSignal) => Promise<TableRows>;
+  /** Tables and views that the user may read, by name. */
+  tables: (signal: AbortSignal) => Promise<FoundTable[]>;
+  /** All columns that the user may read. */
+  columns: (signal: AbortSignal) => Promise<TableColumn[]>;
+  /** Any few rows, in the same format as `read`. */
+  sample: (rows: number, signal: AbortSignal) => Promise<TableRows>;
   close: () => void;
 }

@@ -93,4 +93,5 @@ const tsColumnOf = ({ map }: Pick<TableConfig, 'map'>): string => map.columns['t
 
 /** The column by which rows are had in parts; null: the table is read whole. */
 export const cursorColumnOf = (config: TableConfig): string | null =>
-  config.cursor ?? (config.dataset === 'events' ? tsColumnOf(config) : null);
+  config.cursor ??
+  (config.dataset === 'events' && !('ts' in config.map.constants) ? tsColumnOf(config) : null);

@@ -11,7 +11,7 @@ import type {
   OpenedObject,
   SourceReader,
 } from '../source-reader.ts';
-import type { CountedRows, TableAccess, TableSpan } from './table-access.ts';
+import type { CountedRows, TableAccess, TableRows, TableSpan } from './table-access.ts';
 import type { TableConfig } from './table-config.ts';
 import { cursorColumnOf } from './table-config.ts';
 import { dayName, partOfKey } from './table-keys.ts';
@@ -60,6 +60,12 @@ export function createTableReader(
       return { examples: [] };
     },
     countsPerDay: (span, signal) => listing.countsPerDay(span, signal),
+    tables: (signal) => access.tables(signal),
+    columns: (signal) => access.columns(signal),
+    async sample(rows, signal) {
+      const format = await access.format(signal);
+      return { opened: openedRows(await access.sample(rows, signal), access.label), format };
+    },
     close: () => access.close(),
   };
 }
@@ -214,14 +220,15 @@ async function openPart(
 ): Promise<OpenedObject> {
   const part = partOfKey(key);
   if (part === null) throw new ObjectFault('not-found', `${label} is no part of ${access.label}`);
-  const { stream, close } = await access.read(part, signal);
-  return {
-    sizeBytes,
-    version,
-    isMadeAnew: true,
-    whole: () => null,
-    stream,
-    slice: () => Promise.reject(new ObjectFault('bad-input', `${label} is not read in parts`)),
-    close,
-  };
+  return { ...openedRows(await access.read(part, signal), label), sizeBytes, version };
 }
+
+const openedRows = ({ stream, close }: TableRows, label: string): OpenedObject => ({
+  sizeBytes: 1, // not known, but not nothing
+  version: '',
+  isMadeAnew: true,
+  whole: () => null,
+  stream,
+  slice: () => Promise.reject(new ObjectFault('bad-input', `${label} is not read in parts`)),
+  close,
+});
