@@ -49,7 +49,7 @@ export const sources: Command = {
   usage: `tidemark sources add NAME --environment E (--path DIR | --bucket NAME … | --table NAME …) [options]
        tidemark sources preview …the same
        tidemark sources fields …the same
-       tidemark sources tables --kind postgres|clickhouse --host H … 
+       tidemark sources tables --kind postgres|clickhouse --host H …
        tidemark sources list | test NAME | remove NAME [--data-dir DIR] [--json]
 
   preview shows 20 rows as they would be stored and marks what would be refused; fields shows what there is and
@@ -62,7 +62,7 @@ export const sources: Command = {
   --table NAME            a table or view, with --kind postgres or clickhouse; --table-schema S for PostgreSQL's
   --host H --port N       where the database is; with --database D and --user U, and --secret NAME for the password
   --cursor COLUMN         when rows arrived, where a column says so
-  --filters FILTERS.json  rows that the server leaves out: [{"column": "kind", "op": "=", "value": "view"}, …]
+  --filters FILTERS.json  what rows have to meet: [{"column": "kind", "op": "=", "value": "view"}, …]
   --tls MODE              verify (default), encrypt or off; --ca-file FILE names who signed the certificate
   --statement-seconds N   no statement may take the server longer; default 300
   --profile NAME          credentials of the AWS configuration files; default "default"

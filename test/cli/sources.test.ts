@@ -145,7 +145,7 @@ describe('tidemark sources, secrets and sync', () => {
 
   it('refuse what makes no sense, and say what was allowed', async () => {
     const refusals: [string[], number, string][] = [
-      [['sources'], 2, 'is not one of add, list, test, remove'],
+      [['sources'], 2, 'is not one of add, preview, fields, tables, list, test, remove'],
       [['sources', 'add', 'x', '--environment', 'test'], 2, 'either --path DIR or --bucket NAME'],
       [['sources', 'add', 'x', '--path', 'y'], 2, 'needs --environment E'],
       [
