@@ -99,6 +99,7 @@ function refuse(response: ServerResponse, code: number, message: string): void {
   response.end(`Code: ${code}. DB::Exception: ${message}\n`);
 }
 
+process.on('disconnect', () => process.exit()); // whoever started it is gone
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();
   if (typeof address === 'object' && address !== null) process.stdout.write(`${address.port}\n`);

@@ -24,6 +24,8 @@ export interface TableEngine {
   createEvents: (options?: { arrival: boolean }) => Promise<void>;
   insert: (table: string, rows: readonly object[]) => Promise<void>;
   remove: (eventId: string) => Promise<void>;
+  /** Of texts, of which no row has one yet. */
+  addColumn: (name: string) => Promise<void>;
   source: (overrides?: Overrides) => TableSourceInput;
   close: () => Promise<void>;
 }
@@ -55,6 +57,9 @@ async function startPostgres(): Promise<TableEngine> {
       await run('DROP SCHEMA public CASCADE; CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO reader');
       await run(`CREATE TABLE events (event_id text, event_type text, ts timestamptz,
         ${arrival ? 'received_at timestamptz,' : ''} user_id text, properties jsonb)`);
+    },
+    async addColumn(name) {
+      await run(`ALTER TABLE events ADD COLUMN ${name} text`);
     },
     async remove(eventId) {
       await run('DELETE FROM events WHERE event_id = $1', [eventId]);
@@ -92,6 +97,9 @@ async function startClickHouse(age: 'new' | 'old'): Promise<TableEngine> {
       await run(`CREATE TABLE events (event_id String, event_type LowCardinality(String),
         ts Nullable(DateTime64(3, 'UTC')), ${arrival ? "received_at DateTime64(3, 'UTC')," : ''}
         user_id Nullable(String), properties String) ENGINE = MergeTree ORDER BY event_id`);
+    },
+    async addColumn(name) {
+      await run(`ALTER TABLE events ADD COLUMN ${name} Nullable(String)`);
     },
     async remove(eventId) {
       await run(`ALTER TABLE events DELETE WHERE event_id = '${eventId}' SETTINGS mutations_sync = 1`);
