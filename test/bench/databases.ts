@@ -63,12 +63,16 @@ async function measure(
     await engine.run(FILL[name === 'postgres' ? 'postgres' : 'clickhouse']);
     const read: number[] = [];
     const pulled: number[] = [];
+    let cpuMicros = 0;
     for (let run = 0; run < runs; run++) {
       read.push(await rateOf(() => bare(engine)));
+      const before = process.cpuUsage();
       pulled.push(await rateOf(() => pull(engine, `${name}-${run}`)));
+      const { user, system } = process.cpuUsage(before);
+      cpuMicros += user + system;
     }
     const share = Math.round((100 * median(pulled)) / median(read));
-    say(`${label.padEnd(18)} bare read ${shown(read)}, pull ${shown(pulled)}, ${share} % of it`);
+    say(`${label.padEnd(18)} bare read ${shown(read)}, pull ${shown(pulled)}, ${share} % of it; ${(cpuMicros / runs / rows).toFixed(1)} µs of processor a row`);
   } finally {
     await engine.close();
   }
