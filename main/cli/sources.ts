@@ -1,3 +1,4 @@
+import { AppError } from '../../shared/errors.ts';
 import { openReadDb } from '../catalogue/open-db.ts';
 import { createWorkspace, hasWorkspace } from '../engine/store/create-workspace.ts';
 import { openStore } from '../engine/store/engine-store.ts';

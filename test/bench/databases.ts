@@ -43,7 +43,9 @@ const median = (rates: readonly number[]): number => [...rates].sort((a, b) => a
 const shown = (rates: readonly number[]): string =>
   `${Math.round(median(rates)).toLocaleString('en')} rows/s (${rates.map((rate) => `${Math.round(rate / 1000)} k`).join(', ')})`;
 
-say(`machine       ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}; ${rows} rows`);
+say(
+  `machine       ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}; ${rows} rows`,
+);
 try {
   await measure('postgres', 'PostgreSQL', barePostgres);
   await measure('clickhouse', 'ClickHouse, Arrow', (engine) => bareClickHouse(engine, 'ArrowStream'));
@@ -72,7 +74,9 @@ async function measure(
       cpuMicros += user + system;
     }
     const share = Math.round((100 * median(pulled)) / median(read));
-    say(`${label.padEnd(18)} bare read ${shown(read)}, pull ${shown(pulled)}, ${share} % of it; ${(cpuMicros / runs / rows).toFixed(1)} µs of processor a row`);
+    say(
+      `${label.padEnd(18)} bare read ${shown(read)}, pull ${shown(pulled)}, ${share} % of it; ${(cpuMicros / runs / rows).toFixed(1)} µs of processor a row`,
+    );
   } finally {
     await engine.close();
   }
@@ -86,7 +90,13 @@ async function rateOf(work: () => Promise<unknown>): Promise<number> {
 
 /** The whole table as COPY writes it. */
 async function barePostgres({ port, password }: TableEngine): Promise<number> {
-  const client = new pg.Client({ host: '127.0.0.1', port, password, user: POSTGRES_USER, database: POSTGRES_DATABASE });
+  const client = new pg.Client({
+    host: '127.0.0.1',
+    port,
+    password,
+    user: POSTGRES_USER,
+    database: POSTGRES_DATABASE,
+  });
   await client.connect();
   const copied = client.query(new CopyOut('COPY events TO STDOUT'));
   let bytes = 0;

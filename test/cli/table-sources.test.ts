@@ -41,7 +41,16 @@ function tidemark(...argv: string[]): Promise<{ stdout: string; stderr: string; 
 }
 
 const place = (): string[] => [
-  ...['--kind', 'postgres', '--host', '127.0.0.1', '--port', String(server.port), '--database', POSTGRES_DATABASE],
+  ...[
+    '--kind',
+    'postgres',
+    '--host',
+    '127.0.0.1',
+    '--port',
+    String(server.port),
+    '--database',
+    POSTGRES_DATABASE,
+  ],
   ...['--user', POSTGRES_USER, '--secret', 'product-db', '--tls', 'off'],
 ];
 
@@ -51,7 +60,16 @@ describe('sources that are tables', () => {
     const fields = await tidemark('sources', 'fields', '--table', 'analytics', ...place());
     expect(fields.stdout).toMatch(/uuid +text +id-1, id-2, id-3/);
     expect(fields.stdout).toContain('"event_id":"uuid"');
-    const preview = await tidemark('sources', 'preview', '--table', 'analytics', '--map', 'auto', '--json', ...place());
+    const preview = await tidemark(
+      'sources',
+      'preview',
+      '--table',
+      'analytics',
+      '--map',
+      'auto',
+      '--json',
+      ...place(),
+    );
     const { rows } = JSON.parse(preview.stdout) as { rows: { problem: unknown }[] };
     expect(rows).toHaveLength(20);
     expect(rows.filter(({ problem }) => problem !== null)).toEqual([]);

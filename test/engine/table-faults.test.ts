@@ -9,7 +9,12 @@ import { type Fault, type FaultProxy, startFaultProxy } from '../support/fault-p
 import { seededRandom } from '../support/seeded-random.ts';
 import { disorderOf, faultsOf } from '../support/store-check.ts';
 import { storedRows } from '../support/stored-rows.ts';
-import { ENGINE_NAMES, type EngineName, type TableEngine, startTableEngine } from '../support/table-engines.ts';
+import {
+  ENGINE_NAMES,
+  type EngineName,
+  type TableEngine,
+  startTableEngine,
+} from '../support/table-engines.ts';
 import { NOW_MS, type TestWorkspace, eventOf, testWorkspace } from '../support/workspace.ts';
 
 const SEED = Number(process.env['TIDEMARK_SEED'] ?? 20_261_201);
@@ -22,7 +27,14 @@ const FAULTY_SYNCS = 4; // of these; later ones meet no faults
 const DAYS = 6;
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-const BATCH = { firstRows: 40, maxRows: 40, maxBytes: 1 << 30, maxObjects: 6, chunkBytes: 700, idsPerSweep: 60 };
+const BATCH = {
+  firstRows: 40,
+  maxRows: 40,
+  maxBytes: 1 << 30,
+  maxObjects: 6,
+  chunkBytes: 700,
+  idsPerSweep: 60,
+};
 
 type Random = () => number;
 const below = (random: Random, n: number): number => Math.floor(random() * n);
@@ -180,7 +192,8 @@ async function settle(
     const isFaulty = syncs < FAULTY_SYNCS;
     proxy.plan = () => {
       const change = waiting.shift();
-      if (change !== undefined) later.push((later.at(-1) ?? Promise.resolve()).then(() => apply(engine, change)));
+      if (change !== undefined)
+        later.push((later.at(-1) ?? Promise.resolve()).then(() => apply(engine, change)));
       return isFaulty ? faultOf(faults, speaksHttp) : { kind: 'none' };
     };
     if (!isFaulty) for (const change of waiting.splice(0)) await apply(engine, change);
@@ -193,7 +206,8 @@ async function settle(
     const isFull = !isFaulty || random() < 0.3;
     const state = await syncOnce(workspace, { moment, crashStep, isFull });
     await Promise.all(later);
-    if (syncs > FAULTY_SYNCS && state?.state === 'idle' && state.filesTotal === 0 && state.message === null) return;
+    if (syncs > FAULTY_SYNCS && state?.state === 'idle' && state.filesTotal === 0 && state.message === null)
+      return;
   }
   throw new Error('it never settled');
 }
