@@ -43,8 +43,20 @@ const pick = <T>(random: Random, items: readonly T[]): T => items[below(random, 
 /** What happens to the table: rows, most of them of the last days, or a row of a day that is over leaves, or a column comes. */
 type Change = { kind: 'insert'; rows: object[] } | { kind: 'remove'; id: string } | { kind: 'alter' };
 
-/** Rows whose ids nothing else has; one of each day stays for good. */
-function rowsOf(random: Random, from: number): { n: number; day: number; row: object }[] {
+/**
+ * Rows whose ids nothing else has. Those that may leave have a type of their own, come first and in their time, and never
+ * leave a day empty: counts by day and type have to tell that a day differs.
+ */
+const LEAVES = 'sign_up';
+
+interface NewRow {
+  n: number;
+  day: number;
+  isLate: boolean;
+  row: object;
+}
+
+function rowsOf(random: Random, from: number): NewRow[] {
   return Array.from({ length: 4 + below(random, 40) }, (_, index) => {
     const n = from + index;
     const day = random() < 0.4 ? 0 : below(random, DAYS);
@@ -56,11 +68,16 @@ function rowsOf(random: Random, from: number): { n: number; day: number; row: ob
     const row = eventOf(n, {
       ts: n % 23 === 0 ? '1999-01-01T00:00:00.000Z' : new Date(tsMs).toISOString(),
       received_at: new Date(receivedMs).toISOString(),
-      event_type: n % 3 === 0 ? 'feature_usage' : 'page_view',
+      event_type: typeOf(n, { isFirst: from === 1, isLate }),
       properties,
     });
-    return { n, day, row };
+    return { n, day, isLate, row };
   });
+}
+
+function typeOf(n: number, { isFirst, isLate }: { isFirst: boolean; isLate: boolean }): string {
+  if (isFirst && !isLate && n % 2 === 0) return LEAVES;
+  return n % 3 === 0 ? 'feature_usage' : 'page_view';
 }
 
 function momentsOf(random: Random): Change[][] {
@@ -78,10 +95,11 @@ function momentsOf(random: Random): Change[][] {
         return { kind: 'remove', id: removable.splice(below(random, removable.length), 1)[0]! };
       const rows = rowsOf(random, next);
       next += rows.length;
-      for (const { n, day } of rows) {
-        if (day >= 2 && keptDays.has(day) && n % 23 !== 0) removable.push(`event-${n}`);
-        keptDays.add(day);
-      }
+      const inTime = rows.filter(({ isLate, n }) => !isLate && n % 23 !== 0);
+      const stays = inTime.filter(({ row }) => (row as { event_type: string }).event_type !== LEAVES);
+      for (const { day } of stays) keptDays.add(day);
+      for (const { n, day } of inTime.filter((one) => !stays.includes(one)))
+        if (day >= 2 && keptDays.has(day)) removable.push(`event-${n}`);
       return { kind: 'insert', rows: rows.map(({ row }) => row) };
     }),
   );
