@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { compareDays } from '../../main/engine/freshness/compare-days.ts';
 import { realSurroundings } from '../../main/engine/sync/network/surroundings.ts';
 import type { SyncOptions } from '../../main/engine/sync/run-sync.ts';
 import { DEFAULT_LIMITS } from '../../main/engine/sync/source-kinds.ts';
@@ -236,6 +237,38 @@ describe.each(ENGINE_NAMES)('a table of %s', (engineName) => {
     } finally {
       reader.close();
     }
+  });
+
+  it('is compared by the days that are over, and one that differs is found', async () => {
+    await engine.insert('events', [eventOf(1), eventOf(2), eventOf(1500), eventAt(9, today(9))]);
+    await add();
+    await sync();
+    const compared = async () => {
+      const reader = await openReader();
+      try {
+        return await workspace.withStore(async ({ db }) =>
+          (await compareDays(db, 1, reader, { frozenBefore: null, signal })).map(
+            ({ day, state }) => `${day} ${state}`,
+          ),
+        );
+      } finally {
+        reader.close();
+      }
+    };
+    expect(await compared()).toEqual(['2026-11-01 matches', '2026-11-02 matches']);
+    await engine.insert('events', [eventOf(3), eventAt(10, today(10))]);
+    expect(await compared()).toEqual(['2026-11-01 differs', '2026-11-02 matches']);
+    const spans = [{ fromMs: Date.UTC(2026, 10, 1), toMs: Date.UTC(2026, 10, 2) }];
+    const reader = await openReader();
+    const labels = [];
+    for await (const page of reader.list({ checkpoint: null, isFull: true, spans, signal })) {
+      expect(page.checkpoint).toBe(undefined);
+      labels.push(...page.objects.map(({ label }) => label));
+    }
+    reader.close();
+    expect(labels).toEqual(['events 2026-11-01']);
+    await syncLater(24 * 60);
+    expect((await compared()).filter((line) => line.endsWith('differs'))).toEqual([]);
   });
 
   it('brings dimensions and control feeds whole, when any row differs', async () => {

@@ -99,6 +99,8 @@ export interface SourceReader {
   check: (signal: AbortSignal) => Promise<SourceCheck>;
   /** The time that a key says its rows are of; null: it says none. Absent: no key of this kind does. */
   spanOf?: ((key: string) => TimeSpan | null) | undefined;
+  /** Whether an object stands for rows of a time that is not over, and gives way to another then: it is not compared. */
+  isProvisional?: (key: string) => boolean;
   /** For reconciliation, where the source can count without giving its rows; null: without end. */
   countsPerDay?: (
     span: { fromMs: number | null; toMs: number | null },

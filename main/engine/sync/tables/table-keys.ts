@@ -1,4 +1,5 @@
 import { DAY_MS } from '../../store/sort-rows.ts';
+import type { TimeSpan } from '../time-span.ts';
 import type { TablePart } from './table-access.ts';
 
 /**
@@ -42,6 +43,16 @@ export const spanOfDay = (day: number): { fromMs: number; toMs: number } => ({
   fromMs: day * DAY_MS,
   toMs: (day + 1) * DAY_MS,
 });
+
+/** The time by the cursor that a part is of; null: it has no bounds. */
+export function timeOfKey(key: string): TimeSpan | null {
+  const part = partOfKey(key);
+  if (part?.kind !== 'span') return null;
+  const { fromMs, toMs } = part;
+  return fromMs === null || toMs === null ? null : { fromMs, toMs };
+}
+
+export const isSliceKey = (key: string): boolean => SLICED.test(key);
 
 /** How messages call a part. */
 export function labelOfPart(table: string, part: TablePart): string {

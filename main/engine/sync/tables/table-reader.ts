@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { JsonValue } from '../../../../shared/errors.ts';
 import { DAY_MS } from '../../store/sort-rows.ts';
 import type { Surroundings } from '../network/surroundings.ts';
+import { type TimeSpan, meets } from '../time-span.ts';
 import { ObjectFault } from '../object-fault.ts';
 import type {
   CountedDay,
@@ -14,7 +15,7 @@ import type {
 import type { CountedRows, TableAccess, TableRows, TableSpan } from './table-access.ts';
 import type { TableConfig } from './table-config.ts';
 import { cursorColumnOf } from './table-config.ts';
-import { dayName, partOfKey } from './table-keys.ts';
+import { dayName, isSliceKey, partOfKey, timeOfKey } from './table-keys.ts';
 import {
   type TableName,
   dayObjects,
@@ -59,6 +60,8 @@ export function createTableReader(
         return { examples: objects.slice(0, EXAMPLES).map(({ label }) => label) };
       return { examples: [] };
     },
+    spanOf: timeOfKey,
+    isProvisional: isSliceKey,
     countsPerDay: (span, signal) => listing.countsPerDay(span, signal),
     tables: (signal) => access.tables(signal),
     columns: (signal) => access.columns(signal),
@@ -81,7 +84,7 @@ class TableListing {
     this.#surroundings = surroundings;
   }
 
-  async *pages({ checkpoint, isFull, signal }: ListRequest): AsyncGenerator<ListedPage> {
+  async *pages({ checkpoint, isFull, spans, signal }: ListRequest): AsyncGenerator<ListedPage> {
     const table = await this.#table(signal);
     if (cursorColumnOf(this.#config) === null) {
       yield pageOf([wholeObject(table, await this.#access.checksum(signal))]);
@@ -94,7 +97,12 @@ class TableListing {
     const openMs = this.#openFromMs(nowMs);
     const closed = isCounted ? await this.#closed(table, isAll ? null : known, openMs, signal) : [];
     const tail = await this.#tail(table, { known, isCounted, openMs, nowMs }, signal);
-    yield pageOf([...closed, ...tail.objects], {
+    const objects = [...closed, ...tail.objects];
+    if (spans !== undefined) {
+      yield pageOf(objects.filter(({ key }) => isWithin(key, spans)));
+      return;
+    }
+    yield pageOf(objects, {
       cursorMs: tail.cursorMs,
       settled: tail.settled,
       countedAtMs: isCounted ? nowMs : known.countedAtMs,
@@ -204,6 +212,12 @@ const pageOf = (objects: ListedObject[], checkpoint?: JsonValue): ListedPage => 
   unreadable: [],
   ...(checkpoint === undefined ? {} : { checkpoint }),
 });
+
+/** What has no time of its own may have arrived at any. */
+function isWithin(key: string, spans: readonly TimeSpan[]): boolean {
+  const time = timeOfKey(key);
+  return time === null || spans.some((wanted) => meets(time, wanted));
+}
 
 const hasDay = (one: CountedRows): one is CountedRows & { day: number } => one.day !== null;
 
