@@ -145,8 +145,12 @@ describe('tidemark sources, secrets and sync', () => {
 
   it('refuse what makes no sense, and say what was allowed', async () => {
     const refusals: [string[], number, string][] = [
-      [['sources'], 2, 'is not one of add, list, test, remove'],
-      [['sources', 'add', 'x', '--environment', 'test'], 2, 'either --path DIR or --bucket NAME'],
+      [['sources'], 2, 'is not one of add, preview, fields, tables, list, test, remove'],
+      [
+        ['sources', 'add', 'x', '--environment', 'test'],
+        2,
+        'one of --path DIR, --bucket NAME and --table NAME',
+      ],
       [['sources', 'add', 'x', '--path', 'y'], 2, 'needs --environment E'],
       [
         ['sources', 'add', 'x', '--environment', 'e', '--bucket', 'bbb', '--secret', 'a', '--anonymous'],

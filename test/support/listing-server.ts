@@ -23,7 +23,7 @@ export async function startListingServer({ objects, days }: ManyObjects): Promis
 export const startFileS3 = (folder: string): Promise<ChildServer> =>
   startChildServer('file-s3-child.ts', [folder]);
 
-function startChildServer(name: string, argv: readonly string[]): Promise<ChildServer> {
+export function startChildServer(name: string, argv: readonly string[]): Promise<ChildServer> {
   const child = fork(path.join(import.meta.dirname, name), argv, {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });

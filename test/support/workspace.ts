@@ -9,6 +9,8 @@ import { type SyncOptions, runSync } from '../../main/engine/sync/run-sync.ts';
 import { addSource } from '../../main/engine/sync/sources.ts';
 import type { SyncState } from '../../shared/rpc/methods.ts';
 
+/** In memory where the system allows it: there fsync costs nothing. */
+export const FAST_DISK = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 export const NOW_MS = Date.parse('2026-11-19T13:32:00Z');
 
 /** An empty workspace in a folder of its own, with a folder of raw files beside it. */
@@ -26,7 +28,7 @@ export interface TestWorkspace {
 
 /** On the disk, or where the system allows it in memory: there fsync costs nothing. */
 export function testWorkspace(place: 'disk' | 'memory' = 'disk'): TestWorkspace {
-  const parent = place === 'memory' && existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+  const parent = place === 'memory' ? FAST_DISK : tmpdir();
   const root = mkdtempSync(path.join(parent, 'tidemark-test-'));
   const dataDir = path.join(root, 'data');
   const rawDir = path.join(root, 'raw');

@@ -11,7 +11,7 @@ import {
 import type { Annotation, Reply } from '../../../shared/annotations/annotation.ts';
 import type { AnnotationView } from '../../../shared/annotations/view.ts';
 import { AppError } from '../../../shared/errors.ts';
-import { checked } from '../sync/sources.ts';
+import { checked } from '../sync/checked-config.ts';
 import { type Draft, appendLocal, operationOf } from './append.ts';
 import type { NotesStore } from './notes-store.ts';
 import { refusePersonal } from './scrub-warning.ts';

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../../shared/errors.ts';
-import { checked } from '../sync/sources.ts';
+import { checked } from '../sync/checked-config.ts';
 import type { NotesStore } from './notes-store.ts';
 import { enqueueAll } from './outbox.ts';
 

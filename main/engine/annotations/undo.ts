@@ -4,7 +4,7 @@ import { foldThread } from '../../../shared/annotations/fold.ts';
 import type { ContentFields, Operation } from '../../../shared/annotations/operation.ts';
 import type { AnnotationView } from '../../../shared/annotations/view.ts';
 import { AppError } from '../../../shared/errors.ts';
-import { checked } from '../sync/sources.ts';
+import { checked } from '../sync/checked-config.ts';
 import { deleteAnnotation, restoreAnnotation, write } from './commands.ts';
 import type { NotesStore } from './notes-store.ts';
 import { getAnnotation, mustFind } from './views.ts';

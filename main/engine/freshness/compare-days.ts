@@ -31,10 +31,11 @@ export async function compareDays(
   const days = new Days(reader);
   for await (const page of reader.list({ checkpoint: null, isFull: true, signal }))
     for (const object of page.objects) {
+      if (reader.isProvisional?.(object.key) === true) continue;
       days.listed(object, read.get(object.key));
       read.delete(object.key);
     }
-  for (const gone of read.values()) days.gone(gone);
+  for (const gone of read.values()) if (reader.isProvisional?.(gone.key) !== true) days.gone(gone);
   return days.compared(frozenBefore);
 }
 

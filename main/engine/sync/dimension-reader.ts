@@ -53,7 +53,8 @@ export function createDimensionReader(store: EngineStore, source: Source): RowRe
     const put = (path: string, value: unknown, depth: number): void => {
       if (value === null || value === undefined || path === ENVIRONMENT) return;
       const name = fieldOf.get(path) ?? path;
-      if (isObject(value) && !NESTED.has(name)) {
+      if (typeof value === 'string' && NESTED.has(name)) put(path, jsonOf(value, name), depth);
+      else if (isObject(value) && !NESTED.has(name)) {
         if (depth > MAX_DEPTH) throw new UnfitRow('too-deep', name);
         for (const [key, inner] of Object.entries(value)) put(`${path}.${key}`, inner, depth + 1);
       } else if (nestingOf(value) > MAX_DEPTH) {
@@ -125,6 +126,17 @@ export function createDimensionReader(store: EngineStore, source: Source): RowRe
       refuse(new UnfitRow(reason), object, position, source.environment, null);
     },
   };
+}
+
+/** What a column of plain text holds for one that has no type of its own for it. */
+function jsonOf(text: string, name: string): JsonObject | readonly unknown[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isObject(value) || Array.isArray(value)) return value;
+  } catch {
+    // told below
+  }
+  throw new UnfitRow('wrong-type', name);
 }
 
 /** How deep a value is nested, as far as it matters. */

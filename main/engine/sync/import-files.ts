@@ -4,12 +4,13 @@ import type { DatasetName } from '../../../shared/domain/dimensions.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { SyncState } from '../../../shared/rpc/methods.ts';
 import type { EngineStore } from '../store/engine-store.ts';
+import { checked } from './checked-config.ts';
 import { createFolderReader } from './folder/folder-reader.ts';
 import { KNOWN_ENDINGS, objectFormatOf } from './formats/object-format.ts';
 import { type ObjectToRead, readObjects } from './read-objects.ts';
 import { type SyncOptions, runReads } from './run-sync.ts';
 import { RowRules } from './source-config.ts';
-import { checked, importSource } from './sources.ts';
+import { importSource } from './sources.ts';
 
 export interface ImportOptions extends Omit<SyncOptions, 'sourceName'> {
   /** null: each row says its own. */

@@ -63,13 +63,27 @@ function changedOf(store: EngineStore, sourceId: number, objects: readonly Liste
   return objects
     .map((object) => {
       const known = versions.get(object.key) ?? [];
-      return { ...object, entry: known.at(-1), earlier: known.map(({ objectId }) => objectId) };
+      const parts = objectsBelow(store, sourceId, object.replacesPrefix);
+      const earlier = [...known.map(({ objectId }) => objectId), ...parts];
+      return { object: { ...object, entry: known.at(-1), earlier }, hasParts: parts.length > 0 };
     })
-    .filter(isChanged);
+    .filter(({ object, hasParts }) => hasParts || isChanged(object))
+    .map(({ object }) => object);
 }
 
 function isChanged({ entry, ...object }: ObjectToRead): boolean {
   return entry === undefined || entry.state === 'reading' || !isSameVersion(object, entry);
+}
+
+/** Objects whose keys begin so: what they brought leaves when the object that stands for all of them is read. */
+function objectsBelow(store: EngineStore, sourceId: number, prefix: string | undefined): number[] {
+  if (prefix === undefined) return [];
+  return store.db
+    .prepare<[number, string, string], { objectId: number }>(
+      'SELECT object_id AS objectId FROM ledger WHERE source_id = ? AND key >= ? AND key < ? ORDER BY object_id',
+    )
+    .all(sourceId, prefix, `${prefix}\u{10ffff}`)
+    .map(({ objectId }) => objectId);
 }
 
 /** The next page is asked for while the objects of this one are read. */

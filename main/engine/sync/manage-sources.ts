@@ -12,7 +12,7 @@ export interface ListedSource {
   kind: string;
   environment: string | null;
   dataset: string;
-  /** Folder, or bucket and start of the keys. */
+  /** Folder, bucket and start of the keys, or table. */
   place: string;
   lastSyncAt: string | null;
   lastFailure: string | null;
@@ -38,13 +38,16 @@ export function listSources(db: Pick<ReadDb, 'prepare'>): ListedSource[] {
     .all()
     .map(({ config, lastSyncAtMs, ...source }) => ({
       ...source,
-      place: placeOf(config),
+      place: placeOf(source.kind, config),
       lastSyncAt: lastSyncAtMs === null ? null : new Date(lastSyncAtMs).toISOString(),
     }));
 }
 
-function placeOf(config: string): string {
-  const { path, bucket, keyTemplate = '' } = JSON.parse(config) as Record<string, string | undefined>;
+function placeOf(kind: string, config: string): string {
+  const stored = JSON.parse(config) as Record<string, string | null | undefined>;
+  const { path, bucket, keyTemplate = '', host, database, tableSchema, table } = stored;
+  if (table !== undefined)
+    return `${kind}://${[host, database].join('/')}/${[tableSchema, table].filter((part) => part != null).join('.')}`;
   if (bucket !== undefined) return `s3://${bucket}/${keyTemplate}`;
   return path === undefined ? '' : `${path}${keyTemplate === '' ? '' : `/${keyTemplate}`}`;
 }

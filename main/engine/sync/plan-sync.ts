@@ -64,6 +64,8 @@ async function planSource(
   options: PlanOptions,
 ): Promise<PlannedSource> {
   const found = { objects: 0, bytes: 0 };
+  let toldRows = 0; // of objects whose rows the source counts
+  let untoldBytes = 0; // of the others
   let rowsPerByte = knownRowsPerByte(db, source.sourceId);
   let failure: string | null = null;
   let reader: SourceReader | undefined;
@@ -74,9 +76,14 @@ async function planSource(
     for await (const page of reader.list({ checkpoint, isFull: options.isFull, signal: options.signal })) {
       const changed = changedObjects(db, source.sourceId, page.objects);
       found.objects += changed.length;
-      found.bytes += changed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+      for (const { sizeBytes, rows } of changed) {
+        found.bytes += sizeBytes;
+        if (rows === undefined) untoldBytes += sizeBytes;
+        else toldRows += rows;
+      }
+      const untold = changed.filter(({ rows }) => rows === undefined);
       if (samples.length < SAMPLED_OBJECTS)
-        samples.push(...changed.slice(0, SAMPLED_OBJECTS - samples.length));
+        samples.push(...untold.slice(0, SAMPLED_OBJECTS - samples.length));
       options.onProgress?.(found.objects);
     }
     rowsPerByte ??= await sampledRowsPerByte(reader, samples, options.signal);
@@ -86,7 +93,7 @@ async function planSource(
   } finally {
     reader?.close();
   }
-  const rows = Math.round(found.bytes * (rowsPerByte ?? 0));
+  const rows = toldRows + Math.round(untoldBytes * (rowsPerByte ?? 0));
   return {
     name: source.name,
     ...found,

@@ -133,13 +133,14 @@ async function readOne(context: ReadContext, one: OneObject, outcome: ReadOutcom
       },
       { label, opened: counted, format, object, reader: one.rows, kindOf: one.kindOf },
     );
+    checkRows(listed, object);
     object.state = 'done';
     if (sizeBytes === 0) {
       object.reason = 'the file is empty';
       progress.addNote(`${label} is empty`);
     }
   } catch (error) {
-    const { retryable, message } = fault(error);
+    const { retryable, message } = fault(opened.isMadeAnew === true ? passing(error) : error);
     object.state = retryable ? 'reading' : 'failed';
     object.reason = message;
   } finally {
@@ -148,6 +149,19 @@ async function readOne(context: ReadContext, one: OneObject, outcome: ReadOutcom
   }
   progress.counts.files++;
 }
+
+/** Bytes that break off at the end of a row look like fewer rows. */
+function checkRows({ label, rows = 0 }: ObjectToRead, { rowsDone }: PendingObject): void {
+  if (rowsDone >= rows) return;
+  throw new ObjectFault('not-readable', `${label} ended after ${rowsDone} of ${rows} rows`, {
+    retryable: true,
+  });
+}
+
+const passing = (error: unknown): unknown =>
+  error instanceof ObjectFault && !error.retryable
+    ? new ObjectFault(error.code, error.message, { cause: error, retryable: true })
+    : error;
 
 /**
  * Old rows leave and new ones come in one commit: a batch that is half full makes room first, so that most objects fit

@@ -1,12 +1,18 @@
 import path from 'node:path';
 import type { z } from 'zod';
+import type { DatasetName } from '../../../shared/domain/dimensions.ts';
 import type { SecretReader } from '../secrets/secret-store.ts';
+import { checked } from './checked-config.ts';
+import { ClickHouseSource } from './clickhouse/clickhouse-config.ts';
 import { createFolderReader } from './folder/folder-reader.ts';
 import { checkTemplate, keyMatcher, keySpan } from './key-template.ts';
 import type { Surroundings } from './network/surroundings.ts';
+import { PostgresSource } from './postgres/postgres-config.ts';
 import { S3Source } from './s3/s3-config.ts';
-import { FolderSource } from './source-config.ts';
+import { FolderSource, type RowRules } from './source-config.ts';
 import type { SourceReader } from './source-reader.ts';
+import { preparedTable } from './tables/table-config.ts';
+import { createTableReader } from './tables/table-reader.ts';
 
 /** How sources far away are read; each is a default of ours*. */
 export interface SourceLimits {
@@ -29,15 +35,49 @@ export interface SourceServices {
   limits: SourceLimits;
 }
 
-interface Kind<Config extends z.ZodType> {
-  /** Everything but the kind; what a source is added with. */
-  config: Config;
-  /** Refuses now what would fail at every sync, and says how the configuration is stored. */
-  prepare: (config: z.infer<Config>, dataDir: string) => z.infer<Config>;
-  openReader: (config: z.infer<Config>, services: SourceServices) => Promise<SourceReader>;
+/** What every configuration of a source has. */
+interface CommonConfig extends RowRules {
+  name: string;
+  environment: string;
+  dataset: DatasetName;
+  freshnessTargetMs: number | null;
 }
 
-const kind = <Config extends z.ZodType>(one: Kind<Config>): Kind<Config> => one;
+interface Kind<Config extends CommonConfig, Input> {
+  config: z.ZodType<Config, Input>;
+  /** Refuses now what would fail at every sync, and says how the configuration is stored. */
+  prepare: (config: Config, dataDir: string) => Config;
+  openReader: (config: Config, services: SourceServices) => Promise<SourceReader>;
+}
+
+/** A configuration as the engine reads it, whatever its kind. */
+export interface ReadableSource {
+  name: string;
+  environment: string;
+  dataset: DatasetName;
+  rules: RowRules;
+  openReader: (services: SourceServices) => Promise<SourceReader>;
+}
+
+const kind = <Config extends CommonConfig, Input>({ config, prepare, openReader }: Kind<Config, Input>) => ({
+  /** What a source is added with, apart from the kind. */
+  config,
+  /** How a new source is stored; throws AppError where it makes no sense. */
+  prepared: (input: unknown, dataDir: string): CommonConfig =>
+    prepare(checked(config, input, 'source'), dataDir),
+  /** A source as it was stored. */
+  read(input: unknown): ReadableSource {
+    const parsed = config.parse(input);
+    const { name, environment, dataset, map, allow, schema } = parsed;
+    return {
+      name,
+      environment,
+      dataset,
+      rules: { map, allow, schema },
+      openReader: (services) => openReader(parsed, services),
+    };
+  },
+});
 
 /** Every kind of source that a sync reads. A further one is an entry here; the rest of the engine knows none. */
 export const SOURCE_KINDS = {
@@ -65,6 +105,26 @@ export const SOURCE_KINDS = {
     async openReader(config, services) {
       const { createS3Reader } = await import('./s3/s3-reader.ts'); // a large library that most workspaces never need
       return createS3Reader(config, services);
+    },
+  }),
+  clickhouse: kind({
+    config: ClickHouseSource,
+    prepare: preparedTable,
+    async openReader(config, services) {
+      const { ClickHouseAccess } = await import('./clickhouse/clickhouse-access.ts');
+      const { secrets, surroundings, limits } = services;
+      const access = new ClickHouseAccess(config, { secrets, surroundings, idleMs: limits.idleMs });
+      return createTableReader(access, config, surroundings);
+    },
+  }),
+  postgres: kind({
+    config: PostgresSource,
+    prepare: preparedTable,
+    async openReader(config, services) {
+      const { PostgresAccess } = await import('./postgres/postgres-access.ts');
+      const { secrets, surroundings, limits } = services;
+      const access = new PostgresAccess(config, { secrets, surroundings, idleMs: limits.idleMs });
+      return createTableReader(access, config, surroundings);
     },
   }),
 };

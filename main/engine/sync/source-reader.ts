@@ -12,6 +12,10 @@ export interface ListedObject {
   /** Changes when its rows may have changed (modification time, ETag, counts of a day). */
   version: string;
   format: ObjectFormat;
+  /** How many rows it holds, where the source says so: with fewer it did not arrive whole. */
+  rows?: number;
+  /** It also takes the place of the objects whose keys begin so. */
+  replacesPrefix?: string;
 }
 
 export interface ListedPage {
@@ -43,6 +47,8 @@ export interface OpenedObject {
   /** Of what was opened, which may be newer than what was listed. */
   sizeBytes: number;
   version: string;
+  /** Its bytes are made anew at every opening: whatever is wrong with them may pass. */
+  isMadeAnew?: boolean;
   /** All bytes at once where they are few and at hand; null: `stream` them. */
   whole: () => Uint8Array | null;
   /** From the start; throws ObjectFault after delivering what was readable. */
@@ -50,6 +56,24 @@ export interface OpenedObject {
   /** The bytes [start, end), for formats that are not read in order. */
   slice: (start: number, end: number, signal: AbortSignal) => Promise<Uint8Array>;
   close: () => void;
+}
+
+/** How many rows the source holds of one UTC day and event type, by the time that its listings go by. */
+export interface CountedDay {
+  /** `2026-11-19`. */
+  day: string;
+  eventType: string | null;
+  rows: number;
+}
+
+/** A table or view of a database. */
+export interface FoundTable {
+  /** null: the database has no schemas. */
+  schema: string | null;
+  name: string;
+  kind: 'table' | 'view';
+  /** About; null: not known without counting. */
+  rows: number | null;
 }
 
 /** What a source answers when it is asked whether it works. */
@@ -75,5 +99,18 @@ export interface SourceReader {
   check: (signal: AbortSignal) => Promise<SourceCheck>;
   /** The time that a key says its rows are of; null: it says none. Absent: no key of this kind does. */
   spanOf?: ((key: string) => TimeSpan | null) | undefined;
+  /** Whether an object stands for rows of a time that is not over, and gives way to another then: it is not compared. */
+  isProvisional?: (key: string) => boolean;
+  /** For reconciliation, where the source can count without giving its rows; null: without end. */
+  countsPerDay?: (
+    span: { fromMs: number | null; toMs: number | null },
+    signal: AbortSignal,
+  ) => Promise<CountedDay[]>;
+  /** What else could be read with the same access; of databases. */
+  tables?: (signal: AbortSignal) => Promise<FoundTable[]>;
+  /** What is in the table, as the database describes it. */
+  columns?: (signal: AbortSignal) => Promise<{ name: string; type: string }[]>;
+  /** Any few rows, where that is cheaper than to list. */
+  sample?: (rows: number, signal: AbortSignal) => Promise<{ opened: OpenedObject; format: ObjectFormat }>;
   close: () => void;
 }

@@ -1,20 +1,24 @@
-import type { ZodType, z } from 'zod';
+import type { z } from 'zod';
 import type { DatasetName } from '../../../shared/domain/dimensions.ts';
 import { AppError, type JsonValue } from '../../../shared/errors.ts';
 import type { ReadDb } from '../../catalogue/open-db.ts';
 import type { EngineStore } from '../store/engine-store.ts';
 import type { RowRules } from './source-config.ts';
-import { SOURCE_KINDS, type SourceKind, type SourceServices, isSourceKind } from './source-kinds.ts';
-import type { SourceReader } from './source-reader.ts';
+import { type ReadableSource, SOURCE_KINDS, type SourceKind, isSourceKind } from './source-kinds.ts';
 import type { Source } from './source-row.ts';
 
 type InputOf<Kind extends SourceKind> = z.input<(typeof SOURCE_KINDS)[Kind]['config']>;
 /** A source as it is added; without a kind it is a folder. */
-export type SourceInput = (InputOf<'folder'> & { kind?: 'folder' }) | (InputOf<'s3'> & { kind: 's3' });
+export type SourceInput =
+  | (InputOf<'folder'> & { kind?: 'folder' })
+  | { [Kind in SourceKind]: InputOf<Kind> & { kind: Kind } }[SourceKind];
 
 /** Registers a source; names are unique. Nothing is read yet. */
 export function addSource(store: EngineStore, { kind = 'folder', ...input }: SourceInput): number {
-  const { name, environment, dataset, freshnessTargetMs, ...config } = prepared(store, kind, input);
+  const { name, environment, dataset, freshnessTargetMs, ...config } = SOURCE_KINDS[kind].prepared(
+    input,
+    store.dataDir,
+  );
   const row = store.db
     .prepare<[Record<string, unknown>], { sourceId: number }>(
       `INSERT INTO sources (name, kind, environment, dataset, config, freshness_target_ms, created_at_ms)
@@ -34,19 +38,12 @@ export function addSource(store: EngineStore, { kind = 'folder', ...input }: Sou
   return row.sourceId;
 }
 
-function prepared(store: EngineStore, kind: SourceKind, input: unknown) {
-  if (kind === 'folder')
-    return SOURCE_KINDS.folder.prepare(checked(SOURCE_KINDS.folder.config, input, 'source'), store.dataDir);
-  return SOURCE_KINDS.s3.prepare(checked(SOURCE_KINDS.s3.config, input, 'source'), store.dataDir);
-}
-
 /** A source that a sync reads. */
-export interface SyncSource extends Source {
+export interface SyncSource extends Source, ReadableSource {
   kind: SourceKind;
   environment: string;
   /** Where its next listing may begin; null: at the start. */
   checkpoint: JsonValue;
-  openReader: (services: SourceServices) => Promise<SourceReader>;
 }
 
 interface StoredSource {
@@ -84,42 +81,11 @@ function syncSourceOf({ sourceId, kind, config, checkpoint, ...row }: StoredSour
     throw new AppError('not-available', `this build knows no sources of kind "${kind}"`);
   const { name, environment, dataset } = row;
   const input = { ...(JSON.parse(config) as object), name, environment, dataset };
-  const read = kind === 'folder' ? opened(SOURCE_KINDS.folder, input) : opened(SOURCE_KINDS.s3, input);
   return {
     sourceId,
     kind,
     checkpoint: checkpoint === null ? null : (JSON.parse(checkpoint) as JsonValue),
-    ...read,
-  };
-}
-
-interface ReadableSource {
-  name: string;
-  environment: string;
-  dataset: DatasetName;
-  map: RowRules['map'];
-  allow: RowRules['allow'];
-  schema: RowRules['schema'];
-}
-
-function opened<Config extends ReadableSource>(
-  {
-    config,
-    openReader,
-  }: {
-    config: ZodType<Config>;
-    openReader: (config: Config, services: SourceServices) => Promise<SourceReader>;
-  },
-  input: unknown,
-) {
-  const parsed = config.parse(input);
-  const { name, environment, dataset, map, allow, schema } = parsed;
-  return {
-    name,
-    environment,
-    dataset,
-    rules: { map, allow, schema },
-    openReader: (services: SourceServices) => openReader(parsed, services),
+    ...SOURCE_KINDS[kind].read(input),
   };
 }
 
@@ -141,21 +107,6 @@ export function importSource(store: EngineStore, { environment, dataset, rules }
     .get({ name, environment, dataset, config: JSON.stringify(rules), nowMs: store.now() });
   if (row === undefined) throw new AppError('internal', 'the import source could not be registered');
   return { sourceId: row.sourceId, name, dataset, environment, rules };
-}
-
-/** Parses a configuration; what is wrong is named with its place. */
-export function checked<T>(schema: ZodType<T>, input: unknown, what: string): T {
-  const result = schema.safeParse(input);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const place = issue?.path.join('.') ?? '';
-  throw new AppError(
-    'bad-input',
-    `${what}${place === '' ? '' : `.${place}`}: ${issue?.message ?? 'not understood'}`,
-    {
-      path: place,
-    },
-  );
 }
 
 function rankOf(dataset: DatasetName): number {
