@@ -9,6 +9,7 @@ import type { WorkspaceInfo } from '../../shared/rpc/methods.ts';
 import { useIsRail } from '../parts/use-is-narrow.ts';
 import type { EnvironmentInfo } from '../state/session-store.ts';
 import { CohortsView } from '../views/cohorts/CohortsView.tsx';
+import { EngagementView } from '../views/engagement/EngagementView.tsx';
 import { FunnelsView } from '../views/funnels/FunnelsView.tsx';
 import { PracticesView } from '../views/practices/PracticesView.tsx';
 import { FirstRun } from './FirstRun.tsx';
@@ -73,6 +74,8 @@ function OpenView(props: { workspace: WorkspaceInfo; environment: EnvironmentInf
       return <FunnelsView {...props} />;
     case 'cohorts':
       return <CohortsView {...props} />;
+    case 'engagement':
+      return <EngagementView {...props} />;
   }
 }
 

@@ -6,7 +6,7 @@ import { DEFAULT_FUNNELS, formatFunnels, type FunnelsState, readFunnels } from '
 
 /** The whole state of a view as data: what the address bar, history, reports and annotations hold. */
 
-export const VIEW_IDS = ['practices', 'funnels', 'cohorts'] as const;
+export const VIEW_IDS = ['practices', 'funnels', 'cohorts', 'engagement'] as const;
 export type ViewId = (typeof VIEW_IDS)[number];
 
 export const FILTER_FIELDS = ['locale', 'release', 'practice', 'master', 'state'] as const;
@@ -34,6 +34,14 @@ export const TILE_IDS = [
   'cohort-groups',
   'lifecycle',
   'stickiness',
+  'engagement-active',
+  'engagement-response',
+  'engagement-cost',
+  'engagement-follow-up',
+  'engagement-errors',
+  'engagement-error-rate',
+  'engagement-models',
+  'engagement-threads',
 ] as const;
 export type TileId = (typeof TILE_IDS)[number];
 
@@ -66,7 +74,12 @@ export interface ViewAddress {
 }
 
 /** Cohorts need weeks to come back in. */
-const DEFAULT_PRESETS: Record<ViewId, PresetId> = { practices: '28d', funnels: '28d', cohorts: '12w' };
+const DEFAULT_PRESETS: Record<ViewId, PresetId> = {
+  practices: '28d',
+  funnels: '28d',
+  cohorts: '12w',
+  engagement: '28d',
+};
 
 export const DEFAULT_ADDRESS: ViewAddress = {
   view: 'practices',

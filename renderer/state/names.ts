@@ -6,6 +6,7 @@ export const VIEW_LABELS: Record<ViewId, string> = {
   practices: 'Practices',
   funnels: 'Funnels',
   cohorts: 'Cohorts',
+  engagement: 'Engagement',
 };
 
 export const FIELD_LABELS: Record<FilterField, string> = {

@@ -1,0 +1,293 @@
+import type { Browser, Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { ViewId } from '../../renderer/state/address.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { localDay, type RawData, type RawEvent, readRaw, valueOf, type Where } from '../support/recount.ts';
+import { quantile, userOf, weekOf } from '../support/recount-people.ts';
+import { WHOLE_SAMPLE } from '../support/sample-host.ts';
+import { type SyncedSample, startSyncedSample } from '../support/synced-sample.ts';
+import { axeViolations, misplacedParts, takePicture, takesPictures } from '../support/view-checks.ts';
+import { numberIn, openWorkbench, readTwin, type Theme, type Workbench } from '../support/workbench.ts';
+
+// The views over what people do in the product, in a real browser on the real host: every figure is compared with a
+// recount of the raw files that shares no code with the product.
+
+const FROM = '2026-10-23';
+const TO = '2026-11-19';
+const BEFORE_FROM = '2026-09-25';
+const BEFORE_TO = '2026-10-22';
+const SIZE = takesPictures ? WHOLE_SAMPLE : { events: 80_000, days: 100 };
+const VIEWS: ViewId[] = ['engagement'];
+
+let sample: SyncedSample;
+let browser: Browser;
+let raw: RawData;
+let workbench: Workbench | undefined;
+
+beforeAll(async () => {
+  [sample, browser] = await Promise.all([startSyncedSample(1, SIZE), launchBrowser()]);
+  raw = readRaw(sample.rawDir, { environment: 'sample', asOf: sample.asOf });
+}, 180_000);
+afterAll(async () => {
+  await browser.close();
+  await sample.host.stop();
+});
+afterEach(async () => {
+  const complaints = workbench?.complaints ?? [];
+  await workbench?.close();
+  workbench = undefined;
+  expect(complaints).toEqual([]);
+});
+
+interface Opened {
+  theme?: Theme;
+  width?: number;
+  height?: number;
+  query?: string;
+}
+
+async function open(view: ViewId, options: Opened = {}): Promise<Workbench> {
+  workbench = await openWorkbench({ host: sample.host, browser, view, ...options });
+  return workbench;
+}
+
+const day = ({ tsMs }: RawEvent): string => localDay(tsMs, sample.zone);
+const within =
+  (from: string, to: string): Where =>
+  (event) =>
+    day(event) >= from && day(event) <= to;
+const inRange = within(FROM, TO);
+const inRangeBefore = within(BEFORE_FROM, BEFORE_TO);
+const isType =
+  (type: string): Where =>
+  ({ event_type: own }) =>
+    own === type;
+const count = (n: number): string => n.toLocaleString('en-GB');
+const percent = (part: number, whole: number, decimals = 1): string =>
+  whole === 0 ? '–' : `${((100 * part) / whole).toFixed(decimals)}%`;
+const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+const money = (amount: number): string =>
+  amount.toLocaleString('en-GB', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+/** Counted in cents, so that the sum is exact. */
+const spentOn = (events: readonly RawEvent[]): number =>
+  numbers(events.filter(isType('prompt_analysed')), 'cost').reduce(
+    (sum, cost) => sum + Math.round(cost * 100),
+    0,
+  ) / 100;
+const people = (events: readonly RawEvent[]): number =>
+  new Set(events.map(userOf).filter((user) => user !== '')).size;
+const numbers = (events: readonly RawEvent[], property: string): number[] =>
+  events
+    .map(({ values }) => values[property])
+    .filter((value) => typeof value === 'number')
+    .toSorted((a, b) => a - b);
+
+/** The figures that a page opens with, by their ids. */
+const keyFigures = (page: Page): Promise<Record<string, { value: string; delta: string }>> =>
+  page.locator('.key-figure').evaluateAll((figures) =>
+    Object.fromEntries(
+      figures.map((figure) => [
+        (figure as HTMLElement).dataset['figure'] ?? '',
+        {
+          value: figure.querySelector('.key-figure-value')?.textContent ?? '',
+          delta: figure.querySelector('.key-figure-delta')?.textContent ?? '',
+        },
+      ]),
+    ),
+  );
+
+/** Rows of a table with bars, by name. */
+const barRows = (page: Page, tile: string): Promise<Record<string, Record<string, string>>> =>
+  page
+    .locator(`[data-tile="${tile}"] .bar-table tbody tr`)
+    .evaluateAll((rows) =>
+      Object.fromEntries(
+        rows.map((row) => [
+          (row as HTMLElement).dataset['row'] ?? '',
+          Object.fromEntries(
+            [...row.querySelectorAll<HTMLElement>('td[data-key]')].map((cell) => [
+              cell.dataset['key'] ?? '',
+              cell.textContent,
+            ]),
+          ),
+        ]),
+      ),
+    );
+
+describe('figures of the Engagement view', () => {
+  const isPrompt: Where = (event) =>
+    event.event_type === 'chat_interaction' && event.values['message_type'] === 'user_prompt';
+  const isAnswer: Where = (event) =>
+    event.event_type === 'chat_interaction' && event.values['message_type'] === 'ai_response';
+  const isFollowUp: Where = ({ values }) => values['is_follow_up'] === true;
+
+  it('are those of the recount, opening figures first', async () => {
+    const { page } = await open('engagement');
+    const figures = await keyFigures(page);
+    const nowMs = Date.parse(sample.asOf);
+    const last5 = raw.events.filter(({ tsMs }) => tsMs >= nowMs - 300_000 && tsMs < nowMs);
+    expect(figures['active-now']?.value).toBe(count(people(last5)));
+    const chats = new Set(last5.filter(isType('chat_interaction')).map(valueOf('session_id')));
+    expect(figures['chats-now']?.value).toBe(count(chats.size));
+    const prompts = raw.events.filter((event) => inRange(event) && isPrompt(event));
+    expect(figures['follow-up']?.value).toBe(percent(prompts.filter(isFollowUp).length, prompts.length));
+    expect(await page.locator('.filter-bar-matched strong').textContent()).toBe(count(prompts.length));
+    const times = numbers(
+      raw.events.filter((event) => inRange(event) && isAnswer(event)),
+      'response_time_ms',
+    );
+    expect(figures['response']).toEqual({
+      value: seconds(quantile(times, 0.5)),
+      delta: `p95 ${seconds(quantile(times, 0.95))}`,
+    });
+    const requests = raw.events.filter((event) => inRange(event) && isType('performance_metric')(event));
+    const failed = requests.filter(({ values }) => values['success'] === false);
+    expect(figures['errors']?.value).toBe(percent(failed.length, requests.length));
+    const inWeeks = raw.events.filter(within('2026-08-31', TO));
+    const spent = spentOn(inWeeks);
+    const outcomes = inWeeks.filter(isType('cost_savings_identified')).length;
+    expect(figures['cost']).toEqual({
+      value: money(spent / outcomes),
+      delta: `${count(outcomes)} outcomes`,
+    });
+  });
+
+  it('are those of the recount, bucket by bucket', async () => {
+    const { page } = await open('engagement');
+    for (const row of await readTwin(page, 'engagement-response')) {
+      const times = numbers(
+        raw.events.filter((event) => day(event) === row['date'] && isAnswer(event)),
+        'response_time_ms',
+      );
+      for (const [key, q] of [
+        ['p50', 0.5],
+        ['p95', 0.95],
+        ['p99', 0.99],
+      ] as const)
+        expect(row[key]).toBe(times.length === 0 ? '–' : seconds(quantile(times, q)));
+    }
+    for (const row of await readTwin(page, 'engagement-follow-up')) {
+      const prompts = raw.events.filter((event) => day(event) === row['date'] && isPrompt(event));
+      expect(numberIn(row['n'])).toBe(prompts.length);
+      expect(numberIn(row['numerator'])).toBe(prompts.filter(isFollowUp).length);
+      expect(row['rate']).toBe(percent(prompts.filter(isFollowUp).length, prompts.length));
+    }
+    for (const row of await readTwin(page, 'engagement-error-rate')) {
+      const requests = raw.events.filter(
+        (event) => day(event) === row['date'] && isType('performance_metric')(event),
+      );
+      const failed = requests.filter(({ values }) => values['success'] === false).length;
+      expect(row['rate']).toBe(percent(failed, requests.length));
+    }
+    for (const row of await readTwin(page, 'engagement-cost')) {
+      const own = raw.events.filter((event) => weekOf(day(event)) === row['date'] && day(event) <= TO);
+      const outcomes = own.filter(isType('cost_savings_identified')).length;
+      const spent = spentOn(own);
+      expect(row['cost']).toBe(outcomes === 0 ? '–' : money(spent / outcomes));
+    }
+    const hours = await readTwin(page, 'engagement-active');
+    expect(hours).toHaveLength(25);
+    const nowMs = Date.parse(sample.asOf);
+    for (const row of hours) {
+      const [date = '', time = ''] = (row['date'] ?? '').split(' ');
+      const own = raw.events.filter(
+        (event) =>
+          day(event) === date &&
+          hourOf(event.tsMs) === time.slice(0, 2) &&
+          event.tsMs >= nowMs - 86_400_000 &&
+          event.tsMs < nowMs,
+      );
+      expect(numberIn(row['users'])).toBe(people(own));
+    }
+  });
+
+  const hourOf = (tsMs: number): string =>
+    new Intl.DateTimeFormat('en-GB', { timeZone: sample.zone, hour: '2-digit', hourCycle: 'h23' }).format(
+      tsMs,
+    );
+
+  it('are those of the recount, kind by kind', async () => {
+    const { page } = await open('engagement');
+    const errors = raw.events.filter((event) => inRange(event) && isType('error_tracking')(event));
+    const errorsBefore = raw.events.filter(
+      (event) => inRangeBefore(event) && isType('error_tracking')(event),
+    );
+    const byKind = Map.groupBy(errors, valueOf('error_type'));
+    const shown = await barRows(page, 'engagement-errors');
+    expect(Object.keys(shown).toSorted()).toEqual([...byKind.keys()].toSorted());
+    for (const [kind, own] of byKind)
+      expect(shown[kind]).toMatchObject({
+        count: count(own.length),
+        share: percent(own.length, errors.length),
+      });
+    for (const row of await readTwin(page, 'engagement-errors')) {
+      const then = errorsBefore.filter((event) => valueOf('error_type')(event) === row['kind']).length;
+      expect(row['previous-count']).toBe(count(then));
+      expect(row['previous-share']).toBe(percent(then, errorsBefore.length));
+    }
+    const byModel = Map.groupBy(
+      raw.events.filter((event) => inRange(event) && (isPrompt(event) || isAnswer(event))),
+      valueOf('model_used'),
+    );
+    const models = await barRows(page, 'engagement-models');
+    expect(Object.keys(models).toSorted()).toEqual([...byModel.keys()].toSorted());
+    for (const [model, own] of byModel) {
+      const times = numbers(own.filter(isAnswer), 'response_time_ms');
+      const tokens = numbers(own.filter(isAnswer), 'tokens_consumed');
+      const prompts = own.filter(isPrompt);
+      expect(models[model]).toEqual({
+        prompts: count(prompts.length),
+        p50: seconds(quantile(times, 0.5)),
+        p95: seconds(quantile(times, 0.95)),
+        'follow-ups': percent(prompts.filter(isFollowUp).length, prompts.length),
+        tokens: (tokens.reduce((a, b) => a + b, 0) / tokens.length).toFixed(0),
+      });
+    }
+    const left = raw.events.filter(
+      (event) => inRange(event) && isType('thread_lifecycle')(event) && event.values['action'] !== 'created',
+    );
+    const threads = await readTwin(page, 'engagement-threads');
+    expect(threads).toHaveLength(3);
+    for (const row of threads) {
+      const action = row['action'] === 'Continued later' ? 'continued' : row['action']?.toLowerCase();
+      const own = left.filter(({ values }) => values['action'] === action);
+      expect(row['count']).toBe(count(own.length));
+      expect(row['share']).toBe(percent(own.length, left.length));
+    }
+  });
+
+  it('follow the filters that they can take, and say which they cannot', async () => {
+    const { page } = await open('engagement', { query: '?locale=sv&practice=unknown' });
+    const prompts = raw.events.filter(
+      (event) => inRange(event) && isPrompt(event) && valueOf('locale')(event) === 'sv',
+    );
+    expect(await page.locator('.filter-bar-matched strong').textContent()).toBe(count(prompts.length));
+    expect(await page.locator('.filter[data-unfit="true"]').count()).toBe(1);
+  });
+});
+
+describe.each(VIEWS)('the view %s', (view) => {
+  it.each(['light', 'dark'] as const)('has no violation of WCAG 2.2 AA in the %s theme', async (theme) => {
+    const { page } = await open(view, { theme });
+    expect(await axeViolations(page)).toEqual([]);
+    await takePicture(page, `${view}-${theme}`);
+  });
+
+  it.each([
+    [1440, 900],
+    [1100, 720],
+    [1000, 640],
+  ])('fits %d × %d: nothing runs over its place', async (width, height) => {
+    const { page } = await open(view, { width, height });
+    expect(await misplacedParts(page)).toEqual([]);
+    if (width === 1100) await takePicture(page, `${view}-1100x720`);
+  });
+
+  it('names every tile with a summary', async () => {
+    const { page } = await open(view);
+    const summaries = await page
+      .locator('[data-tile]')
+      .evaluateAll((tiles) => tiles.map((tile) => tile.getAttribute('aria-label') ?? ''));
+    for (const summary of summaries) expect(summary).toMatch(/^.+\. .*\d/);
+  });
+});
