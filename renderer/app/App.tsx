@@ -10,6 +10,7 @@ import { useIsRail } from '../parts/use-is-narrow.ts';
 import type { EnvironmentInfo } from '../state/session-store.ts';
 import { CohortsView } from '../views/cohorts/CohortsView.tsx';
 import { EngagementView } from '../views/engagement/EngagementView.tsx';
+import { ExploreView } from '../views/explore/ExploreView.tsx';
 import { FunnelsView } from '../views/funnels/FunnelsView.tsx';
 import { PracticesView } from '../views/practices/PracticesView.tsx';
 import { FirstRun } from './FirstRun.tsx';
@@ -76,6 +77,8 @@ function OpenView(props: { workspace: WorkspaceInfo; environment: EnvironmentInf
       return <CohortsView {...props} />;
     case 'engagement':
       return <EngagementView {...props} />;
+    case 'explore':
+      return <ExploreView {...props} />;
   }
 }
 

@@ -23,6 +23,7 @@ const GROUPS: { label: string; views: ViewEntry[] }[] = [
       { view: 'cohorts', icon: 'cohorts' },
     ],
   },
+  { label: 'Understand', views: [{ view: 'explore', icon: 'explore' }] },
   { label: 'AI', views: [{ view: 'engagement', icon: 'engagement' }] },
 ];
 

@@ -2,11 +2,12 @@ import { isCalendarDate } from '../../shared/format/calendar.ts';
 import { AddressReader, oneOf } from './address-reader.ts';
 import { type CohortsState, DEFAULT_COHORTS, formatCohorts, readCohorts } from './cohorts-address.ts';
 import { isPresetId, type PresetId } from './date-presets.ts';
+import { DEFAULT_EXPLORE, type ExploreState, formatExplore, readExplore } from './explore-address.ts';
 import { DEFAULT_FUNNELS, formatFunnels, type FunnelsState, readFunnels } from './funnels-address.ts';
 
 /** The whole state of a view as data: what the address bar, history, reports and annotations hold. */
 
-export const VIEW_IDS = ['practices', 'funnels', 'cohorts', 'engagement'] as const;
+export const VIEW_IDS = ['practices', 'funnels', 'cohorts', 'engagement', 'explore'] as const;
 export type ViewId = (typeof VIEW_IDS)[number];
 
 export const FILTER_FIELDS = ['locale', 'release', 'practice', 'master', 'state'] as const;
@@ -42,6 +43,8 @@ export const TILE_IDS = [
   'engagement-error-rate',
   'engagement-models',
   'engagement-threads',
+  'explore-result',
+  'explore-table',
 ] as const;
 export type TileId = (typeof TILE_IDS)[number];
 
@@ -71,6 +74,7 @@ export interface ViewAddress {
   /** Only the open view's own part stands in the address; the others keep what they last were. */
   funnels: FunnelsState;
   cohorts: CohortsState;
+  explore: ExploreState;
 }
 
 /** Cohorts need weeks to come back in. */
@@ -79,6 +83,7 @@ const DEFAULT_PRESETS: Record<ViewId, PresetId> = {
   funnels: '28d',
   cohorts: '12w',
   engagement: '28d',
+  explore: '28d',
 };
 
 export const DEFAULT_ADDRESS: ViewAddress = {
@@ -92,6 +97,7 @@ export const DEFAULT_ADDRESS: ViewAddress = {
   tables: [],
   funnels: DEFAULT_FUNNELS,
   cohorts: DEFAULT_COHORTS,
+  explore: DEFAULT_EXPLORE,
 };
 
 const MAX_SHIFT_DAYS = 3_660; // what a question accepts
@@ -110,6 +116,7 @@ export function formatAddress(address: ViewAddress): string {
   if (address.view === 'practices') formatSort(query, address.sort);
   if (address.view === 'funnels') formatFunnels(query, address.funnels);
   if (address.view === 'cohorts') formatCohorts(query, address.cohorts);
+  if (address.view === 'explore') formatExplore(query, address.explore);
   for (const tile of address.tables) query.append('table', tile);
   const text = query.toString();
   return `#/${address.view}${text === '' ? '' : `?${text}`}`;
@@ -169,6 +176,7 @@ export function parseAddress(hash: string, known: ViewAddress = DEFAULT_ADDRESS)
     tables: read.many('table', oneOf(TILE_IDS)),
     funnels: view === 'funnels' ? readFunnels(read) : known.funnels,
     cohorts: view === 'cohorts' ? readCohorts(read) : known.cohorts,
+    explore: view === 'explore' ? readExplore(read) : known.explore,
   };
   read.refuseUnread();
   return { address, problems: read.problems };

@@ -7,6 +7,7 @@ export const VIEW_LABELS: Record<ViewId, string> = {
   funnels: 'Funnels',
   cohorts: 'Cohorts',
   engagement: 'Engagement',
+  explore: 'Explore',
 };
 
 export const FIELD_LABELS: Record<FilterField, string> = {

@@ -17,7 +17,7 @@ const TO = '2026-11-19';
 const BEFORE_FROM = '2026-09-25';
 const BEFORE_TO = '2026-10-22';
 const SIZE = takesPictures ? WHOLE_SAMPLE : { events: 80_000, days: 100 };
-const VIEWS: ViewId[] = ['engagement'];
+const VIEWS: ViewId[] = ['engagement', 'explore'];
 
 let sample: SyncedSample;
 let browser: Browser;
@@ -263,6 +263,114 @@ describe('figures of the Engagement view', () => {
     );
     expect(await page.locator('.filter-bar-matched strong').textContent()).toBe(count(prompts.length));
     expect(await page.locator('.filter[data-unfit="true"]').count()).toBe(1);
+  });
+});
+
+describe('figures of the Explore view', () => {
+  const specQuery = (spec: object): string => `?spec=${encodeURIComponent(JSON.stringify(spec))}`;
+  const range = { from: FROM, to: TO };
+
+  it('are those of the recount, by form, as a table and as JSON', async () => {
+    const { page, settled } = await open('explore');
+    const completions = raw.events.filter((event) => inRange(event) && isType('session_completed')(event));
+    await page.getByLabel('Measure 1').selectOption('completed_sessions');
+    await settled();
+    await page.getByLabel('Break down by').fill('locale');
+    await page.getByLabel('Break down by').press('Enter');
+    await settled();
+    await page.getByLabel('Show', { exact: true }).selectOption('total');
+    await settled();
+    const byLocale = Map.groupBy(completions, valueOf('locale'));
+    const rows = await readTwin(page, 'explore-table');
+    const shown = rows.filter(({ period }) => period === 'current');
+    expect(shown).toHaveLength(byLocale.size);
+    for (const row of shown) {
+      const runs = new Set((byLocale.get(row['group'] ?? '') ?? []).map(valueOf('practice_session_id')));
+      expect(row['value']).toBe(count(runs.size));
+    }
+    const bars = await barRows(page, 'explore-result');
+    expect(Object.values(bars).map(({ value }) => value)).toEqual(shown.map(({ value }) => value));
+    const answer = JSON.parse((await page.locator('.explore-json pre').textContent()) ?? '') as {
+      result: { series: { total: number; compare: string }[] };
+    };
+    expect(
+      answer.result.series.filter(({ compare }) => compare === 'current').map(({ total }) => count(total)),
+    ).toEqual(shown.map(({ value }) => value));
+    expect(decodeURIComponent(page.url())).toContain('completed_sessions');
+  });
+
+  it('are those of the recount for a question written as text, and a senseless one is refused', async () => {
+    const { page, settled } = await open('explore');
+    await page.getByRole('radiogroup', { name: 'Ask by' }).getByRole('radio', { name: 'JSON' }).check();
+    const text = page.getByLabel('Question as JSON');
+    await text.fill(
+      '{"kind":"trend","environment":"sample","interval":"dya","series":[{"event":"payment"}]}',
+    );
+    expect(await page.locator('.question-problem').textContent()).toContain('interval');
+    expect(await page.getByRole('button', { name: 'Run' }).isDisabled()).toBe(true);
+    await text.fill(
+      JSON.stringify({
+        kind: 'distribution',
+        environment: 'sample',
+        range,
+        event: 'feature_usage',
+        property: 'duration_ms',
+      }),
+    );
+    await text.press('Control+Enter');
+    await settled();
+    const values = numbers(
+      raw.events.filter((event) => inRange(event) && isType('feature_usage')(event)),
+      'duration_ms',
+    );
+    const rows = await readTwin(page, 'explore-table');
+    const measured = new Map(rows.map((row) => [row['measure'], row['value']]));
+    expect(measured.get('n')).toBe(count(values.length));
+    expect(measured.get('min')).toBe(count(values[0]!));
+    expect(numberIn(measured.get('quantile 0.95'))).toBeCloseTo(quantile(values, 0.95), 3);
+  });
+
+  it('answers every kind of question that the form offers', async () => {
+    const { page, settled } = await open('explore');
+    for (const kind of [
+      'states',
+      'funnel',
+      'retention',
+      'lifecycle',
+      'stickiness',
+      'paths',
+      'sessions',
+      'experiment',
+    ]) {
+      await page.getByLabel('Kind', { exact: true }).selectOption(kind);
+      await settled();
+      expect(await page.locator('[data-tile="explore-table"] tbody tr').count(), kind).toBeGreaterThan(0);
+    }
+  });
+
+  it('draws several lines with their names', async () => {
+    const spec = {
+      kind: 'trend',
+      environment: 'sample',
+      range,
+      interval: 'week',
+      series: [{ event: 'page_view', measure: 'users' }],
+      breakdown: { property: 'plan' },
+    };
+    const { page } = await open('explore', { query: specQuery(spec) });
+    const plans = new Set(raw.events.filter(inRange).filter(isType('page_view')).map(valueOf('plan')));
+    for (const row of await readTwin(page, 'explore-table')) {
+      const plan = row['group'] === '(none)' ? '' : (row['group'] ?? '');
+      expect(plans.has(plan)).toBe(true);
+      const own = raw.events.filter(
+        (event) =>
+          isType('page_view')(event) &&
+          inRange(event) &&
+          weekOf(day(event)) === row['bucket'] &&
+          valueOf('plan')(event) === plan,
+      );
+      expect(numberIn(row['value'])).toBe(people(own));
+    }
   });
 });
 
