@@ -12,7 +12,9 @@ import { CohortsView } from '../views/cohorts/CohortsView.tsx';
 import { EngagementView } from '../views/engagement/EngagementView.tsx';
 import { ExploreView } from '../views/explore/ExploreView.tsx';
 import { FunnelsView } from '../views/funnels/FunnelsView.tsx';
+import { JourneysView } from '../views/journeys/JourneysView.tsx';
 import { PracticesView } from '../views/practices/PracticesView.tsx';
+import { UsageView } from '../views/usage/UsageView.tsx';
 import { FirstRun } from './FirstRun.tsx';
 import { KeyList } from './KeyList.tsx';
 import { ReloadNeeded, WorkspaceFailed } from './Messages.tsx';
@@ -79,6 +81,10 @@ function OpenView(props: { workspace: WorkspaceInfo; environment: EnvironmentInf
       return <EngagementView {...props} />;
     case 'explore':
       return <ExploreView {...props} />;
+    case 'journeys':
+      return <JourneysView {...props} />;
+    case 'usage':
+      return <UsageView {...props} />;
   }
 }
 

@@ -21,9 +21,16 @@ const GROUPS: { label: string; views: ViewEntry[] }[] = [
       { view: 'practices', icon: 'practices' },
       { view: 'funnels', icon: 'funnels' },
       { view: 'cohorts', icon: 'cohorts' },
+      { view: 'usage', icon: 'usage' },
     ],
   },
-  { label: 'Understand', views: [{ view: 'explore', icon: 'explore' }] },
+  {
+    label: 'Understand',
+    views: [
+      { view: 'journeys', icon: 'journeys' },
+      { view: 'explore', icon: 'explore' },
+    ],
+  },
   { label: 'AI', views: [{ view: 'engagement', icon: 'engagement' }] },
 ];
 

@@ -44,7 +44,7 @@ function openFilter(letter: string): boolean {
   return button !== null;
 }
 
-const VIEW_LETTERS: Record<string, ViewId> = { p: 'practices', f: 'funnels', c: 'cohorts', e: 'engagement', x: 'explore' };
+const VIEW_LETTERS: Record<string, ViewId> = { p: 'practices', f: 'funnels', c: 'cohorts', e: 'engagement', x: 'explore', j: 'journeys', u: 'usage' };
 
 function goToView(letter: string): boolean {
   const view = VIEW_LETTERS[letter];

@@ -4,10 +4,19 @@ import { type CohortsState, DEFAULT_COHORTS, formatCohorts, readCohorts } from '
 import { isPresetId, type PresetId } from './date-presets.ts';
 import { DEFAULT_EXPLORE, type ExploreState, formatExplore, readExplore } from './explore-address.ts';
 import { DEFAULT_FUNNELS, formatFunnels, type FunnelsState, readFunnels } from './funnels-address.ts';
+import { DEFAULT_JOURNEYS, formatJourneys, type JourneysState, readJourneys } from './journeys-address.ts';
 
 /** The whole state of a view as data: what the address bar, history, reports and annotations hold. */
 
-export const VIEW_IDS = ['practices', 'funnels', 'cohorts', 'engagement', 'explore'] as const;
+export const VIEW_IDS = [
+  'practices',
+  'funnels',
+  'cohorts',
+  'engagement',
+  'explore',
+  'journeys',
+  'usage',
+] as const;
 export type ViewId = (typeof VIEW_IDS)[number];
 
 export const FILTER_FIELDS = ['locale', 'release', 'practice', 'master', 'state'] as const;
@@ -45,6 +54,15 @@ export const TILE_IDS = [
   'engagement-threads',
   'explore-result',
   'explore-table',
+  'journey-paths',
+  'journey-links',
+  'usage-actives',
+  'usage-stickiness',
+  'usage-views',
+  'usage-pages',
+  'usage-referrers',
+  'usage-length',
+  'usage-bounce',
 ] as const;
 export type TileId = (typeof TILE_IDS)[number];
 
@@ -75,6 +93,7 @@ export interface ViewAddress {
   funnels: FunnelsState;
   cohorts: CohortsState;
   explore: ExploreState;
+  journeys: JourneysState;
 }
 
 /** Cohorts need weeks to come back in. */
@@ -84,6 +103,8 @@ const DEFAULT_PRESETS: Record<ViewId, PresetId> = {
   cohorts: '12w',
   engagement: '28d',
   explore: '28d',
+  journeys: '28d',
+  usage: '28d',
 };
 
 export const DEFAULT_ADDRESS: ViewAddress = {
@@ -98,6 +119,7 @@ export const DEFAULT_ADDRESS: ViewAddress = {
   funnels: DEFAULT_FUNNELS,
   cohorts: DEFAULT_COHORTS,
   explore: DEFAULT_EXPLORE,
+  journeys: DEFAULT_JOURNEYS,
 };
 
 const MAX_SHIFT_DAYS = 3_660; // what a question accepts
@@ -117,6 +139,7 @@ export function formatAddress(address: ViewAddress): string {
   if (address.view === 'funnels') formatFunnels(query, address.funnels);
   if (address.view === 'cohorts') formatCohorts(query, address.cohorts);
   if (address.view === 'explore') formatExplore(query, address.explore);
+  if (address.view === 'journeys') formatJourneys(query, address.journeys);
   for (const tile of address.tables) query.append('table', tile);
   const text = query.toString();
   return `#/${address.view}${text === '' ? '' : `?${text}`}`;
@@ -177,6 +200,7 @@ export function parseAddress(hash: string, known: ViewAddress = DEFAULT_ADDRESS)
     funnels: view === 'funnels' ? readFunnels(read) : known.funnels,
     cohorts: view === 'cohorts' ? readCohorts(read) : known.cohorts,
     explore: view === 'explore' ? readExplore(read) : known.explore,
+    journeys: view === 'journeys' ? readJourneys(read) : known.journeys,
   };
   read.refuseUnread();
   return { address, problems: read.problems };

@@ -8,6 +8,8 @@ export const VIEW_LABELS: Record<ViewId, string> = {
   cohorts: 'Cohorts',
   engagement: 'Engagement',
   explore: 'Explore',
+  journeys: 'Journeys',
+  usage: 'Usage',
 };
 
 export const FIELD_LABELS: Record<FilterField, string> = {

@@ -17,7 +17,7 @@ const TO = '2026-11-19';
 const BEFORE_FROM = '2026-09-25';
 const BEFORE_TO = '2026-10-22';
 const SIZE = takesPictures ? WHOLE_SAMPLE : { events: 80_000, days: 100 };
-const VIEWS: ViewId[] = ['engagement', 'explore'];
+const VIEWS: ViewId[] = ['engagement', 'explore', 'journeys'];
 
 let sample: SyncedSample;
 let browser: Browser;
@@ -371,6 +371,116 @@ describe('figures of the Explore view', () => {
       );
       expect(numberIn(row['value'])).toBe(people(own));
     }
+  });
+});
+
+describe('figures of the Journeys view', () => {
+  /** Pages of people in order, cut by pauses of half an hour, repeats collapsed onto the last one. */
+  const pathsOfPages = (where: Where): { item: string; tsMs: number }[][] => {
+    const views = raw.events.filter(
+      (event) => isType('page_view')(event) && inRange(event) && where(event) && userOf(event) !== '',
+    );
+    return [...Map.groupBy(views, userOf).values()].flatMap((own) => {
+      const items = own
+        .map((event) => ({
+          item: valueOf('page_path')(event).replace(/(.)\/$/, '$1'),
+          tsMs: event.tsMs,
+          event,
+        }))
+        .filter(({ item }) => item !== '')
+        .toSorted((a, b) => a.tsMs - b.tsMs || (a.event.event_id < b.event.event_id ? -1 : 1));
+      const paths: { item: string; tsMs: number }[][] = [];
+      let lastMs = -Infinity;
+      for (const { item, tsMs } of items) {
+        if (tsMs - lastMs >= 30 * 60_000) paths.push([]);
+        lastMs = tsMs;
+        const path = paths.at(-1)!;
+        if (path.at(-1)?.item === item) path.pop();
+        path.push({ item, tsMs });
+      }
+      return paths;
+    });
+  };
+
+  const linksOf = (paths: { item: string; tsMs: number }[][], columns: number) => {
+    const links = new Map<string, { count: number; ms: number }>();
+    const beyond = { count: 0, links: new Set<string>() };
+    for (const path of paths)
+      path.slice(1).forEach(({ item, tsMs }, index) => {
+        const before = path[index]!;
+        const key = `${index + 1} ${before.item} ${item}`;
+        if (index + 1 >= columns) {
+          beyond.count += 1;
+          beyond.links.add(key);
+          return;
+        }
+        const link = links.get(key) ?? { count: 0, ms: 0 };
+        links.set(key, { count: link.count + 1, ms: link.ms + tsMs - before.tsMs });
+      });
+    return { links, beyond };
+  };
+
+  it.each([
+    ['', 4, () => true],
+    ['?steps=2&locale=sv', 2, (event: RawEvent) => valueOf('locale')(event) === 'sv'],
+  ] as const)('are those of the recount: %s', async (query, columns, where) => {
+    const { page } = await open('journeys', { query });
+    const paths = pathsOfPages(where);
+    const { links, beyond } = linksOf(paths, columns);
+    const shown = await readTwin(page, 'journey-links');
+    expect(shown).toHaveLength(links.size);
+    for (const row of shown) {
+      const link = links.get(`${row['step']} ${row['source']} ${row['target']}`)!;
+      expect(numberIn(row['count'])).toBe(link.count);
+    }
+    expect(await page.locator('[data-tile="journey-links"] .tile-subtitle').textContent()).toContain(
+      `beyond the last column: ${count(beyond.count)} step`,
+    );
+    const long = paths.filter(({ length }) => length > 1);
+    expect(await page.locator('.filter-bar-matched strong').textContent()).toBe(count(long.length));
+    for (const row of await readTwin(page, 'journey-paths')) {
+      const column = Number(row['column']) - 1;
+      const here = long.filter((path) => path[column]?.item === row['item']);
+      expect(numberIn(row['count'])).toBe(here.length);
+      if (row['ended'] !== '–')
+        expect(numberIn(row['ended'])).toBe(here.filter((path) => path.length === column + 1).length);
+    }
+  });
+
+  it('agree with a funnel: whoever opens a practice and later completes one', async () => {
+    const common = { environment: 'sample', range: { from: FROM, to: TO } };
+    const [opened, completed] = [{ event: 'practice_opened' }, { event: 'session_completed' }];
+    const ask = async (spec: object) => {
+      const { page } = await open('explore', { query: `?spec=${encodeURIComponent(JSON.stringify(spec))}` });
+      const rows = await readTwin(page, 'explore-table');
+      await workbench?.close();
+      return rows;
+    };
+    const gap = { start: 'practice_opened', steps: 2, gapMinutes: 525_600 };
+    const [link] = await ask({ kind: 'paths', ...common, items: [opened, completed], ...gap });
+    const window = { value: 12, unit: 'month' };
+    const steps = await ask({ kind: 'funnel', ...common, steps: [opened, completed], window });
+    expect(numberIn(link?.['count'])).toBeGreaterThan(0);
+    expect(numberIn(link?.['count'])).toBe(numberIn(steps[1]?.['count']));
+  });
+
+  it('shows what goes through a chosen place', async () => {
+    const { page, settled } = await open('journeys');
+    const first = page.locator('button.sankey-label[data-column="1"]').first();
+    const item = (await first.getAttribute('data-item')) ?? '';
+    await first.click();
+    await settled();
+    expect(page.url()).toContain(encodeURIComponent(`1:${item}`));
+    const { links } = linksOf(
+      pathsOfPages(() => true),
+      4,
+    );
+    const through = [...links.keys()].filter((key) => {
+      const [step, source, target] = key.split(' ');
+      return (step === '1' && target === item) || (step === '2' && source === item);
+    });
+    expect(await page.locator('[data-tile="journey-links"] tbody tr').count()).toBe(through.length);
+    expect(await page.locator('.sankey-flows path[data-chosen="true"]').count()).toBeGreaterThan(0);
   });
 });
 

@@ -351,7 +351,8 @@ function breakdownOf(text: string) {
 }
 
 function eventsIn(spec: QuerySpecInput): string[] {
-  const refs = [...((valueAt(spec, ['series']) ?? valueAt(spec, ['steps']) ?? []) as unknown[]), spec];
+  const list = LIST_OF[spec.kind];
+  const refs = [...(list === undefined ? [] : (valueAt(spec, [list]) as unknown[])), spec];
   return refs.map((ref) => valueAt(ref, ['event'])).filter((event) => typeof event === 'string');
 }
 
