@@ -11,6 +11,7 @@ import type { EnvironmentInfo } from '../state/session-store.ts';
 import { CohortsView } from '../views/cohorts/CohortsView.tsx';
 import { EngagementView } from '../views/engagement/EngagementView.tsx';
 import { ExploreView } from '../views/explore/ExploreView.tsx';
+import { FeaturesView } from '../views/features/FeaturesView.tsx';
 import { FunnelsView } from '../views/funnels/FunnelsView.tsx';
 import { JourneysView } from '../views/journeys/JourneysView.tsx';
 import { PracticesView } from '../views/practices/PracticesView.tsx';
@@ -85,6 +86,8 @@ function OpenView(props: { workspace: WorkspaceInfo; environment: EnvironmentInf
       return <JourneysView {...props} />;
     case 'usage':
       return <UsageView {...props} />;
+    case 'features':
+      return <FeaturesView {...props} />;
   }
 }
 

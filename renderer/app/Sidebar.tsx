@@ -22,6 +22,7 @@ const GROUPS: { label: string; views: ViewEntry[] }[] = [
       { view: 'funnels', icon: 'funnels' },
       { view: 'cohorts', icon: 'cohorts' },
       { view: 'usage', icon: 'usage' },
+      { view: 'features', icon: 'features' },
     ],
   },
   {

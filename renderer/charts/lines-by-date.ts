@@ -40,6 +40,8 @@ export interface LinesByDateOptions {
   /** Room at the end of the lines. */
   endPx: number;
   leftPx?: number;
+  /** Ticks stand at round multiples of it: 60 for seconds shown as minutes; default 1. */
+  tickUnit?: number;
 }
 
 const MARGINS = { top: 10, bottom: 22 } as const;
@@ -96,7 +98,7 @@ export function linesByDateChart(lines: readonly DatedLine[], options: LinesByDa
 }
 
 function axisOf(lines: readonly DatedLine[], options: LinesByDateOptions) {
-  const { startsAtZero, target, height } = options;
+  const { startsAtZero, target, height, tickUnit = 1 } = options;
   const all = lines.flatMap(({ values, previous, band }) => [
     ...values,
     ...(previous ?? []),
@@ -106,7 +108,10 @@ function axisOf(lines: readonly DatedLine[], options: LinesByDateOptions) {
   const low = known.length === 0 ? 0 : Math.min(...known);
   const high = known.length === 0 ? 1 : Math.max(...known);
   const most = Math.max(3, Math.floor((height - MARGINS.top - MARGINS.bottom) / TICK_HEIGHT_PX) + 1);
-  return numberAxis(startsAtZero ? Math.min(0, low) : low, high, Math.min(7, most));
+  const from = startsAtZero ? Math.min(0, low) : low;
+  const axis = numberAxis(from / tickUnit, high / tickUnit, Math.min(7, most));
+  const ticks = axis.ticks.map((tick) => tick * tickUnit);
+  return { ticks, domain: [axis.domain[0] * tickUnit, axis.domain[1] * tickUnit] as [number, number] };
 }
 
 const atIndex = (_: unknown, index: number): number => index;

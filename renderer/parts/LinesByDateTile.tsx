@@ -50,6 +50,7 @@ interface LinesByDateTileProps {
   target?: { value: number; label: string } | null;
   endPx?: number;
   leftPx?: number;
+  tickUnit?: number;
 }
 
 const NO_DATES: readonly string[] = [];
@@ -59,7 +60,7 @@ const TICK_EVERY_HOURS = 6;
 /** Numbers over time: lines by bucket, the same as a table, and each bucket in words. */
 export function LinesByDateTile(props: LinesByDateTileProps) {
   const { id, columns, lines, bucket, today, text, axisText, startsAtZero = true } = props;
-  const { target = null, endPx = 84, leftPx = 36, footer } = props;
+  const { target = null, endPx = 84, leftPx = 36, tickUnit = 1, footer } = props;
   const dates = columns?.dates ?? NO_DATES;
   const isPartial = columns?.isPartial ?? NO_FLAGS;
   const drawn = useMemo(() => lines.map(drawnLine), [lines]);
@@ -78,8 +79,23 @@ export function LinesByDateTile(props: LinesByDateTileProps) {
         watermarkIndex: columns?.watermarkIndex ?? null,
         endPx,
         leftPx,
+        tickUnit,
       }),
-    [drawn, isPartial, dates, bucket, today, startsAtZero, axisText, text, target, columns, endPx, leftPx],
+    [
+      drawn,
+      isPartial,
+      dates,
+      bucket,
+      today,
+      startsAtZero,
+      axisText,
+      text,
+      target,
+      columns,
+      endPx,
+      leftPx,
+      tickUnit,
+    ],
   );
   const describe = useCallback(
     (index: number) => describeBucket(index, { columns, lines, bucket, today, text }),

@@ -4,6 +4,7 @@ import { type CohortsState, DEFAULT_COHORTS, formatCohorts, readCohorts } from '
 import { isPresetId, type PresetId } from './date-presets.ts';
 import { DEFAULT_EXPLORE, type ExploreState, formatExplore, readExplore } from './explore-address.ts';
 import { DEFAULT_FUNNELS, formatFunnels, type FunnelsState, readFunnels } from './funnels-address.ts';
+import { DEFAULT_FEATURES, type FeaturesState, formatFeatures, readFeatures } from './features-address.ts';
 import { DEFAULT_JOURNEYS, formatJourneys, type JourneysState, readJourneys } from './journeys-address.ts';
 
 /** The whole state of a view as data: what the address bar, history, reports and annotations hold. */
@@ -16,6 +17,7 @@ export const VIEW_IDS = [
   'explore',
   'journeys',
   'usage',
+  'features',
 ] as const;
 export type ViewId = (typeof VIEW_IDS)[number];
 
@@ -63,6 +65,9 @@ export const TILE_IDS = [
   'usage-referrers',
   'usage-length',
   'usage-bounce',
+  'feature-adoption',
+  'feature-over-time',
+  'feature-plans',
 ] as const;
 export type TileId = (typeof TILE_IDS)[number];
 
@@ -94,6 +99,7 @@ export interface ViewAddress {
   cohorts: CohortsState;
   explore: ExploreState;
   journeys: JourneysState;
+  features: FeaturesState;
 }
 
 /** Cohorts need weeks to come back in. */
@@ -105,6 +111,7 @@ const DEFAULT_PRESETS: Record<ViewId, PresetId> = {
   explore: '28d',
   journeys: '28d',
   usage: '28d',
+  features: '28d',
 };
 
 export const DEFAULT_ADDRESS: ViewAddress = {
@@ -120,6 +127,7 @@ export const DEFAULT_ADDRESS: ViewAddress = {
   cohorts: DEFAULT_COHORTS,
   explore: DEFAULT_EXPLORE,
   journeys: DEFAULT_JOURNEYS,
+  features: DEFAULT_FEATURES,
 };
 
 const MAX_SHIFT_DAYS = 3_660; // what a question accepts
@@ -140,6 +148,7 @@ export function formatAddress(address: ViewAddress): string {
   if (address.view === 'cohorts') formatCohorts(query, address.cohorts);
   if (address.view === 'explore') formatExplore(query, address.explore);
   if (address.view === 'journeys') formatJourneys(query, address.journeys);
+  if (address.view === 'features') formatFeatures(query, address.features);
   for (const tile of address.tables) query.append('table', tile);
   const text = query.toString();
   return `#/${address.view}${text === '' ? '' : `?${text}`}`;
@@ -201,6 +210,7 @@ export function parseAddress(hash: string, known: ViewAddress = DEFAULT_ADDRESS)
     cohorts: view === 'cohorts' ? readCohorts(read) : known.cohorts,
     explore: view === 'explore' ? readExplore(read) : known.explore,
     journeys: view === 'journeys' ? readJourneys(read) : known.journeys,
+    features: view === 'features' ? readFeatures(read) : known.features,
   };
   read.refuseUnread();
   return { address, problems: read.problems };

@@ -8,3 +8,5 @@ export const SMALL_SAMPLE = 200;
 export const MAX_DAILY_BUCKETS = 200;
 /** An answer of the assistant should come within this, 95 times of 100. */
 export const RESPONSE_TARGET_MS = 8_000;
+/** S4-01: the business aims at so much more adoption than before. */
+export const ADOPTION_GOAL_CHANGE = 0.15;

@@ -10,6 +10,7 @@ export const VIEW_LABELS: Record<ViewId, string> = {
   explore: 'Explore',
   journeys: 'Journeys',
   usage: 'Usage',
+  features: 'Features',
 };
 
 export const FIELD_LABELS: Record<FilterField, string> = {

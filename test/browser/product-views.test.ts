@@ -1,8 +1,17 @@
+import path from 'node:path';
 import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ViewId } from '../../renderer/state/address.ts';
 import { launchBrowser } from '../support/browser.ts';
-import { localDay, type RawData, type RawEvent, readRaw, valueOf, type Where } from '../support/recount.ts';
+import {
+  localDay,
+  type RawData,
+  type RawEvent,
+  readRaw,
+  rowsOf,
+  valueOf,
+  type Where,
+} from '../support/recount.ts';
 import { quantile, userOf, weekOf } from '../support/recount-people.ts';
 import { WHOLE_SAMPLE } from '../support/sample-host.ts';
 import { type SyncedSample, startSyncedSample } from '../support/synced-sample.ts';
@@ -17,7 +26,7 @@ const TO = '2026-11-19';
 const BEFORE_FROM = '2026-09-25';
 const BEFORE_TO = '2026-10-22';
 const SIZE = takesPictures ? WHOLE_SAMPLE : { events: 80_000, days: 100 };
-const VIEWS: ViewId[] = ['engagement', 'explore', 'journeys'];
+const VIEWS: ViewId[] = ['engagement', 'explore', 'journeys', 'usage', 'features'];
 
 let sample: SyncedSample;
 let browser: Browser;
@@ -481,6 +490,204 @@ describe('figures of the Journeys view', () => {
     });
     expect(await page.locator('[data-tile="journey-links"] tbody tr').count()).toBe(through.length);
     expect(await page.locator('.sankey-flows path[data-chosen="true"]').count()).toBeGreaterThan(0);
+  });
+});
+
+describe('figures of the Usage view', () => {
+  const DAYS = Array.from({ length: 28 }, (_, index) =>
+    new Date(Date.parse(FROM) + index * 86_400_000).toISOString().slice(0, 10),
+  );
+  const dayBefore = (date: string, days: number): string =>
+    new Date(Date.parse(date) - days * 86_400_000).toISOString().slice(0, 10);
+
+  /** People by day, over the whole sample. */
+  const usersByDay = (): Map<string, Set<string>> => {
+    const byDay = new Map<string, Set<string>>();
+    for (const event of raw.events) {
+      const user = userOf(event);
+      if (user === '') continue;
+      const users = byDay.get(day(event)) ?? new Set();
+      byDay.set(day(event), users.add(user));
+    }
+    return byDay;
+  };
+  const trailing = (byDay: Map<string, Set<string>>, date: string, days: number): number => {
+    const users = new Set<string>();
+    for (let back = 0; back < days; back += 1)
+      for (const user of byDay.get(dayBefore(date, back)) ?? []) users.add(user);
+    return users.size;
+  };
+
+  it('are those of the recount: who was active, by day, in 7 and in 30 days', async () => {
+    const { page } = await open('usage');
+    const byDay = usersByDay();
+    const figures = await keyFigures(page);
+    const everyone = people(raw.events.filter(inRange));
+    expect(figures['users']?.value).toBe(count(everyone));
+    expect(await page.locator('.filter-bar-matched strong').textContent()).toBe(count(everyone));
+    const complete = DAYS.slice(0, -1).filter((date) => date !== TO);
+    const rows = await readTwin(page, 'usage-actives');
+    expect(rows.map((row) => row['date'])).toEqual(DAYS);
+    for (const row of rows) {
+      const date = row['date']!;
+      expect(numberIn(row['dau'])).toBe(trailing(byDay, date, 1));
+      expect(numberIn(row['wau'])).toBe(trailing(byDay, date, 7));
+      expect(numberIn(row['mau'])).toBe(trailing(byDay, date, 30));
+      expect(numberIn(row['mau-previous'])).toBe(trailing(byDay, dayBefore(date, 28), 30));
+    }
+    const daily = complete.map((date) => trailing(byDay, date, 1)).reduce((a, b) => a + b, 0);
+    const monthly = complete.map((date) => trailing(byDay, date, 30)).reduce((a, b) => a + b, 0);
+    expect(figures['daily']?.value).toBe(count(Math.round(daily / complete.length)));
+    expect(figures['stickiness']?.value).toBe(percent(daily, monthly));
+    for (const row of await readTwin(page, 'usage-stickiness')) {
+      const date = row['date']!;
+      expect(row['rate']).toBe(percent(trailing(byDay, date, 1), trailing(byDay, date, 30)));
+    }
+  });
+
+  it('are those of the recount: pages', async () => {
+    const { page } = await open('usage');
+    const views = raw.events.filter((event) => inRange(event) && isType('page_view')(event));
+    const before = raw.events.filter((event) => inRangeBefore(event) && isType('page_view')(event));
+    expect((await keyFigures(page))['views']?.value).toBe(count(views.length));
+    for (const row of await readTwin(page, 'usage-views'))
+      expect(numberIn(row['views'])).toBe(views.filter((event) => day(event) === row['date']).length);
+    const byPage = Map.groupBy(views, valueOf('page_path'));
+    const shown = await barRows(page, 'usage-pages');
+    for (const [name, own] of byPage) {
+      if (name.includes('@')) continue; // scrubbed: the raw files still hold what was replaced
+      expect(shown[name]?.['views']).toBe(count(own.length));
+      expect(shown[name]?.['users']).toBe(count(people(own)));
+    }
+    for (const row of await readTwin(page, 'usage-pages')) {
+      if (row['page']?.includes('[') === true) continue;
+      const then = before.filter((event) => valueOf('page_path')(event) === row['page']).length;
+      expect(numberIn(row['previous'])).toBe(then);
+    }
+  });
+
+  /** Sessions of the whole sample: by session id, else by person and half an hour of pause. */
+  const sessionsOf = (): RawEvent[][] => {
+    const sessions = new Map<string, RawEvent[]>();
+    const byUser = Map.groupBy(
+      raw.events.filter((event) => valueOf('session_id')(event) === '' && userOf(event) !== ''),
+      userOf,
+    );
+    for (const event of raw.events) {
+      const id = valueOf('session_id')(event);
+      if (id !== '') sessions.set(id, [...(sessions.get(id) ?? []), event]);
+    }
+    for (const [user, own] of byUser) {
+      let lastMs = -Infinity;
+      let number = 0;
+      for (const event of own.toSorted((a, b) => a.tsMs - b.tsMs)) {
+        if (event.tsMs - lastMs >= 30 * 60_000) number += 1;
+        lastMs = event.tsMs;
+        const key = `${user} ${number}`;
+        sessions.set(key, [...(sessions.get(key) ?? []), event]);
+      }
+    }
+    return [...sessions.values()].map((own) =>
+      own.toSorted((a, b) => a.tsMs - b.tsMs || (a.event_id < b.event_id ? -1 : 1)),
+    );
+  };
+
+  it('are those of the recount: sessions, their length, bounces and referrers', async () => {
+    const { page } = await open('usage');
+    const figures = await keyFigures(page);
+    const sessions = sessionsOf().filter((own) => own.some(inRange));
+    const touches = (own: RawEvent[], date: string): boolean =>
+      day(own[0]!) <= date && day(own.at(-1)!) >= date;
+    const isBounce = (own: RawEvent[]): boolean => own.length === 1 && isType('page_view')(own[0]!);
+    const bounces = sessions.filter(isBounce).length;
+    expect(figures['bounce']?.value).toBe(percent(bounces, sessions.length));
+    const lengths = sessions.map((own) => own.at(-1)!.tsMs - own[0]!.tsMs);
+    const mean = lengths.reduce((a, b) => a + b, 0) / lengths.length / 1_000;
+    expect(figures['length']?.value).toBe(
+      `${Math.floor(Math.round(mean) / 60)} min ${Math.round(mean) % 60} s`,
+    );
+    for (const row of await readTwin(page, 'usage-bounce')) {
+      const own = sessions.filter((session) => touches(session, row['date']!));
+      expect(numberIn(row['n'])).toBe(own.length);
+      expect(numberIn(row['numerator'])).toBe(own.filter(isBounce).length);
+    }
+    const rows = await readTwin(page, 'usage-referrers');
+    expect(rows.reduce((sum, row) => sum + numberIn(row['sessions']), 0)).toBe(sessions.length);
+    for (const row of rows) {
+      const referrer = row['referrer'] === 'No referrer' ? '' : row['referrer'];
+      if (referrer?.includes('[') === true) continue; // scrubbed, too
+      const own = sessions.filter(([first]) => valueOf('referrer')(first!) === referrer);
+      expect(numberIn(row['sessions'])).toBe(own.length);
+      expect(row['share']).toBe(percent(own.length, sessions.length));
+      expect(row['bounce']).toBe(percent(own.filter(isBounce).length, own.length));
+    }
+  });
+});
+
+describe('figures of the Features view', () => {
+  const isUse =
+    (feature: string): Where =>
+    (event) =>
+      isType('feature_usage')(event) && valueOf('feature_name')(event) === feature;
+
+  it('are those of the recount: adoption, uses, errors and weeks', async () => {
+    const { page } = await open('features');
+    const own = raw.events.filter(inRange);
+    const active = people(own);
+    const activeBefore = people(raw.events.filter(inRangeBefore));
+    const features = new Set(own.filter(isType('feature_usage')).map(valueOf('feature_name')));
+    const rows = await readTwin(page, 'feature-adoption');
+    expect(rows).toHaveLength(features.size);
+    for (const row of rows) {
+      const feature = [...features].find(
+        (name) => name.replaceAll('_', ' ') === row['feature']?.toLowerCase(),
+      )!;
+      const uses = own.filter(isUse(feature));
+      const failed = uses.filter(({ values }) => values['success'] === false).length;
+      const before = people(raw.events.filter((event) => inRangeBefore(event) && isUse(feature)(event)));
+      expect(row).toMatchObject({
+        adoption: percent(people(uses), active),
+        users: count(people(uses)),
+        active: count(active),
+        previous: percent(before, activeBefore),
+        uses: count(uses.length),
+        each: (uses.length / people(uses)).toFixed(1),
+        failed: count(failed),
+        errors: percent(failed, uses.length),
+      });
+      const weeks = Array.from({ length: 11 }, (_, index) =>
+        new Date(Date.parse('2026-08-31') + index * 7 * 86_400_000).toISOString().slice(0, 10),
+      );
+      const shares = weeks.map((week) => {
+        const inWeek = raw.events.filter((event) => weekOf(day(event)) === week);
+        return percent(people(inWeek.filter(isUse(feature))), people(inWeek));
+      });
+      expect(row['weeks']).toBe(shares.join(' '));
+    }
+    expect(await page.locator('.filter-bar-matched strong').textContent()).toBe(count(active));
+  });
+
+  it('are those of the recount for the chosen feature, over time and by plan', async () => {
+    const { page, settled } = await open('features');
+    await page.getByRole('button', { name: 'Deployment' }).click();
+    await settled();
+    expect(page.url()).toContain('feature=deployment');
+    for (const row of await readTwin(page, 'feature-over-time')) {
+      const own = raw.events.filter((event) => day(event) === row['date']);
+      expect(numberIn(row['numerator'])).toBe(people(own.filter(isUse('deployment'))));
+      expect(numberIn(row['n'])).toBe(people(own));
+    }
+    const plans = new Map(
+      rowsOf(path.join(sample.rawDir, 'users')).map(({ row }) => [String(row?.['user_id']), row?.['plan']]),
+    );
+    for (const row of await readTwin(page, 'feature-plans')) {
+      const plan = row['plan'] === 'No plan' ? undefined : row['plan']?.toLowerCase();
+      const own = raw.events.filter(
+        (event) => inRange(event) && (plans.get(userOf(event)) ?? undefined) === plan,
+      );
+      expect(numberIn(row['n'])).toBe(people(own));
+      expect(row['rate']).toBe(percent(people(own.filter(isUse('deployment'))), people(own)));
+    }
   });
 });
 

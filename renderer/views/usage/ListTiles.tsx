@@ -92,7 +92,7 @@ export function ReferrersTile({ usage }: { usage: Usage }) {
           nameLabel="Referrer"
           rows={rows}
           rowKey={nameOf}
-          name={nameOf}
+          name={shortName}
           bar={({ referrer, share, previousShare }) =>
             referrer === null ? { value: null, tick: null } : { value: share, tick: previousShare }
           }
@@ -105,6 +105,12 @@ export function ReferrersTile({ usage }: { usage: Usage }) {
 }
 
 const nameOf = ({ referrer }: ReferrerRow): string => referrer ?? 'No referrer';
+
+/** Without what every address begins and ends with. */
+const shortName = (row: ReferrerRow): string =>
+  nameOf(row)
+    .replace(/^https?:\/\/(www\.)?/, '')
+    .replace(/\/$/, '');
 
 const REFERRERS: BarColumn<ReferrerRow>[] = [
   { key: 'share', label: 'Share', cell: ({ share }) => formatRate(share), isStrong: true },

@@ -142,6 +142,7 @@ function LengthTile({ usage }: { usage: Usage }) {
       today={base.calendar.today}
       text={lengthText}
       axisText={minutesText}
+      tickUnit={60}
       endPx={88}
     />
   );

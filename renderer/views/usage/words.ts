@@ -114,4 +114,4 @@ const relative = (change: Change): string =>
   change === null || change.before === 0 ? '' : formatChange(change.now / change.before - 1);
 const points = (change: Change): string => (change === null ? '' : formatPoints(change.now - change.before));
 const signedLength = (seconds: number): string =>
-  `${seconds < 0 ? '−' : '+'}${lengthText(Math.abs(seconds))}`;
+  `${seconds < 0 ? '−' : '+'}${formatCount(Math.round(Math.abs(seconds)))} s`;

@@ -26,7 +26,7 @@ import { PRESET_IDS } from '../../../renderer/state/date-presets.ts';
 const values = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 20 }), { maxLength: 4 });
 const days = fc.integer({ min: 0, max: 3_000 }).map((offset) => addDays('2020-01-01', offset));
 
-const addresses: fc.Arbitrary<Omit<ViewAddress, 'view' | 'funnels' | 'cohorts' | 'explore' | 'journeys'>> = fc.record({
+const addresses: fc.Arbitrary<Omit<ViewAddress, 'view' | 'funnels' | 'cohorts' | 'explore' | 'journeys' | 'features'>> = fc.record({
   environment: fc.option(fc.stringMatching(/^[a-z][a-z &=#-]{0,20}$/)),
   range: fc.oneof(
     fc.constantFrom(...PRESET_IDS).map((preset) => ({ preset })),
@@ -100,6 +100,7 @@ const inSomeView: fc.Arbitrary<ViewAddress> = fc
     cohorts: view === 'cohorts' ? cohortsState : DEFAULT_ADDRESS.cohorts,
     explore: DEFAULT_ADDRESS.explore,
     journeys: DEFAULT_ADDRESS.journeys,
+    features: DEFAULT_ADDRESS.features,
   }));
 
 describe('the address of a view', () => {
