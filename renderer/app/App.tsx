@@ -15,6 +15,7 @@ import { FeaturesView } from '../views/features/FeaturesView.tsx';
 import { FunnelsView } from '../views/funnels/FunnelsView.tsx';
 import { JourneysView } from '../views/journeys/JourneysView.tsx';
 import { PracticesView } from '../views/practices/PracticesView.tsx';
+import { SignalsView } from '../views/signals/SignalsView.tsx';
 import { UsageView } from '../views/usage/UsageView.tsx';
 import { FirstRun } from './FirstRun.tsx';
 import { KeyList } from './KeyList.tsx';
@@ -88,6 +89,8 @@ function OpenView(props: { workspace: WorkspaceInfo; environment: EnvironmentInf
       return <UsageView {...props} />;
     case 'features':
       return <FeaturesView {...props} />;
+    case 'signals':
+      return <SignalsView {...props} />;
   }
 }
 

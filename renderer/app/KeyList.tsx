@@ -9,7 +9,8 @@ const KEYS: { keys: string[]; action: string }[] = [
   { keys: ['Esc'], action: 'Out of it; closes what floats' },
   {
     keys: ['G', 'P'],
-    action: 'Go to Practices; F funnels, C cohorts, E engagement, X explore, J journeys, U usage, A features',
+    action:
+      'Go to Practices; F funnels, C cohorts, E engagement, X explore, J journeys, U usage, A features, S signals',
   },
   { keys: ['F', 'D'], action: 'Filter by dates' },
   { keys: ['F', 'V'], action: 'Choose the comparison' },

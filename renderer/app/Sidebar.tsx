@@ -23,6 +23,7 @@ const GROUPS: { label: string; views: ViewEntry[] }[] = [
       { view: 'cohorts', icon: 'cohorts' },
       { view: 'usage', icon: 'usage' },
       { view: 'features', icon: 'features' },
+      { view: 'signals', icon: 'signals' },
     ],
   },
   {

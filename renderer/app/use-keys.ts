@@ -53,6 +53,7 @@ const VIEW_LETTERS: Record<string, ViewId> = {
   j: 'journeys',
   u: 'usage',
   a: 'features',
+  s: 'signals',
 };
 
 function goToView(letter: string): boolean {

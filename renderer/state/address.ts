@@ -6,6 +6,7 @@ import { DEFAULT_EXPLORE, type ExploreState, formatExplore, readExplore } from '
 import { DEFAULT_FUNNELS, formatFunnels, type FunnelsState, readFunnels } from './funnels-address.ts';
 import { DEFAULT_FEATURES, type FeaturesState, formatFeatures, readFeatures } from './features-address.ts';
 import { DEFAULT_JOURNEYS, formatJourneys, type JourneysState, readJourneys } from './journeys-address.ts';
+import { DEFAULT_SIGNALS, formatSignals, readSignals, type SignalsState } from './signals-address.ts';
 
 /** The whole state of a view as data: what the address bar, history, reports and annotations hold. */
 
@@ -18,6 +19,7 @@ export const VIEW_IDS = [
   'journeys',
   'usage',
   'features',
+  'signals',
 ] as const;
 export type ViewId = (typeof VIEW_IDS)[number];
 
@@ -68,6 +70,11 @@ export const TILE_IDS = [
   'feature-adoption',
   'feature-over-time',
   'feature-plans',
+  'signal-lift',
+  'signal-penalty',
+  'signal-answers',
+  'signal-goals',
+  'signal-completeness',
 ] as const;
 export type TileId = (typeof TILE_IDS)[number];
 
@@ -100,6 +107,7 @@ export interface ViewAddress {
   explore: ExploreState;
   journeys: JourneysState;
   features: FeaturesState;
+  signals: SignalsState;
 }
 
 /** Cohorts need weeks to come back in. */
@@ -112,6 +120,7 @@ const DEFAULT_PRESETS: Record<ViewId, PresetId> = {
   journeys: '28d',
   usage: '28d',
   features: '28d',
+  signals: '12w',
 };
 
 export const DEFAULT_ADDRESS: ViewAddress = {
@@ -128,6 +137,7 @@ export const DEFAULT_ADDRESS: ViewAddress = {
   explore: DEFAULT_EXPLORE,
   journeys: DEFAULT_JOURNEYS,
   features: DEFAULT_FEATURES,
+  signals: DEFAULT_SIGNALS,
 };
 
 const MAX_SHIFT_DAYS = 3_660; // what a question accepts
@@ -149,6 +159,7 @@ export function formatAddress(address: ViewAddress): string {
   if (address.view === 'explore') formatExplore(query, address.explore);
   if (address.view === 'journeys') formatJourneys(query, address.journeys);
   if (address.view === 'features') formatFeatures(query, address.features);
+  if (address.view === 'signals') formatSignals(query, address.signals);
   for (const tile of address.tables) query.append('table', tile);
   const text = query.toString();
   return `#/${address.view}${text === '' ? '' : `?${text}`}`;
@@ -211,6 +222,7 @@ export function parseAddress(hash: string, known: ViewAddress = DEFAULT_ADDRESS)
     explore: view === 'explore' ? readExplore(read) : known.explore,
     journeys: view === 'journeys' ? readJourneys(read) : known.journeys,
     features: view === 'features' ? readFeatures(read) : known.features,
+    signals: view === 'signals' ? readSignals(read) : known.signals,
   };
   read.refuseUnread();
   return { address, problems: read.problems };

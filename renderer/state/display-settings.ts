@@ -10,3 +10,5 @@ export const MAX_DAILY_BUCKETS = 200;
 export const RESPONSE_TARGET_MS = 8_000;
 /** S4-01: the business aims at so much more adoption than before. */
 export const ADOPTION_GOAL_CHANGE = 0.15;
+/** DATA §4: a signal without its end counts with this lift. */
+export const ABANDONED_PENALTY = -1;

@@ -11,6 +11,7 @@ export const VIEW_LABELS: Record<ViewId, string> = {
   journeys: 'Journeys',
   usage: 'Usage',
   features: 'Features',
+  signals: 'Signals',
 };
 
 export const FIELD_LABELS: Record<FilterField, string> = {
