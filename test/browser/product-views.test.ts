@@ -26,7 +26,7 @@ const TO = '2026-11-19';
 const BEFORE_FROM = '2026-09-25';
 const BEFORE_TO = '2026-10-22';
 const SIZE = takesPictures ? WHOLE_SAMPLE : { events: 80_000, days: 100 };
-const VIEWS: ViewId[] = ['engagement', 'explore', 'journeys', 'usage', 'features'];
+const VIEWS: ViewId[] = ['engagement', 'explore', 'journeys', 'usage', 'features', 'signals'];
 
 let sample: SyncedSample;
 let browser: Browser;
@@ -688,6 +688,103 @@ describe('figures of the Features view', () => {
       expect(numberIn(row['n'])).toBe(people(own));
       expect(row['rate']).toBe(percent(people(own.filter(isUse('deployment'))), people(own)));
     }
+  });
+});
+
+describe('figures of the Signals view', () => {
+  const FIRST_DAY = '2026-08-31';
+  interface Pair {
+    pre: RawEvent;
+    post: RawEvent | undefined;
+  }
+  /** First start and last end of each signal, joined at any distance. */
+  const pairsOf = (): Pair[] => {
+    const byId = Map.groupBy(
+      raw.events.filter(({ event_type: type }) => type === 'signal_pre' || type === 'signal_post'),
+      valueOf('signal_id'),
+    );
+    return [...byId.values()].flatMap((own) => {
+      const sorted = own.toSorted((a, b) => a.tsMs - b.tsMs);
+      const pre = sorted.find(isType('signal_pre'));
+      return pre !== undefined && day(pre) >= FIRST_DAY && day(pre) <= TO
+        ? [{ pre, post: sorted.findLast(isType('signal_post')) }]
+        : [];
+    });
+  };
+  const isFinished = ({ post }: Pair): boolean => post !== undefined;
+  const liftOf = ({ pre, post }: Pair): number =>
+    Number(post?.values['confidence']) - Number(pre.values['confidence']);
+  const lift = (pairs: Pair[], penalty: number): number => {
+    const finished = pairs.filter(isFinished);
+    const sum = finished.reduce((total, pair) => total + liftOf(pair), 0);
+    return (sum + penalty * (pairs.length - finished.length)) / pairs.length;
+  };
+  const signed = (value: number): string => (value < 0 ? '−' : '+') + Math.abs(value).toFixed(2);
+  const answerOf = ({ post }: Pair): string => (post === undefined ? '' : valueOf('goal_completed')(post));
+
+  it('are those of the recount, and the penalty moves what depends on it', async () => {
+    const { page, settled } = await open('signals');
+    const pairs = pairsOf();
+    const finished = pairs.filter(isFinished);
+    const figures = await keyFigures(page);
+    const met = pairs.filter((pair) => answerOf(pair) === 'yes').length;
+    const partly = pairs.filter((pair) => answerOf(pair) === 'partly').length;
+    expect(figures['starts']?.value).toBe(count(pairs.length));
+    expect(figures['pairs']?.value).toBe(signed(lift(finished, 0)));
+    expect(figures['all']).toEqual({
+      value: signed(lift(pairs, -1)),
+      delta: `${signed(lift(pairs, 0))} to ${signed(lift(pairs, -3))}`,
+    });
+    expect(figures['goal']?.value).toBe(percent(met + partly / 2, pairs.length));
+    expect(figures['abandoned']?.value).toBe(percent(pairs.length - finished.length, pairs.length));
+    const scores = numbers(raw.events.filter(within(FIRST_DAY, TO)), 'experience_score');
+    expect(figures['experience']?.value).toBe((scores.reduce((a, b) => a + b, 0) / scores.length).toFixed(1));
+    await page.locator('#penalty-slider').focus();
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    await settled();
+    expect((await keyFigures(page))['all']?.value).toBe(signed(lift(pairs, -2.1)));
+    expect(page.url()).toContain('penalty=-2.1');
+    for (const row of await readTwin(page, 'signal-lift')) {
+      const own = pairs.filter(({ pre }) => weekOf(day(pre)) === row['date']);
+      expect(row['all']).toBe(signed(lift(own, -2.1)));
+      expect(row['pairs']).toBe(signed(lift(own.filter(isFinished), 0)));
+    }
+    await page.getByRole('button', { name: 'Reset' }).click();
+    await settled();
+    expect((await keyFigures(page))['all']?.value).toBe(signed(lift(pairs, -1)));
+  });
+
+  it('are those of the recount: answers, goals and what arrived', async () => {
+    const { page } = await open('signals');
+    const pairs = pairsOf();
+    for (const row of await readTwin(page, 'signal-answers')) {
+      const own = pairs.filter(({ pre }) => weekOf(day(pre)) === row['date']);
+      expect(numberIn(row['starts'])).toBe(own.length);
+      for (const answer of ['yes', 'partly', 'no'])
+        expect(numberIn(row[answer])).toBe(own.filter((pair) => answerOf(pair) === answer).length);
+      expect(numberIn(row['abandoned'])).toBe(own.filter((pair) => !isFinished(pair)).length);
+    }
+    const goals = await readTwin(page, 'signal-goals');
+    expect(goals.reduce((sum, row) => sum + numberIn(row['n']), 0)).toBe(pairs.length);
+    for (const row of goals) {
+      if (row['goal']?.includes('[') === true) continue; // scrubbed
+      const own = pairs.filter(({ pre }) => valueOf('goal')(pre) === row['goal']?.toLowerCase());
+      const left = own.filter((pair) => !isFinished(pair)).length;
+      expect(numberIn(row['n'])).toBe(own.length);
+      expect(row['rate']).toBe(percent(left, own.length));
+    }
+    const stages = new Map(
+      (await readTwin(page, 'signal-completeness')).map((row) => [row['stage'], numberIn(row['count'])]),
+    );
+    const idsOf = (type: string): Set<string> =>
+      new Set(raw.events.filter(isType(type)).filter(within(FIRST_DAY, TO)).map(valueOf('signal_id')));
+    const [starts, ends] = [idsOf('signal_pre'), idsOf('signal_post')];
+    expect(stages.get('Starts')).toBe(pairs.length);
+    expect(stages.get('Ends in these dates')).toBe(ends.size);
+    expect(stages.get('Ends without a start before them in these dates')).toBe(
+      [...ends].filter((id) => !starts.has(id)).length,
+    );
   });
 });
 

@@ -126,13 +126,14 @@ const columnOf = (
 function GoalsTile({ found }: { found: Signals }) {
   const { base, goals, signals, questions } = found;
   const rows = goals ?? [];
+  const drawn = rows.slice(0, MOST_GOALS);
   const total = signals?.total;
   const overall = total === undefined || total.starts === 0 ? null : total.abandoned / total.starts;
   return (
     <Tile
       id="signal-goals"
       title="Abandonment"
-      subtitle={`starts without an end by goal, 95% interval; dotted: all, ${formatRate(overall)}`}
+      subtitle={`starts without an end by goal, 95% interval; dotted: all, ${formatRate(overall)}${rows.length > drawn.length ? `; ${rows.length - drawn.length} rarer ones in the table` : ''}`}
       summary={rows.map(({ name, value }) => `${name} ${formatRate(value)}`).join(', ')}
       questions={[questions.goals]}
       lateEffect="Ends of the last hours may be missing."
@@ -140,16 +141,18 @@ function GoalsTile({ found }: { found: Signals }) {
       chart={
         <IntervalList
           label="Abandonment by goal"
-          rows={rows}
+          rows={drawn}
           reference={overall}
           hasValues
-          describe={(index) => describeGoal(rows[index])}
+          describe={(index) => describeGoal(drawn[index])}
         />
       }
       table={<DataTable caption="Abandonment by goal" columns={GOALS} rows={rows} rowKey={({ id }) => id} />}
     />
   );
 }
+
+const MOST_GOALS = 8; // more do not fit; all are in the table
 
 function describeGoal(row: GoalRow | undefined): TooltipContent {
   if (row === undefined) return { title: '', rows: [] };
@@ -211,15 +214,7 @@ function CompletenessTile({ found }: { found: Signals }) {
     <Tile
       id="signal-completeness"
       title="What arrived"
-      subtitle="signals are sent without waiting"
-      legend={
-        <span
-          className="badge badge-quiet"
-          title="The app sends signals without waiting and drops them on error"
-        >
-          <span className="badge-text">Lossy by design</span>
-        </span>
-      }
+      subtitle="lossy by design: the app drops signals on error"
       summary={stages.map(({ name, count }) => `${name}: ${formatCount(count ?? 0)}`).join(', ')}
       questions={[questions.overTime, questions.ends, questions.paired]}
       lateEffect="Ends of the last hours may be missing."
@@ -228,8 +223,7 @@ function CompletenessTile({ found }: { found: Signals }) {
         <>
           {table}
           <p className="signal-note">
-            The app drops signals on error, so some starts only look abandoned. Ends without a start keep
-            their experience score and stay out of the lift.
+            Some starts only look abandoned. Ends without a start keep their score and stay out of the lift.
           </p>
         </>
       }
