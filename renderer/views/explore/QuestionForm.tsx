@@ -112,7 +112,7 @@ function FieldInput({ field, value, environment, onSet }: FieldInputProps) {
   return (
     <TextField
       label={label}
-      value={value === undefined || value === null ? '' : textOf(value)}
+      value={textOf(value)}
       placeholder="default"
       width="full"
       suggestions={type === 'property' ? PROPERTIES : undefined}
@@ -124,8 +124,11 @@ function FieldInput({ field, value, environment, onSet }: FieldInputProps) {
   );
 }
 
-const textOf = (value: unknown): string =>
-  typeof value === 'object' ? JSON.stringify(value) : String(value);
+/** What a field holds as text; nothing is empty. */
+function textOf(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
 const PROPERTIES = [...new Set(['practice_id', 'master_id', 'state', ...FILTER_COLUMNS])];
 
 interface EventFieldProps {
@@ -140,7 +143,7 @@ function EventField({ label, value, environment, onSet }: EventFieldProps) {
   return (
     <TextField
       label={label}
-      value={value === undefined || value === null ? '' : textOf(value)}
+      value={textOf(value)}
       placeholder="any event"
       width="full"
       suggestions={(values?.values ?? []).map(({ value: type }) => type)}
@@ -168,7 +171,7 @@ function EventRows({ spec, environment, list, onChange }: QuestionFormProps & { 
             <Select
               label={`Measure ${index + 1}`}
               choices={MEASURE_CHOICES}
-              chosen={String(row['measure'] ?? 'events')}
+              chosen={textOf(row['measure'] ?? 'events')}
               onChoose={(measure) => {
                 set([index], seriesOf(row, measure));
               }}
@@ -187,7 +190,7 @@ function EventRows({ spec, environment, list, onChange }: QuestionFormProps & { 
           {needsProperty(row['measure']) && (
             <TextField
               label={`Property ${index + 1}`}
-              value={String(row['property'] ?? '')}
+              value={textOf(row['property'])}
               width="full"
               isValid={(text) => text !== ''}
               onSet={(property) => {
@@ -225,7 +228,7 @@ function EventRows({ spec, environment, list, onChange }: QuestionFormProps & { 
 
 const EVENT_MEASURES = ['events', 'users', 'sessions', 'weekly_active', 'monthly_active'];
 const takesEvent = (measure: unknown): boolean =>
-  measure === undefined || EVENT_MEASURES.includes(String(measure)) || needsProperty(measure);
+  measure === undefined || EVENT_MEASURES.includes(textOf(measure)) || needsProperty(measure);
 
 /** Another measure keeps of its row what it can use. */
 function seriesOf(row: Record<string, unknown>, measure: string): Record<string, unknown> {
@@ -246,7 +249,7 @@ function Dates({ spec, onChange }: Pick<QuestionFormProps, 'spec' | 'onChange'>)
         <Labelled key={side} label={side === 'from' ? 'From' : 'To'}>
           <TextField
             label={side === 'from' ? 'From' : 'To'}
-            value={String(valueAt(spec, ['range', side]) ?? '')}
+            value={textOf(valueAt(spec, ['range', side]))}
             placeholder="open"
             width="full"
             isValid={isDate}
