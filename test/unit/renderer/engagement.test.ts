@@ -18,6 +18,8 @@ const totals = (series: Omit<TrendLine, 'data' | 'compare'>[], isCompared = fals
   elapsedMs: 0,
   notes: [],
   lateSources: [],
+  gaps: [],
+  mismatches: [],
   zone: 'UTC',
   taxonomyVersion: null,
   result: {

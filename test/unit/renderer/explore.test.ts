@@ -38,6 +38,8 @@ const answerOf = <Kind extends QueryKind>(kind: Kind, result: ResultByKind[Kind]
     elapsedMs: 0,
     notes: [],
     lateSources: [],
+    gaps: [],
+    mismatches: [],
     zone: 'Europe/Oslo',
     taxonomyVersion: null,
     result,

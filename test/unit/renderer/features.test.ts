@@ -52,6 +52,8 @@ const answerOf = (buckets: string[], partial: string[], series: TrendLine[]): An
   elapsedMs: 0,
   notes: [],
   lateSources: [],
+  gaps: [],
+  mismatches: [],
   zone: 'UTC',
   taxonomyVersion: null,
   result: { buckets, series },

@@ -75,6 +75,8 @@ describe('signals as counts', () => {
       elapsedMs: 0,
       notes: [],
       lateSources: [],
+      gaps: [],
+      mismatches: [],
       zone: 'UTC',
       taxonomyVersion: null,
       result: {

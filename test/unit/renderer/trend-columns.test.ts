@@ -27,6 +27,8 @@ const answerOf = (
   elapsedMs: 0,
   notes: [],
   lateSources: [],
+  gaps: [],
+  mismatches: [],
   zone: 'Europe/Oslo',
   taxonomyVersion: null,
   result: { buckets, previousBuckets: buckets, series },

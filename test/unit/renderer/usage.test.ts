@@ -20,6 +20,8 @@ const envelope = {
   elapsedMs: 0,
   notes: [],
   lateSources: [],
+  gaps: [],
+  mismatches: [],
   zone: 'UTC',
   taxonomyVersion: null,
 };
