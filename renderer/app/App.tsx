@@ -9,8 +9,14 @@ import type { WorkspaceInfo } from '../../shared/rpc/methods.ts';
 import { useIsRail } from '../parts/use-is-narrow.ts';
 import type { EnvironmentInfo } from '../state/session-store.ts';
 import { CohortsView } from '../views/cohorts/CohortsView.tsx';
+import { EngagementView } from '../views/engagement/EngagementView.tsx';
+import { ExploreView } from '../views/explore/ExploreView.tsx';
+import { FeaturesView } from '../views/features/FeaturesView.tsx';
 import { FunnelsView } from '../views/funnels/FunnelsView.tsx';
+import { JourneysView } from '../views/journeys/JourneysView.tsx';
 import { PracticesView } from '../views/practices/PracticesView.tsx';
+import { SignalsView } from '../views/signals/SignalsView.tsx';
+import { UsageView } from '../views/usage/UsageView.tsx';
 import { FirstRun } from './FirstRun.tsx';
 import { KeyList } from './KeyList.tsx';
 import { ReloadNeeded, WorkspaceFailed } from './Messages.tsx';
@@ -73,6 +79,18 @@ function OpenView(props: { workspace: WorkspaceInfo; environment: EnvironmentInf
       return <FunnelsView {...props} />;
     case 'cohorts':
       return <CohortsView {...props} />;
+    case 'engagement':
+      return <EngagementView {...props} />;
+    case 'explore':
+      return <ExploreView {...props} />;
+    case 'journeys':
+      return <JourneysView {...props} />;
+    case 'usage':
+      return <UsageView {...props} />;
+    case 'features':
+      return <FeaturesView {...props} />;
+    case 'signals':
+      return <SignalsView {...props} />;
   }
 }
 

@@ -8,6 +8,8 @@ const KEYS: { keys: string[]; action: string }[] = [
   { keys: ['Enter'], action: 'Into the tile' },
   { keys: ['Esc'], action: 'Out of it; closes what floats' },
   { keys: ['G', 'P'], action: 'Open Practices; F Funnels, C Cohorts' },
+  { keys: ['G', 'U'], action: 'Open Usage; A Features, S Signals' },
+  { keys: ['G', 'J'], action: 'Open Journeys; X Explore, E Engagement' },
   { keys: ['F', 'D'], action: 'Filter by dates' },
   { keys: ['F', 'V'], action: 'Choose the comparison' },
   { keys: ['F', 'C'], action: 'Filter by cohort' },

@@ -21,8 +21,19 @@ const GROUPS: { label: string; views: ViewEntry[] }[] = [
       { view: 'practices', icon: 'practices' },
       { view: 'funnels', icon: 'funnels' },
       { view: 'cohorts', icon: 'cohorts' },
+      { view: 'usage', icon: 'usage' },
+      { view: 'features', icon: 'features' },
+      { view: 'signals', icon: 'signals' },
     ],
   },
+  {
+    label: 'Understand',
+    views: [
+      { view: 'journeys', icon: 'journeys' },
+      { view: 'explore', icon: 'explore' },
+    ],
+  },
+  { label: 'AI', views: [{ view: 'engagement', icon: 'engagement' }] },
 ];
 
 export function Sidebar() {

@@ -44,7 +44,17 @@ function openFilter(letter: string): boolean {
   return button !== null;
 }
 
-const VIEW_LETTERS: Record<string, ViewId> = { p: 'practices', f: 'funnels', c: 'cohorts' };
+const VIEW_LETTERS: Record<string, ViewId> = {
+  p: 'practices',
+  f: 'funnels',
+  c: 'cohorts',
+  e: 'engagement',
+  x: 'explore',
+  j: 'journeys',
+  u: 'usage',
+  a: 'features',
+  s: 'signals',
+};
 
 function goToView(letter: string): boolean {
   const view = VIEW_LETTERS[letter];

@@ -64,3 +64,22 @@ function thinning(candidates: number[], pxPerBucket: number): number {
   const [first = 0, second = first + 1] = candidates;
   return Math.max(1, Math.ceil(TICK_ROOM_PX / ((second - first) * pxPerBucket)));
 }
+
+const SMALLEST_SPAN = 1e-6; // closer together they are one number on any screen
+
+/** Between two numbers of any sign or unit, cut at round steps of 1, 2 or 5; at most `most` ticks. */
+export function numberAxis(low: number, high: number, most: number): RateAxis {
+  const span = high - low > SMALLEST_SPAN ? high - low : Math.abs(high) + 1;
+  const power = 10 ** Math.floor(Math.log10(span / Math.max(1, most - 1)));
+  const steps = [1, 2, 5, 10, 20, 50].map((each) => each * power);
+  for (const step of steps) {
+    const [from, to] = [Math.floor(low / step + 1e-9), Math.ceil(high / step - 1e-9)];
+    const last = Math.max(to, from + 1);
+    if (last - from + 1 > most) continue;
+    const ticks = Array.from({ length: last - from + 1 }, (_, index) => roundOff((from + index) * step));
+    return { domain: [ticks[0] ?? 0, ticks.at(-1) ?? 1], ticks };
+  }
+  return { domain: [low, low + span], ticks: [low, low + span] };
+}
+
+const roundOff = (value: number): number => Number(value.toPrecision(12));

@@ -2,11 +2,25 @@ import { isCalendarDate } from '../../shared/format/calendar.ts';
 import { AddressReader, oneOf } from './address-reader.ts';
 import { type CohortsState, DEFAULT_COHORTS, formatCohorts, readCohorts } from './cohorts-address.ts';
 import { isPresetId, type PresetId } from './date-presets.ts';
+import { DEFAULT_EXPLORE, type ExploreState, formatExplore, readExplore } from './explore-address.ts';
 import { DEFAULT_FUNNELS, formatFunnels, type FunnelsState, readFunnels } from './funnels-address.ts';
+import { DEFAULT_FEATURES, type FeaturesState, formatFeatures, readFeatures } from './features-address.ts';
+import { DEFAULT_JOURNEYS, formatJourneys, type JourneysState, readJourneys } from './journeys-address.ts';
+import { DEFAULT_SIGNALS, formatSignals, readSignals, type SignalsState } from './signals-address.ts';
 
 /** The whole state of a view as data: what the address bar, history, reports and annotations hold. */
 
-export const VIEW_IDS = ['practices', 'funnels', 'cohorts'] as const;
+export const VIEW_IDS = [
+  'practices',
+  'funnels',
+  'cohorts',
+  'engagement',
+  'explore',
+  'journeys',
+  'usage',
+  'features',
+  'signals',
+] as const;
 export type ViewId = (typeof VIEW_IDS)[number];
 
 export const FILTER_FIELDS = ['locale', 'release', 'practice', 'master', 'state'] as const;
@@ -34,6 +48,33 @@ export const TILE_IDS = [
   'cohort-groups',
   'lifecycle',
   'stickiness',
+  'engagement-active',
+  'engagement-response',
+  'engagement-cost',
+  'engagement-follow-up',
+  'engagement-errors',
+  'engagement-error-rate',
+  'engagement-models',
+  'engagement-threads',
+  'explore-result',
+  'explore-table',
+  'journey-paths',
+  'journey-links',
+  'usage-actives',
+  'usage-stickiness',
+  'usage-views',
+  'usage-pages',
+  'usage-referrers',
+  'usage-length',
+  'usage-bounce',
+  'feature-adoption',
+  'feature-over-time',
+  'feature-plans',
+  'signal-lift',
+  'signal-penalty',
+  'signal-answers',
+  'signal-goals',
+  'signal-completeness',
 ] as const;
 export type TileId = (typeof TILE_IDS)[number];
 
@@ -63,10 +104,24 @@ export interface ViewAddress {
   /** Only the open view's own part stands in the address; the others keep what they last were. */
   funnels: FunnelsState;
   cohorts: CohortsState;
+  explore: ExploreState;
+  journeys: JourneysState;
+  features: FeaturesState;
+  signals: SignalsState;
 }
 
 /** Cohorts need weeks to come back in. */
-const DEFAULT_PRESETS: Record<ViewId, PresetId> = { practices: '28d', funnels: '28d', cohorts: '12w' };
+const DEFAULT_PRESETS: Record<ViewId, PresetId> = {
+  practices: '28d',
+  funnels: '28d',
+  cohorts: '12w',
+  engagement: '28d',
+  explore: '28d',
+  journeys: '28d',
+  usage: '28d',
+  features: '28d',
+  signals: '12w',
+};
 
 export const DEFAULT_ADDRESS: ViewAddress = {
   view: 'practices',
@@ -79,6 +134,10 @@ export const DEFAULT_ADDRESS: ViewAddress = {
   tables: [],
   funnels: DEFAULT_FUNNELS,
   cohorts: DEFAULT_COHORTS,
+  explore: DEFAULT_EXPLORE,
+  journeys: DEFAULT_JOURNEYS,
+  features: DEFAULT_FEATURES,
+  signals: DEFAULT_SIGNALS,
 };
 
 const MAX_SHIFT_DAYS = 3_660; // what a question accepts
@@ -97,6 +156,10 @@ export function formatAddress(address: ViewAddress): string {
   if (address.view === 'practices') formatSort(query, address.sort);
   if (address.view === 'funnels') formatFunnels(query, address.funnels);
   if (address.view === 'cohorts') formatCohorts(query, address.cohorts);
+  if (address.view === 'explore') formatExplore(query, address.explore);
+  if (address.view === 'journeys') formatJourneys(query, address.journeys);
+  if (address.view === 'features') formatFeatures(query, address.features);
+  if (address.view === 'signals') formatSignals(query, address.signals);
   for (const tile of address.tables) query.append('table', tile);
   const text = query.toString();
   return `#/${address.view}${text === '' ? '' : `?${text}`}`;
@@ -156,6 +219,10 @@ export function parseAddress(hash: string, known: ViewAddress = DEFAULT_ADDRESS)
     tables: read.many('table', oneOf(TILE_IDS)),
     funnels: view === 'funnels' ? readFunnels(read) : known.funnels,
     cohorts: view === 'cohorts' ? readCohorts(read) : known.cohorts,
+    explore: view === 'explore' ? readExplore(read) : known.explore,
+    journeys: view === 'journeys' ? readJourneys(read) : known.journeys,
+    features: view === 'features' ? readFeatures(read) : known.features,
+    signals: view === 'signals' ? readSignals(read) : known.signals,
   };
   read.refuseUnread();
   return { address, problems: read.problems };

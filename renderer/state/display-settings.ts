@@ -6,3 +6,9 @@ export const CAPTURE_THRESHOLD_RATIO = 0.85;
 export const SMALL_SAMPLE = 200;
 /** Longer ranges are drawn by week: a day would be narrower than two pixels. */
 export const MAX_DAILY_BUCKETS = 200;
+/** An answer of the assistant should come within this, 95 times of 100. */
+export const RESPONSE_TARGET_MS = 8_000;
+/** S4-01: the business aims at so much more adoption than before. */
+export const ADOPTION_GOAL_CHANGE = 0.15;
+/** DATA §4: a signal without its end counts with this lift. */
+export const ABANDONED_PENALTY = -1;

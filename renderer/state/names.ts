@@ -6,6 +6,12 @@ export const VIEW_LABELS: Record<ViewId, string> = {
   practices: 'Practices',
   funnels: 'Funnels',
   cohorts: 'Cohorts',
+  engagement: 'Engagement',
+  explore: 'Explore',
+  journeys: 'Journeys',
+  usage: 'Usage',
+  features: 'Features',
+  signals: 'Signals',
 };
 
 export const FIELD_LABELS: Record<FilterField, string> = {

@@ -1,4 +1,4 @@
-/** Metric ids of DATA §4. A metric id stands for its formula wherever a measure is allowed. */
+/** Metric ids of DATA §4, and `abandonment`: pre-signals without an end ÷ pre-signals. A metric id stands for its formula wherever a measure is allowed. */
 export const METRIC_IDS = [
   'completed_sessions',
   'captured_reactions',
@@ -7,6 +7,7 @@ export const METRIC_IDS = [
   'master_impact',
   'confidence_lift',
   'goal_completion',
+  'abandonment',
   'active_users',
   'dau',
   'wau',

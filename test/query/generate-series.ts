@@ -13,6 +13,7 @@ export const METRICS = [
   'master_impact',
   'confidence_lift',
   'goal_completion',
+  'abandonment',
   'active_users',
   'dau',
   'wau',

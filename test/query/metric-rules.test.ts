@@ -71,6 +71,7 @@ describe('a metric (DATA §4)', () => {
   it.each<[MetricId, object, number, number?, number?]>([
     ['confidence_lift', {}, (5 - 1 - 1) / 3, 3, 3],
     ['goal_completion', {}, 1.5 / 3, 1.5, 3],
+    ['abandonment', {}, 1 / 3, 1, 3],
     ['latency_p50', {}, 250],
     ['latency_p95', {}, 385],
     ['latency_p99', {}, 397],

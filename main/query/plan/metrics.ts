@@ -55,6 +55,10 @@ const METRIC_PLANS: Record<MetricId, MetricPlan> = {
     events: ['signal_pre', 'signal_post'],
     plan: (context, { filters }) => planSignals(context, filters ?? [], 'goal_completion'),
   },
+  abandonment: {
+    events: ['signal_pre', 'signal_post'],
+    plan: (context, { filters }) => planSignals(context, filters ?? [], 'abandonment'),
+  },
   active_users: {
     events: [],
     isOpen: true,

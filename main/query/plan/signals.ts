@@ -1,8 +1,7 @@
 import type { Filter } from '../../../shared/query/filter.ts';
 import { comesFirst, type EventPlace } from '../columns/event-order.ts';
 import { isPresent, numbersOf, storageOf } from '../columns/storage.ts';
-import type { CountCells, SumCells } from '../kernels/js/cells.ts';
-import { SignalTable } from '../kernels/js/signals.ts';
+import { type SignalCells, SignalTable } from '../kernels/js/signals.ts';
 import { bucketAt, wholeAxis } from './axis.ts';
 import { isUntouchedBy } from './capture.ts';
 import { propertyIds } from './id-source.ts';
@@ -10,26 +9,29 @@ import type { PlannedMeasure, SeriesContext } from './measures.ts';
 import type { Period } from './period.ts';
 import { type Part, scanOf } from './quantity.ts';
 import type { ScannedRows } from './scan.ts';
-import { divide } from './series.ts';
+import { divide, ratioPoint } from './series.ts';
 
 const PRE = 'signal_pre';
 const POST = 'signal_post';
 const ABANDONED_PENALTY = -1; // DATA §4: a pre without post counts with penalty −1*
 const GOAL_SHARES: Readonly<Record<string, number>> = { yes: 1, partly: 0.5, no: 0 }; // 0.5*: DATA §4
 
-const DEFAULTS = {
+const DEFAULTS: Partial<Record<SignalMetric, string>> = {
   confidence_lift: `A signal without its end counts with a lift of −${Math.abs(ABANDONED_PENALTY)}.`,
   goal_completion: 'A goal that was met partly counts one half.',
 };
 
-/** `confidence_lift` and `goal_completion`: over signals begun in the range, their posts looked up at any time. */
+type SignalMetric = 'confidence_lift' | 'goal_completion' | 'abandonment';
+
+/** `confidence_lift`, `goal_completion` and `abandonment`: over signals begun in the range, their posts looked up at any time. */
 export function planSignals(
   context: SeriesContext,
   filters: readonly Filter[],
-  metric: 'confidence_lift' | 'goal_completion',
+  metric: SignalMetric,
 ): PlannedMeasure {
   const { question, period, space } = context;
-  question.note(DEFAULTS[metric]);
+  const note = DEFAULTS[metric];
+  if (note !== undefined) question.note(note);
   const ids = propertyIds(question.view, 'signal_id');
   const table = new SignalTable(comesFirst);
   const ignores: Part['ignores'] = (type, property) => isUntouchedBy(question, [PRE, POST], type, property);
@@ -55,13 +57,15 @@ export function planSignals(
     take((rows, i, id) => table.addPost(id, readPost(rows, i))),
   );
   post.scan.occursFromMs = Infinity; // a post alone makes no line
-  let cells: { lifts: SumCells; goals: SumCells; pres: CountCells } | undefined;
+  let cells: SignalCells | undefined;
   const resolved = () => (cells ??= table.resolve(period.axis.buckets, ABANDONED_PENALTY));
   return {
     scans: [pre.scan, post.scan],
     point(set, bucket) {
       const groups = set.idsIn(pre.groups);
-      const { lifts, goals, pres } = resolved();
+      const { lifts, goals, pres, abandoned } = resolved();
+      if (metric === 'abandonment')
+        return ratioPoint(abandoned.at(groups, bucket), pres.at(groups, bucket), { wilson: true });
       const { sum, count } =
         metric === 'confidence_lift' ? lifts.at(groups, bucket) : goals.at(groups, bucket);
       const denominator = metric === 'confidence_lift' ? count : pres.at(groups, bucket);

@@ -1,21 +1,8 @@
 import { formatSpanInWords } from '../../../shared/format/calendar.ts';
 import { formatChange, formatCount, formatPoints, formatRate } from '../../../shared/format/numbers.ts';
 import type { CaptureColumns, StateBuckets } from './columns.ts';
+import type { KeyFigure } from '../../parts/key-figure.ts';
 import type { Finding } from './finding.ts';
-
-export interface KeyFigure {
-  id: string;
-  label: string;
-  value: string;
-  /** Against the compared period; empty without one. */
-  delta: string;
-  /** A rule agrees that the change is bad. */
-  isFailing: boolean;
-  /** Colour slot of a reaction state. */
-  slot?: number;
-  /** What the numbers stand for, in full. */
-  title: string;
-}
 
 interface KeyFiguresInput {
   capture: CaptureColumns | null;

@@ -123,6 +123,7 @@ const METRICS: Record<string, (scene: Scene) => Counted> = {
 
   confidence_lift: ({ series, question }) => signalMetric('confidence_lift', series, question),
   goal_completion: ({ series, question }) => signalMetric('goal_completion', series, question),
+  abandonment: ({ series, question }) => signalMetric('abandonment', series, question),
 
   active_users: ({ namedOr }) => {
     const part = namedOr(null);

@@ -1,5 +1,5 @@
 import { exactSum } from './exact.ts';
-import { type Counted, type Ignores, type Line, type Slot, ratioOf, valuesOf } from './outcome.ts';
+import { type Counted, type Ignores, type Line, type Slot, rateOf, ratioOf, valuesOf } from './outcome.ts';
 import { type Question, idIn, inSpan } from './question.ts';
 import { type Row, numberOf } from './rows.ts';
 import type { Series } from './types.ts';
@@ -11,7 +11,7 @@ const ABANDONED_LIFT = -1;
 const WORTH: Record<string, number> = { yes: 1, partly: 0.5, no: 0 };
 
 export function signalMetric(
-  id: 'confidence_lift' | 'goal_completion',
+  id: 'confidence_lift' | 'goal_completion' | 'abandonment',
   series: Series,
   question: Question,
 ): Counted {
@@ -31,6 +31,7 @@ export function signalMetric(
     units: (line, slot) => pick(line, slot).length,
     measure: (line, slot) => {
       const own = pick(line, slot);
+      if (id === 'abandonment') return rateOf(own.filter(({ post }) => !post).length, own.length);
       if (id === 'goal_completion') return ratioOf(exactSum(own.map(worthOf)), own.length);
       const lifts = own.map(liftOf).filter((lift) => lift !== null);
       return ratioOf(exactSum(lifts), lifts.length);

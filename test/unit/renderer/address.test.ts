@@ -26,7 +26,9 @@ import { PRESET_IDS } from '../../../renderer/state/date-presets.ts';
 const values = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 20 }), { maxLength: 4 });
 const days = fc.integer({ min: 0, max: 3_000 }).map((offset) => addDays('2020-01-01', offset));
 
-const addresses: fc.Arbitrary<Omit<ViewAddress, 'view' | 'funnels' | 'cohorts'>> = fc.record({
+const addresses: fc.Arbitrary<
+  Omit<ViewAddress, 'view' | 'funnels' | 'cohorts' | 'explore' | 'journeys' | 'features' | 'signals'>
+> = fc.record({
   environment: fc.option(fc.stringMatching(/^[a-z][a-z &=#-]{0,20}$/)),
   range: fc.oneof(
     fc.constantFrom(...PRESET_IDS).map((preset) => ({ preset })),
@@ -98,6 +100,10 @@ const inSomeView: fc.Arbitrary<ViewAddress> = fc
     sort: view === 'practices' ? address.sort : DEFAULT_ADDRESS.sort,
     funnels: view === 'funnels' ? funnelsState : DEFAULT_ADDRESS.funnels,
     cohorts: view === 'cohorts' ? cohortsState : DEFAULT_ADDRESS.cohorts,
+    explore: DEFAULT_ADDRESS.explore,
+    journeys: DEFAULT_ADDRESS.journeys,
+    features: DEFAULT_ADDRESS.features,
+    signals: DEFAULT_ADDRESS.signals,
   }));
 
 describe('the address of a view', () => {
@@ -142,9 +148,9 @@ describe('the address of a view', () => {
   });
 
   it('falls back from views that do not exist', () => {
-    expect(parseAddress('#/journeys?locale=sv')).toMatchObject({
+    expect(parseAddress('#/nowhere?locale=sv')).toMatchObject({
       address: { view: 'practices', filters: { locale: ['sv'] } },
-      problems: ['journeys'],
+      problems: ['nowhere'],
     });
   });
 

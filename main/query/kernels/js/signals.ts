@@ -24,6 +24,13 @@ interface Signal<Event> {
   post: PostSignal<Event> | null;
 }
 
+export interface SignalCells {
+  lifts: SumCells;
+  goals: SumCells;
+  pres: CountCells;
+  abandoned: CountCells;
+}
+
 /** Full outer join of pre and post signals (DATA §4). A post without its pre takes part in neither number. */
 export class SignalTable<Event> {
   readonly #signals = new Map<number, Signal<Event>>();
@@ -44,17 +51,19 @@ export class SignalTable<Event> {
     if (signal.post === null || this.#isEarlier(signal.post, post)) signal.post = post;
   }
 
-  /** Sum and count of lifts, sum of goal shares, and count of pre-signals, per group and bucket of the pre. */
-  resolve(buckets: number, penalty: number): { lifts: SumCells; goals: SumCells; pres: CountCells } {
+  /** Sum and count of lifts, sum of goal shares, count of pre-signals and of those without a post, per group and bucket of the pre. */
+  resolve(buckets: number, penalty: number): SignalCells {
     const cells = {
       lifts: new SumCells(buckets),
       goals: new SumCells(buckets),
       pres: new CountCells(buckets),
+      abandoned: new CountCells(buckets),
     };
     for (const { pre, post } of this.#signals.values()) {
       if (pre === null || pre.bucket < 0) continue;
       const at = { group: pre.group, bucket: pre.bucket };
       cells.pres.addOne(at);
+      if (post === null) cells.abandoned.addOne(at);
       const goalShare = post?.goalShare ?? null;
       if (goalShare !== null) cells.goals.addOne(at, goalShare);
       const lift = liftOf(pre.confidence, post, penalty);

@@ -1,5 +1,6 @@
-import { Swatch } from '../../parts/Swatch.tsx';
-import type { KeyFigure } from './key-figures.ts';
+import { Swatch } from './Swatch.tsx';
+import type { KeyFigure } from './key-figure.ts';
+import './key-figures.css';
 
 export function KeyFigures({ figures }: { figures: readonly KeyFigure[] }) {
   return (
