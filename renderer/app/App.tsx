@@ -4,6 +4,7 @@ import { followAddressBar, useAddress } from '../state/address-store.ts';
 import { followSession } from '../state/follow-session.ts';
 import { followTheme } from '../state/interface-store.ts';
 import { followProposals } from '../state/proposal-store.ts';
+import { followSavedViews } from '../state/saved-views-store.ts';
 import { environmentOf, useSession } from '../state/session-store.ts';
 import type { WorkspaceInfo } from '../../shared/rpc/methods.ts';
 import { useIsRail } from '../parts/use-is-narrow.ts';
@@ -19,6 +20,9 @@ import { SignalsView } from '../views/signals/SignalsView.tsx';
 import { UsageView } from '../views/usage/UsageView.tsx';
 import { FirstRun } from './FirstRun.tsx';
 import { KeyList } from './KeyList.tsx';
+import { NoticeLine } from './NoticeLine.tsx';
+import { Palette } from './palette/Palette.tsx';
+import { Passport } from './passport/Passport.tsx';
 import { ReloadNeeded, WorkspaceFailed } from './Messages.tsx';
 import { ProposalNotice } from './ProposalNotice.tsx';
 import { type Services, ServicesContext } from './services.ts';
@@ -35,6 +39,7 @@ export function App({ services }: { services: Services }) {
   useEffect(followAddressBar, []);
   useEffect(followProposals, []);
   useEffect(() => followSession(backend, coordinator), [backend, coordinator]);
+  useEffect(() => followSavedViews(backend), [backend]);
   useKeys(services);
   const isRail = useIsRail();
   return (
@@ -44,10 +49,13 @@ export function App({ services }: { services: Services }) {
         <Sidebar />
         <main className="app-main" id="main">
           <Content />
+          <Passport />
         </main>
         <StatusBar />
       </div>
       <KeyList />
+      <Palette />
+      <NoticeLine />
     </ServicesContext>
   );
 }

@@ -14,6 +14,8 @@ export interface QuestionProgress {
 export interface AskOptions {
   signal?: AbortSignal;
   onProgress?: (progress: QuestionProgress) => void;
+  /** Counted anew, whatever is kept of earlier answers. */
+  recount?: boolean;
 }
 
 export type CallMethod = Exclude<MethodName, 'query.run'>;
