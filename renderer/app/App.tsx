@@ -26,6 +26,7 @@ import { Passport } from './passport/Passport.tsx';
 import { ReloadNeeded, WorkspaceFailed } from './Messages.tsx';
 import { ProposalNotice } from './ProposalNotice.tsx';
 import { type Services, ServicesContext } from './services.ts';
+import { SelectionLine } from './SelectionLine.tsx';
 import { Sidebar } from './Sidebar.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { TitleBar } from './TitleBar.tsx';
@@ -55,20 +56,26 @@ export function App({ services }: { services: Services }) {
       </div>
       <KeyList />
       <Palette />
+      <SelectionLine />
       <NoticeLine />
     </ServicesContext>
   );
 }
+
+/** Views that are of use before the first event. */
+const WORKS_WITHOUT_EVENTS: readonly string[] = ['sources', 'freshness', 'quarantine'];
 
 function Content() {
   const workspace = useSession((state) => state.workspace);
   const failure = useSession((state) => state.workspaceFailure);
   const link = useSession((state) => state.link);
   const wanted = useAddress(({ address }) => address.environment);
+  const view: string = useAddress(({ address }) => address.view);
   if (link === 'reload-needed' || link === 'login-needed') return <ReloadNeeded link={link} />;
   if (workspace === null) return failure === null ? null : <WorkspaceFailed failure={failure} />;
   const environment = environmentOf(workspace, wanted);
-  if (environment === null || environment.events === 0) return <FirstRun workspace={workspace} />;
+  if (environment === null || (environment.events === 0 && !WORKS_WITHOUT_EVENTS.includes(view)))
+    return <FirstRun workspace={workspace} />;
   return (
     <>
       <SyncStrip />

@@ -5,13 +5,18 @@ import './key-list.css';
 
 export function KeyList() {
   const dialog = useRef<HTMLDialogElement>(null);
+  const closeButton = useRef<HTMLButtonElement>(null);
   const isOpen = useInterface((state) => state.isKeyListOpen);
   const open = useInterface((state) => state.openKeyList);
   const hasLetterKeys = useInterface((state) => state.hasLetterKeys);
   const setLetterKeys = useInterface((state) => state.setLetterKeys);
   useEffect(() => {
-    if (isOpen) dialog.current?.showModal();
-    else dialog.current?.close();
+    if (!isOpen) {
+      dialog.current?.close();
+      return;
+    }
+    dialog.current?.showModal();
+    closeButton.current?.focus();
   }, [isOpen]);
   return (
     <dialog
@@ -55,6 +60,7 @@ export function KeyList() {
         Single letters work as keys
       </label>
       <button
+        ref={closeButton}
         type="button"
         className="button"
         onClick={() => {

@@ -1,3 +1,6 @@
+import { VIEW_LABELS } from '../state/names.ts';
+import { VIEW_LETTERS } from './view-letters.ts';
+
 /** Every key of the workbench: the list that `?` shows, and what menus print beside an action. */
 
 export interface KeyLine {
@@ -10,6 +13,11 @@ export interface KeyGroup {
   title: string;
   lines: readonly KeyLine[];
 }
+
+const GO_LINES: readonly KeyLine[] = Object.entries(VIEW_LETTERS).map(([letter, view]) => ({
+  keys: ['G', letter.toUpperCase()],
+  action: VIEW_LABELS[view],
+}));
 
 export const KEY_GROUPS: readonly KeyGroup[] = [
   {
@@ -25,6 +33,7 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
       { keys: ['Esc'], action: 'Out of what has the focus; closes what floats' },
     ],
   },
+  { title: 'Go to', lines: GO_LINES },
   {
     title: 'Filters',
     lines: [

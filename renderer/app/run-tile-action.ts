@@ -25,7 +25,7 @@ async function run(action: TileActionId, tile: TileFacts, backend: Backend): Pro
       return;
     case 'svg': {
       const exported = await exportOf(tile, backend);
-      const text = toSvgText(drawTile(tile, exported));
+      const text = await toSvgText(drawTile(tile, exported));
       download(new Blob([text], { type: 'image/svg+xml' }), `${tile.id}.svg`);
       useNotice.getState().say(`Saved as ${tile.id}.svg${maskNote(exported)}`);
       return;

@@ -1,7 +1,9 @@
 import { useEffect } from 'react';
-import { DEFAULT_ADDRESS, inView } from '../state/address.ts';
+import { DEFAULT_ADDRESS, formatAddress, inView } from '../state/address.ts';
 import { useAddress } from '../state/address-store.ts';
 import { useInterface } from '../state/interface-store.ts';
+import { usePassport } from '../state/passport-store.ts';
+import { useSelection } from '../state/selection-store.ts';
 import { type TileFacts, tileFacts, tilesOnScreen, useTiles } from '../state/tile-store.ts';
 import { runTileAction } from './run-tile-action.ts';
 import type { Services } from './services.ts';
@@ -23,6 +25,7 @@ export function useKeys({ backend }: Services): void {
         if (onChord(key, event)) event.preventDefault();
         return;
       }
+      if (key === 'escape' && !isTyping(event.target)) leave();
       if (!useInterface.getState().hasLetterKeys || isTyping(event.target)) return;
       const first = event.timeStamp < prefixUntilMs ? prefix : '';
       prefixUntilMs = 0;
@@ -38,6 +41,18 @@ export function useKeys({ backend }: Services): void {
       removeEventListener('keydown', onKey);
     };
   }, [backend]);
+}
+
+/** Esc: closes the passport, else lets the selection go, else takes back the dates that a brush has set. */
+function leave(): void {
+  const { subject, close } = usePassport.getState();
+  const { span, brushed, select, noteBrush } = useSelection.getState();
+  if (subject !== null) close();
+  else if (span !== null) select(null);
+  else if (brushed !== null && brushed === formatAddress(useAddress.getState().address)) {
+    noteBrush(null);
+    undo();
+  }
 }
 
 function onChord(key: string, { target, shiftKey }: KeyboardEvent): boolean {

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import type { ExportRow } from '../../shared/export/export-table.ts';
 import { FreshnessPopover } from '../app/FreshnessPopover.tsx';
 import type { GoodAnswer } from '../link/coordinator.ts';
 import type { Question } from '../link/use-question.ts';
@@ -31,6 +32,8 @@ export interface TileProps {
   empty: ReactNode | null;
   chart: ReactNode;
   table: ReactNode;
+  /** Which rows of its answers the tile draws, and therefore exports; default: all. */
+  draws?: (row: ExportRow) => boolean;
 }
 
 /** A tile is a figure that says what it knows, how old it is, and what to do next. */
@@ -107,14 +110,16 @@ function useRegisteredTile(props: TileProps) {
   useEffect(
     () =>
       register(props.id, () => {
-        const { id, title, subtitle, summary, questions } = newest.current;
+        const { id, title, subtitle, summary, questions, draws = everyRow } = newest.current;
         const element = figure.current;
-        return element === null ? null : { id, title, subtitle, summary, questions, element };
+        return element === null ? null : { id, title, subtitle, summary, questions, draws, element };
       }),
     [register, props.id],
   );
   return figure;
 }
+
+const everyRow = () => true;
 
 /** A number of the table opens its passport. */
 function openNumber({ target }: MouseEvent, { title, questions }: TileProps): void {

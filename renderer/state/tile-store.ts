@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import type { ExportRow } from '../../shared/export/export-table.ts';
 import type { Question } from '../link/use-question.ts';
 import type { TileId } from './address.ts';
 
@@ -9,6 +10,8 @@ export interface TileFacts {
   subtitle: string;
   summary: string;
   questions: readonly Question[];
+  /** Rows of its answers that it draws. */
+  draws: (row: ExportRow) => boolean;
   element: HTMLElement;
 }
 

@@ -101,7 +101,7 @@ function trendRow(line: TrendLine, { at, numbers, isOpen: open, options }: Trend
 /** Open buckets are named by local date, hours by their instant. */
 function isOpen(start: string, partial: readonly string[], zone: string): boolean {
   if (partial.includes(start)) return true;
-  if (start === '' || partial.length === 0) return false;
+  if (partial.length === 0 || Number.isNaN(Date.parse(start))) return false;
   return partial.includes(new Intl.DateTimeFormat('sv-SE', { timeZone: zone }).format(new Date(start)));
 }
 

@@ -27,9 +27,10 @@ export interface TileExport {
 
 export async function exportOf(tile: TileFacts, backend: Backend): Promise<TileExport> {
   const answers = answersOf(tile.questions);
-  const tables = answers.flatMap(({ spec, answer }) =>
-    answerTables(spec, answer, { smallSample: SMALL_SAMPLE }),
-  );
+  const tables = answers
+    .flatMap(({ spec, answer }) => answerTables(spec, answer, { smallSample: SMALL_SAMPLE }))
+    .map((table) => ({ ...table, rows: table.rows.filter(tile.draws) }))
+    .filter(({ rows }) => rows.length > 0);
   const masking = maskSmallGroups(tables, await peopleBehind(answers, backend));
   return {
     title: `${tile.title}, ${tile.subtitle}`,

@@ -21,8 +21,8 @@ export function drawTile(tile: TileFacts, exported: TileExport): SVGElement {
   const isMasked = exported.masking.masked > 0;
   const body = isMasked ? drawRows(exported) : drawFigure(tile.element);
   const width = Math.max(body.width, 640) + 2 * PAD_PX;
-  const head = wrap(exported.finding, width - 2 * PAD_PX, 9.2);
-  const foot = exported.remarks.flatMap((remark) => wrap(remark, width - 2 * PAD_PX, 5.6));
+  const head = wrap(exported.finding, width - 2 * PAD_PX, 9.8);
+  const foot = wrap(exported.remarks.join(' · '), width - 2 * PAD_PX, 5.9);
   const bodyTop = PAD_PX + head.length * TITLE_PX + 8;
   const footTop = bodyTop + body.height + 20;
   const height = footTop + foot.length * LINE_PX + PAD_PX;
@@ -68,6 +68,7 @@ function drawFigure(element: HTMLElement): Body {
   const copy = element.cloneNode(true) as HTMLElement; // a clone is of the kind that was cloned
   copy.style.width = `${width}px`;
   copy.style.height = `${height}px`;
+  copy.style.border = '0';
   for (const part of copy.querySelectorAll(LEFT_OUT)) part.remove();
   stage.append(copy);
   document.body.append(stage);
@@ -113,16 +114,19 @@ function wrap(text: string, widthPx: number, px: number): string[] {
   return lines;
 }
 
-export const toSvgText = (svg: SVGElement): string => new XMLSerializer().serializeToString(svg);
+/** The fonts go along: a file has no other way to them. */
+export async function toSvgText(svg: SVGElement): Promise<string> {
+  const copy = svg.cloneNode(true) as SVGElement; // a clone is of the kind that was cloned
+  const families = copy.outerHTML.includes('JetBrains Mono') ? ['Inter', 'JetBrains Mono'] : ['Inter'];
+  copy.prepend(make('style', {}, await embeddedFonts(families)));
+  return new XMLSerializer().serializeToString(copy);
+}
 
 const SCALE = 2; // DESIGN, Report page: PNG 2x
 
-/** Drawn by the browser itself, with the fonts inside: a picture has no other way to them. */
 export async function toPng(svg: SVGElement): Promise<Blob> {
-  const copy = svg.cloneNode(true) as SVGElement; // a clone is of the kind that was cloned
-  copy.prepend(make('style', {}, await embeddedFonts(['Inter', 'JetBrains Mono'])));
   const image = new Image();
-  const address = URL.createObjectURL(new Blob([toSvgText(copy)], { type: 'image/svg+xml' }));
+  const address = URL.createObjectURL(new Blob([await toSvgText(svg)], { type: 'image/svg+xml' }));
   try {
     image.src = address;
     await image.decode();

@@ -151,6 +151,7 @@ function RecountLine({ good }: { good: GoodAnswer }) {
   const [result, setResult] = useState<Recount | null>(null);
   const [isRunning, setRunning] = useState(false);
   const run = async () => {
+    if (isRunning) return;
     setRunning(true);
     try {
       setResult(await recount(backend, good));
@@ -162,7 +163,7 @@ function RecountLine({ good }: { good: GoodAnswer }) {
   };
   return (
     <div className="passport-recount">
-      <button type="button" className="button" disabled={isRunning} onClick={() => void run()}>
+      <button type="button" className="button" aria-disabled={isRunning} onClick={() => void run()}>
         <Icon name="sync" />
         Recount now
       </button>
