@@ -72,7 +72,14 @@ function Content() {
   const wanted = useAddress(({ address }) => address.environment);
   const view: string = useAddress(({ address }) => address.view);
   if (link === 'reload-needed' || link === 'login-needed') return <ReloadNeeded link={link} />;
-  if (workspace === null) return failure === null ? null : <WorkspaceFailed failure={failure} />;
+  if (workspace === null) {
+    if (failure === null) return null;
+    return failure.code === 'not-found' ? (
+      <FirstRun workspace={null} />
+    ) : (
+      <WorkspaceFailed failure={failure} />
+    );
+  }
   const environment = environmentOf(workspace, wanted);
   if (environment === null || (environment.events === 0 && !WORKS_WITHOUT_EVENTS.includes(view)))
     return <FirstRun workspace={workspace} />;

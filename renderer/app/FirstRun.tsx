@@ -10,17 +10,20 @@ import { useServices } from './services.ts';
 import { type SourceWay, SOURCE_WAYS, sourcesAddress } from './source-ways.ts';
 import './first-run.css';
 
-/** Until the first events are there: where they may come from, and how far the sync is, with rows that add up. */
-export function FirstRun({ workspace }: { workspace: WorkspaceInfo }) {
+/** Until the first events are there: where they may come from, and how far the sync is, with rows that add up. null: the
+ *  folder holds no workspace yet. */
+export function FirstRun({ workspace }: { workspace: WorkspaceInfo | null }) {
   const sync = useSession((state) => state.sync);
   const [chosen, setChosen] = useState<SourceWay | null>(null);
   const sample = useSample();
-  const hasSources = workspace.sources.length > 0;
+  const hasSources = workspace !== null && workspace.sources.length > 0;
   const isRunning = sync?.state === 'running';
   return (
     <div className="first-run">
       <section className="first-run-ways" aria-labelledby="first-run-title">
-        <p className="first-run-crumb">{hasSources ? workspace.name : 'Welcome to Tidemark'}</p>
+        <p className="first-run-crumb">
+          {workspace === null || !hasSources ? 'Welcome to Tidemark' : workspace.name}
+        </p>
         <h1 id="first-run-title">{hasSources ? 'No events yet' : 'Where do your events live?'}</h1>
         <p>
           {hasSources
@@ -246,14 +249,16 @@ function Writing({ progress: { done, total } }: { progress: { done: number; tota
   );
 }
 
-function Opening({ workspace, sync }: { workspace: WorkspaceInfo; sync: SyncState }) {
+function Opening({ workspace, sync }: { workspace: WorkspaceInfo | null; sync: SyncState }) {
   const { filesDone, filesTotal, counts, sourceName, startedAt } = sync;
   const share = filesTotal === 0 ? 0 : filesDone / filesTotal;
   return (
     <>
       <div className="first-run-head">
-        <h2>Opening {workspace.name}</h2>
-        {startedAt !== null && <span>since {toLocalTime(startedAt, workspace.zone).time}</span>}
+        <h2>Opening {workspace?.name ?? 'the workspace'}</h2>
+        {startedAt !== null && workspace !== null && (
+          <span>since {toLocalTime(startedAt, workspace.zone).time}</span>
+        )}
       </div>
       <p className="first-run-share">
         <strong>{Math.floor(share * 100)}%</strong> {formatCount(filesDone)} of {formatCount(filesTotal)}{' '}

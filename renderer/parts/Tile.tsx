@@ -12,7 +12,7 @@ import { Icon } from './Icon.tsx';
 import { Popover } from './Popover.tsx';
 import { TileFetching } from './TileFetching.tsx';
 import { TileMenu } from './TileMenu.tsx';
-import { FailedBlock, FailedLine, StoppedBlock } from './TileTroubles.tsx';
+import { FailedBlock, FailedLine, OfflineLine, StoppedBlock } from './TileTroubles.tsx';
 import { neighbourTile } from './tile-neighbours.ts';
 import './tile.css';
 
@@ -91,6 +91,7 @@ export function Tile(props: TileProps) {
       </div>
       {line}
       <FailedLine questions={questions} />
+      <OfflineLine questions={questions} />
       <div className="tile-body">
         <TileBody {...props} isTable={isTable} />
         <TileFetching questions={questions} />

@@ -113,7 +113,10 @@ export const METHODS = {
     cancel: 'chunk',
     params: z.strictObject({
       spec: z.unknown(),
-      recount: z.boolean().default(false).meta({ description: 'Counted anew, whatever is kept of earlier answers.' }),
+      recount: z
+        .boolean()
+        .default(false)
+        .meta({ description: 'Counted anew, whatever is kept of earlier answers.' }),
     }),
     result: z.strictObject({ parts: Count }),
     part: QueryPart,

@@ -1,9 +1,12 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ViewId } from '../../renderer/state/address.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { speakPseudo } from '../support/pseudo-locale.ts';
-import type { SampleHost } from '../support/sample-host.ts';
+import { type SampleHost, startHostOnCopy } from '../support/sample-host.ts';
 import { startSyncedSample } from '../support/synced-sample.ts';
 import { axeViolations, misplacedParts, takePicture } from '../support/view-checks.ts';
 import { openWorkbench, type Workbench } from '../support/workbench.ts';
@@ -189,4 +192,34 @@ describe('days in charts', () => {
     await expect.poll(() => hash(page)).toBe('#/practices');
     await settled();
   });
+});
+
+describe('the first start', () => {
+  it('offers where events may come from, and opens the sample by its number, with rows that add up', async () => {
+    const empty = mkdtempSync(path.join(tmpdir(), 'tidemark-empty-'));
+    const first = await startHostOnCopy(empty);
+    try {
+      workbench = await openWorkbench({ host: first, browser, prepare: () => Promise.resolve() });
+      const { page, settled } = workbench;
+      await page.getByRole('heading', { name: 'Where do your events live?' }).waitFor();
+      await takePicture(page, 'first-run-light');
+      expect(await axeViolations(page)).toEqual([]);
+      await page.keyboard.press('4');
+      expect(await page.locator('.first-run-command').textContent()).toContain('--path ./events');
+      await page.keyboard.press('5');
+      await page.getByRole('heading', { name: 'Writing the sample as raw files' }).waitFor();
+      await page.getByText('Rows so far').waitFor({ timeout: 80_000 });
+      await takePicture(page, 'first-run-opening');
+      await page.locator('.page-finding').waitFor({ timeout: 80_000 });
+      await page
+        .getByText(/^Syncing/)
+        .first()
+        .waitFor({ state: 'detached', timeout: 80_000 });
+      await settled();
+    } finally {
+      await workbench?.page.close();
+      await first.stop();
+      rmSync(empty, { recursive: true });
+    }
+  }, 240_000);
 });

@@ -1,5 +1,5 @@
 import { formatLocalMoment, formatZoneOffset } from '../../../shared/format/local-time.ts';
-import { formatCount, formatQuantity } from '../../../shared/format/numbers.ts';
+import { formatCount, formatQuantity, formatRate } from '../../../shared/format/numbers.ts';
 import { answerTables } from '../../../shared/export/answer-tables.ts';
 import { toCsv } from '../../../shared/export/csv.ts';
 import { peopleQuestions } from '../../../shared/export/people.ts';
@@ -78,6 +78,10 @@ function answerLines(answers: readonly GoodAnswer[]): string[] {
     ...(answer.partial.length === 0
       ? []
       : [`Still filling: ${formatQuantity(answer.partial.length, 'bucket')}`]),
+    ...answer.gaps.map(({ source, from, to }) => `Gap: ${source}, ${from} to ${to}`),
+    ...answer.mismatches.map(
+      ({ source, day, ratio }) => `Differs from ${source} on ${day}: ${formatRate(ratio)}`,
+    ),
     ...answer.notes.map((note) => `Note: ${note}`),
     `Store revision ${formatCount(answer.revision)}, taxonomy ${answer.taxonomyVersion ?? 'none'}`,
   ]);

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { formatElapsed } from '../../../shared/format/durations.ts';
 import { formatLocalMoment, toLocalTime } from '../../../shared/format/local-time.ts';
-import { formatCount, formatQuantity } from '../../../shared/format/numbers.ts';
+import { formatCount, formatQuantity, formatRate } from '../../../shared/format/numbers.ts';
 import type { Filter } from '../../../shared/query/filter.ts';
 import type { QuerySpecInput } from '../../../shared/query/spec.ts';
 import type { GoodAnswer } from '../../link/coordinator.ts';
@@ -99,6 +99,20 @@ function OneQuestion({ good }: { good: GoodAnswer }) {
         />
         {answer.lateSources.map(({ name }) => (
           <Line key={name} name="Late" value={name} />
+        ))}
+        {answer.gaps.map(({ source, from, to, state }) => (
+          <Line
+            key={source + from}
+            name="Gap"
+            value={`${source}, ${moment(from)} to ${moment(to)}, ${state}`}
+          />
+        ))}
+        {answer.mismatches.map(({ source, day, ratio }) => (
+          <Line
+            key={source + day}
+            name="Differs"
+            value={`${source} on ${day} by ${formatRate(ratio)} of its rows`}
+          />
         ))}
         {answer.partial.length > 0 && (
           <Line name="Still open" value={formatQuantity(answer.partial.length, 'bucket')} />

@@ -104,6 +104,8 @@ const envelope = {
   elapsedMs: 1,
   notes: [],
   lateSources: [],
+  gaps: [],
+  mismatches: [],
   zone: 'Europe/Oslo',
   taxonomyVersion: '1',
 };

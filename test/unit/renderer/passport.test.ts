@@ -17,6 +17,8 @@ const answer = (data: (number | null)[], revision = 1): AnswerOf<'trend'> => ({
   elapsedMs: 2,
   notes: [],
   lateSources: [],
+  gaps: [],
+  mismatches: [],
   zone: 'UTC',
   taxonomyVersion: null,
   result: { buckets: [], series: [{ name: 'a', compare: 'current', data, total: 1 }] },
