@@ -13,12 +13,14 @@ import { hasWorkspace } from './store/create-workspace.ts';
 import { type EngineStore, openStore } from './store/engine-store.ts';
 import { createUpkeep, type Upkeep } from './store/merge/upkeep.ts';
 import type { SourceServices } from './sync/source-kinds.ts';
+import { viewHandlers } from './views/view-handlers.ts';
 
 export interface EngineEvents {
   onRevision: (revision: number) => void;
   onSyncState: (state: SyncState) => void;
   onCohort: (environment: string, cohortId: string) => void;
   onJobs?: (state: JobsState) => void;
+  onView?: (viewId: string) => void;
   /** What the work between syncs could not do. */
   onUpkeepFault: (message: string) => void;
 }
@@ -95,6 +97,7 @@ export async function openEngine(
     ...cohortHandlers(() => open().store, events.onCohort),
     ...jobHandlers(open, () => opened !== undefined),
     ...freshnessHandlers(open),
+    ...viewHandlers(dataDir, (viewId) => events.onView?.(viewId)),
     'query.sync.state': () => state,
     'command.sync.run': async ({ sourceName }, { signal, progress }) => {
       const { jobs } = open();

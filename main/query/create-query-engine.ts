@@ -70,7 +70,8 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
       spec.cohort === null ? 0 : setting.cohortsVersion,
       spec,
     ]);
-    const computed = results.get(key) ?? (await compute(spec, setting, run));
+    const kept = run.recount === true ? undefined : results.get(key);
+    const computed = kept ?? (await compute(spec, setting, run));
     if (countNumbers(computed.result) <= MOST_CACHED_NUMBERS) results.set(key, computed);
     return toEnvelope(spec, setting, computed, performance.now() - startedMs);
   }

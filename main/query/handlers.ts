@@ -6,8 +6,8 @@ import { packAnswer } from './results/pack-answer.ts';
 /** The query engine behind the contract. It is asked for anew with each call: a folder may get its workspace later. */
 export function queryHandlers(engine: () => QueryEngine): Handlers<'query'> {
   return {
-    'query.run': async ({ spec }, { signal, progress, part }) => {
-      const answer = await engine().run(spec, { signal, onProgress: progress });
+    'query.run': async ({ spec, recount }, { signal, progress, part }) => {
+      const answer = await engine().run(spec, { signal, onProgress: progress, recount });
       let parts = 0;
       for (const piece of cutAnswer(packAnswer(answer))) {
         await part(piece);

@@ -13,6 +13,8 @@ export interface QueryProgress {
 export interface RunOptions {
   signal?: CancelSignal;
   onProgress?: (progress: QueryProgress) => void;
+  /** Nothing kept of earlier answers is used. */
+  recount?: boolean;
 }
 
 export interface ValuesRequest {

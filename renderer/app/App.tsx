@@ -4,6 +4,7 @@ import { followAddressBar, useAddress } from '../state/address-store.ts';
 import { followSession } from '../state/follow-session.ts';
 import { followTheme } from '../state/interface-store.ts';
 import { followProposals } from '../state/proposal-store.ts';
+import { followSavedViews } from '../state/saved-views-store.ts';
 import { environmentOf, useSession } from '../state/session-store.ts';
 import type { WorkspaceInfo } from '../../shared/rpc/methods.ts';
 import { useIsRail } from '../parts/use-is-narrow.ts';
@@ -19,9 +20,13 @@ import { SignalsView } from '../views/signals/SignalsView.tsx';
 import { UsageView } from '../views/usage/UsageView.tsx';
 import { FirstRun } from './FirstRun.tsx';
 import { KeyList } from './KeyList.tsx';
+import { NoticeLine } from './NoticeLine.tsx';
+import { Palette } from './palette/Palette.tsx';
+import { Passport } from './passport/Passport.tsx';
 import { ReloadNeeded, WorkspaceFailed } from './Messages.tsx';
 import { ProposalNotice } from './ProposalNotice.tsx';
 import { type Services, ServicesContext } from './services.ts';
+import { SelectionLine } from './SelectionLine.tsx';
 import { Sidebar } from './Sidebar.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { TitleBar } from './TitleBar.tsx';
@@ -35,6 +40,7 @@ export function App({ services }: { services: Services }) {
   useEffect(followAddressBar, []);
   useEffect(followProposals, []);
   useEffect(() => followSession(backend, coordinator), [backend, coordinator]);
+  useEffect(() => followSavedViews(backend), [backend]);
   useKeys(services);
   const isRail = useIsRail();
   return (
@@ -44,23 +50,39 @@ export function App({ services }: { services: Services }) {
         <Sidebar />
         <main className="app-main" id="main">
           <Content />
+          <Passport />
         </main>
         <StatusBar />
       </div>
       <KeyList />
+      <Palette />
+      <SelectionLine />
+      <NoticeLine />
     </ServicesContext>
   );
 }
+
+/** Views that are of use before the first event. */
+const WORKS_WITHOUT_EVENTS: readonly string[] = ['sources', 'freshness', 'quarantine'];
 
 function Content() {
   const workspace = useSession((state) => state.workspace);
   const failure = useSession((state) => state.workspaceFailure);
   const link = useSession((state) => state.link);
   const wanted = useAddress(({ address }) => address.environment);
+  const view: string = useAddress(({ address }) => address.view);
   if (link === 'reload-needed' || link === 'login-needed') return <ReloadNeeded link={link} />;
-  if (workspace === null) return failure === null ? null : <WorkspaceFailed failure={failure} />;
+  if (workspace === null) {
+    if (failure === null) return null;
+    return failure.code === 'not-found' ? (
+      <FirstRun workspace={null} />
+    ) : (
+      <WorkspaceFailed failure={failure} />
+    );
+  }
   const environment = environmentOf(workspace, wanted);
-  if (environment === null || environment.events === 0) return <FirstRun workspace={workspace} />;
+  if (environment === null || (environment.events === 0 && !WORKS_WITHOUT_EVENTS.includes(view)))
+    return <FirstRun workspace={workspace} />;
   return (
     <>
       <SyncStrip />

@@ -1,34 +1,22 @@
 import { useEffect, useRef } from 'react';
 import { useInterface } from '../state/interface-store.ts';
+import { KEY_GROUPS } from './key-map.ts';
 import './key-list.css';
-
-const KEYS: { keys: string[]; action: string }[] = [
-  { keys: ['T'], action: 'Chart or table of the tile in focus' },
-  { keys: ['←', '→', '↑', '↓'], action: 'Between tiles; inside one between its points' },
-  { keys: ['Enter'], action: 'Into the tile' },
-  { keys: ['Esc'], action: 'Out of it; closes what floats' },
-  { keys: ['G', 'P'], action: 'Open Practices; F Funnels, C Cohorts' },
-  { keys: ['G', 'U'], action: 'Open Usage; A Features, S Signals' },
-  { keys: ['G', 'J'], action: 'Open Journeys; X Explore, E Engagement' },
-  { keys: ['F', 'D'], action: 'Filter by dates' },
-  { keys: ['F', 'V'], action: 'Choose the comparison' },
-  { keys: ['F', 'C'], action: 'Filter by cohort' },
-  { keys: ['F', 'L'], action: 'Filter by locale; R release, P practice, M master, S state' },
-  { keys: ['F', 'B'], action: 'In Cohorts: what starts a cohort; E what counts as back, U the unit' },
-  { keys: ['C'], action: 'Comparison on, off' },
-  { keys: ['R'], action: 'Sync now' },
-  { keys: ['?'], action: 'This list' },
-];
 
 export function KeyList() {
   const dialog = useRef<HTMLDialogElement>(null);
+  const closeButton = useRef<HTMLButtonElement>(null);
   const isOpen = useInterface((state) => state.isKeyListOpen);
   const open = useInterface((state) => state.openKeyList);
   const hasLetterKeys = useInterface((state) => state.hasLetterKeys);
   const setLetterKeys = useInterface((state) => state.setLetterKeys);
   useEffect(() => {
-    if (isOpen) dialog.current?.showModal();
-    else dialog.current?.close();
+    if (!isOpen) {
+      dialog.current?.close();
+      return;
+    }
+    dialog.current?.showModal();
+    closeButton.current?.focus();
   }, [isOpen]);
   return (
     <dialog
@@ -40,20 +28,27 @@ export function KeyList() {
       }}
     >
       <h2>Keys</h2>
-      <dl>
-        {KEYS.map(({ keys, action }) => (
-          <div key={action}>
-            <dt>
-              {keys.map((key) => (
-                <kbd key={key} className="key">
-                  {key}
-                </kbd>
+      <div className="key-groups" tabIndex={0} role="region" aria-label="All keys">
+        {KEY_GROUPS.map(({ title, lines }) => (
+          <section key={title}>
+            <h3>{title}</h3>
+            <dl>
+              {lines.map(({ keys, action }) => (
+                <div key={action}>
+                  <dt>
+                    {keys.map((key) => (
+                      <kbd key={key} className="key">
+                        {key}
+                      </kbd>
+                    ))}
+                  </dt>
+                  <dd>{action}</dd>
+                </div>
               ))}
-            </dt>
-            <dd>{action}</dd>
-          </div>
+            </dl>
+          </section>
         ))}
-      </dl>
+      </div>
       <label>
         <input
           type="checkbox"
@@ -65,6 +60,7 @@ export function KeyList() {
         Single letters work as keys
       </label>
       <button
+        ref={closeButton}
         type="button"
         className="button"
         onClick={() => {

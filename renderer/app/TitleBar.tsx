@@ -8,6 +8,7 @@ import { Icon } from '../parts/Icon.tsx';
 import { Popover } from '../parts/Popover.tsx';
 import { RadioMenu } from '../parts/RadioMenu.tsx';
 import { FreshnessPopover } from './FreshnessPopover.tsx';
+import { SavedViews } from './SavedViews.tsx';
 import { ThemeSwitch } from './ThemeSwitch.tsx';
 import './title-bar.css';
 
@@ -23,9 +24,10 @@ export function TitleBar() {
         </span>
       )}
       <HistoryButtons />
-      <span className="title-bar-space" />
+      <PaletteButton />
       <SyncBadge />
       <LateBadge />
+      <SavedViews />
       <KeysButton />
       <ThemeSwitch />
     </header>
@@ -128,6 +130,25 @@ function HistoryButtons() {
         <Icon name="chevron-right" />
       </button>
     </nav>
+  );
+}
+
+function PaletteButton() {
+  const open = useInterface((state) => state.openPalette);
+  return (
+    <button
+      type="button"
+      className="title-bar-palette"
+      aria-haspopup="dialog"
+      aria-keyshortcuts="Control+K Meta+K"
+      onClick={() => {
+        open(true);
+      }}
+    >
+      <Icon name="search" />
+      <span>Go to, filter or run</span>
+      <kbd className="key">Ctrl K</kbd>
+    </button>
   );
 }
 

@@ -3,7 +3,9 @@ import { type KeyboardEvent, type PointerEvent, useId, useLayoutEffect, useRef, 
 import { type TooltipContent, tooltipInWords } from '../parts/tooltip-content.ts';
 import { Tooltip } from '../parts/Tooltip.tsx';
 import { useInterface } from '../state/interface-store.ts';
+import { useSelection } from '../state/selection-store.ts';
 import { PLOT_STYLE } from './plot-style.ts';
+import { useBrush } from './use-brush.ts';
 import { type Size, useSize } from './use-size.ts';
 import './chart.css';
 
@@ -39,6 +41,8 @@ export function Chart({ label, draw, dates, xAt = atIndex, valueAt, describe }: 
   const [own, setOwn] = useState<{ index: number; byKey: boolean } | null>(null);
   const hoverDate = useInterface((state) => state.hoverDate);
   const hover = useInterface((state) => state.hover);
+  const selected = useSelection(({ span }) => (span === null ? -1 : dates.indexOf(span.from)));
+  const brush = useBrush(dates);
 
   useLayoutEffect(() => {
     if (size === null || size.width === 0 || size.height === 0 || surface.current === null) return;
@@ -65,17 +69,28 @@ export function Chart({ label, draw, dates, xAt = atIndex, valueAt, describe }: 
     setOwn(null);
     hover(null);
   };
-  const onPointer = (event: PointerEvent) => {
+  const indexUnder = ({ clientX }: PointerEvent): number | null => {
     const box = host.current?.getBoundingClientRect();
-    if (box === undefined || scales === null) return;
-    const index = nearest(event.clientX - box.left, dates.length, (each) => scales.x(xAt(each)));
-    if (index !== null) show(index, false);
+    if (box === undefined || scales === null) return null;
+    return nearest(clientX - box.left, dates.length, (each) => scales.x(xAt(each)));
+  };
+  const onPointer = (event: PointerEvent) => {
+    const index = indexUnder(event);
+    if (index === null) return;
+    show(index, false);
+    brush.onPointerMove(index);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const next = indexAfter(event.key, own?.index ?? null, dates.length);
-    if (event.key === 'Escape' && own !== null) hide();
+    if (event.key === 'Escape' && brush.cancel()) hide();
+    else if (event.key === 'Escape' && own !== null) hide();
+    else if (event.key === 'Enter' && brush.apply(own?.index ?? null)) hide();
     else if (next === null) return;
-    else show(next, true);
+    else {
+      if (event.shiftKey) brush.extend(own?.index ?? next, next);
+      else brush.cancel();
+      show(next, true);
+    }
     event.preventDefault();
     event.stopPropagation();
   };
@@ -91,11 +106,38 @@ export function Chart({ label, draw, dates, xAt = atIndex, valueAt, describe }: 
       tabIndex={0}
       data-chart-area
       onPointerMove={onPointer}
+      onPointerDown={(event) => {
+        brush.onPointerDown(event, indexUnder(event));
+      }}
+      onPointerUp={brush.onPointerUp}
+      onPointerCancel={() => {
+        brush.cancel();
+      }}
       onPointerLeave={hide}
       onKeyDown={onKeyDown}
       onBlur={hide}
     >
       <div ref={surface} className="chart-surface" aria-hidden="true" />
+      {scales !== null && (brush.range !== null || selected >= 0) && (
+        <svg className="chart-overlay chart-selection" aria-hidden="true">
+          {brush.range !== null && (
+            <rect
+              {...bandBetween(
+                brush.range.map((index) => scales.x(xAt(index))),
+                scales,
+              )}
+            />
+          )}
+          {selected >= 0 && (
+            <line
+              x1={scales.x(xAt(selected))}
+              x2={scales.x(xAt(selected))}
+              y1={scales.top}
+              y2={scales.bottom}
+            />
+          )}
+        </svg>
+      )}
       {isShown && (
         <svg className="chart-overlay" aria-hidden="true">
           <line x1={scales.x(xAt(shown))} x2={scales.x(xAt(shown))} y1={scales.top} y2={scales.bottom} />
@@ -111,6 +153,13 @@ export function Chart({ label, draw, dates, xAt = atIndex, valueAt, describe }: 
     </div>
   );
 }
+
+const bandBetween = (ends: readonly number[], { top, bottom }: Scales) => ({
+  x: Math.min(...ends),
+  y: top,
+  width: Math.max(...ends) - Math.min(...ends),
+  height: bottom - top,
+});
 
 const atIndex = (index: number): number => index;
 

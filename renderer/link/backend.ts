@@ -1,7 +1,14 @@
 import type { AppErrorShape } from '../../shared/errors.ts';
 import type { Answer } from '../../shared/query/answer.ts';
 import type { QuerySpecInput } from '../../shared/query/spec.ts';
-import type { MethodName, ParamsOf, ResultOf, TopicName, TopicPayload } from '../../shared/rpc/methods.ts';
+import type {
+  MethodName,
+  ParamsOf,
+  ProgressOf,
+  ResultOf,
+  TopicName,
+  TopicPayload,
+} from '../../shared/rpc/methods.ts';
 
 export type LinkState = 'connecting' | 'online' | 'offline' | 'reload-needed' | 'login-needed';
 
@@ -14,6 +21,8 @@ export interface QuestionProgress {
 export interface AskOptions {
   signal?: AbortSignal;
   onProgress?: (progress: QuestionProgress) => void;
+  /** Counted anew, whatever is kept of earlier answers. */
+  recount?: boolean;
 }
 
 export type CallMethod = Exclude<MethodName, 'query.run'>;
@@ -28,7 +37,7 @@ export interface Backend {
   call<M extends CallMethod>(
     method: M,
     params: ParamsOf<M>,
-    options?: { signal?: AbortSignal },
+    options?: { signal?: AbortSignal; onProgress?: (value: ProgressOf<M>) => void },
   ): Promise<ResultOf<M>>;
   onTopic<T extends TopicName>(topic: T, listener: (payload: TopicPayload<T>) => void): () => void;
   /** Events may have been missed: what they tell must be asked again. */

@@ -40,12 +40,12 @@ export function createRpcBackend({ lanes }: Host): Backend {
 const ask: (client: RpcClient, ...args: Parameters<Backend['ask']>) => ReturnType<Backend['ask']> = async (
   client,
   spec,
-  { signal, onProgress } = {},
+  { signal, onProgress, recount = false } = {},
 ) => {
   const parts = new AnswerCollector();
   await client.stream(
     'query.run',
-    { spec },
+    { spec, recount },
     {
       ...(signal === undefined ? {} : { signal }),
       ...(onProgress === undefined ? {} : { onProgress }),

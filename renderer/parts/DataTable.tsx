@@ -1,3 +1,4 @@
+import { type KeyboardEvent, useRef, useState } from 'react';
 import './data-table.css';
 
 export interface DataColumn<Row> {
@@ -32,8 +33,38 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, total }: DataTa
         </td>
       ),
     );
+  const region = useRef<HTMLDivElement>(null);
+  const [said, setSaid] = useState('');
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || region.current === null) return;
+    const current = region.current.querySelector<HTMLElement>('[data-current]');
+    if (event.key === 'Enter' && current !== null) current.click();
+    else {
+      const next = cellAfter(event.key, numberCells(region.current), current);
+      if (next === null) return;
+      if (current !== null) delete current.dataset['current'];
+      next.dataset['current'] = 'true';
+      next.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      setSaid(cellInWords(next));
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  };
   return (
-    <div className="data-table" tabIndex={0} role="region" aria-label={caption}>
+    <div
+      ref={region}
+      className="data-table"
+      tabIndex={0}
+      role="region"
+      aria-label={`${caption}. Arrow keys read the numbers, Enter opens their passport.`}
+      onKeyDown={onKeyDown}
+      onBlur={() => {
+        delete region.current?.querySelector<HTMLElement>('[data-current]')?.dataset['current'];
+      }}
+    >
+      <div className="visually-hidden" aria-live="polite">
+        {said}
+      </div>
       <table>
         <caption className="visually-hidden">{caption}</caption>
         <thead>
@@ -58,4 +89,35 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, total }: DataTa
       </table>
     </div>
   );
+}
+
+/** The number cells row by row. */
+const numberCells = (region: HTMLElement): HTMLElement[][] =>
+  [...region.querySelectorAll('tbody tr, tfoot tr')]
+    .map((row) => [...row.querySelectorAll<HTMLElement>('td[data-number="true"]')])
+    .filter((cells) => cells.length > 0);
+
+/** The cell that an arrow key leads to; the first one where none is current; null for other keys and at the edge. */
+function cellAfter(key: string, rows: HTMLElement[][], current: HTMLElement | null): HTMLElement | null {
+  const moves: Record<string, readonly [number, number]> = {
+    ArrowUp: [-1, 0],
+    ArrowDown: [1, 0],
+    ArrowLeft: [0, -1],
+    ArrowRight: [0, 1],
+  };
+  const move = moves[key];
+  if (move === undefined) return null;
+  if (current === null) return rows[0]?.[0] ?? null;
+  const row = rows.findIndex((cells) => cells.includes(current));
+  const column = rows[row]?.indexOf(current) ?? 0;
+  return rows[row + move[0]]?.[column + move[1]] ?? null;
+}
+
+function cellInWords(cell: HTMLElement): string {
+  const row = cell.closest('tr');
+  const at = row === null ? -1 : [...row.children].indexOf(cell);
+  const column = cell.closest('table')?.querySelector('thead tr')?.children[at]?.textContent ?? '';
+  return [row?.querySelector('[scope="row"]')?.textContent, column, cell.textContent]
+    .filter(Boolean)
+    .join(', ');
 }

@@ -69,7 +69,11 @@ export function RadioMenu<Id extends string>({
   );
 }
 
-function itemAfter(key: string, items: HTMLButtonElement[], at: number): HTMLButtonElement | undefined {
+export function itemAfter(
+  key: string,
+  items: HTMLButtonElement[],
+  at: number,
+): HTMLButtonElement | undefined {
   const { length } = items;
   if (key === 'ArrowDown') return items[(at + 1) % length];
   if (key === 'ArrowUp') return items[(at - 1 + length) % length];

@@ -1,14 +1,18 @@
-import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
+import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import type { ExportRow } from '../../shared/export/export-table.ts';
 import { FreshnessPopover } from '../app/FreshnessPopover.tsx';
 import type { GoodAnswer } from '../link/coordinator.ts';
 import type { Question } from '../link/use-question.ts';
 import type { TileId } from '../state/address.ts';
 import { useAddress } from '../state/address-store.ts';
+import { answersOf, usePassport } from '../state/passport-store.ts';
 import { useSession } from '../state/session-store.ts';
+import { useTiles } from '../state/tile-store.ts';
 import { Icon } from './Icon.tsx';
 import { Popover } from './Popover.tsx';
 import { TileFetching } from './TileFetching.tsx';
-import { FailedBlock, FailedLine, StoppedBlock } from './TileTroubles.tsx';
+import { TileMenu } from './TileMenu.tsx';
+import { FailedBlock, FailedLine, OfflineLine, StoppedBlock } from './TileTroubles.tsx';
 import { neighbourTile } from './tile-neighbours.ts';
 import './tile.css';
 
@@ -28,6 +32,8 @@ export interface TileProps {
   empty: ReactNode | null;
   chart: ReactNode;
   table: ReactNode;
+  /** Which rows of its answers the tile draws, and therefore exports; default: all. */
+  draws?: (row: ExportRow) => boolean;
 }
 
 /** A tile is a figure that says what it knows, how old it is, and what to do next. */
@@ -40,14 +46,23 @@ export function Tile(props: TileProps) {
     go({ tables: isTable ? tables.filter((each) => each !== id) : [...tables, id] });
   };
   const isFetching = questions.some(({ state }) => state.fetching !== null);
+  const figure = useRegisteredTile(props);
+  const focusTile = useTiles((state) => state.focus);
   return (
     <figure
+      ref={figure}
       className="tile"
       data-tile={id}
       data-mode={isTable ? 'table' : 'chart'}
       tabIndex={0}
       aria-label={`${title}. ${summary}`}
       aria-busy={isFetching}
+      onFocus={() => {
+        focusTile(id);
+      }}
+      onClick={(event) => {
+        openNumber(event, props);
+      }}
       onKeyDown={(event) => {
         onTileKey(event, toggle);
       }}
@@ -71,16 +86,58 @@ export function Tile(props: TileProps) {
           >
             <Icon name={isTable ? 'chart' : 'table'} />
           </button>
+          <TileMenu id={id} title={title} />
         </span>
       </div>
       {line}
       <FailedLine questions={questions} />
+      <OfflineLine questions={questions} />
       <div className="tile-body">
         <TileBody {...props} isTable={isTable} />
         <TileFetching questions={questions} />
       </div>
     </figure>
   );
+}
+
+/** Known to the menu, the palette and the keys of the frame for as long as it is on screen. */
+function useRegisteredTile(props: TileProps) {
+  const figure = useRef<HTMLElement>(null);
+  const newest = useRef(props);
+  const register = useTiles((state) => state.register);
+  useEffect(() => {
+    newest.current = props;
+  });
+  useEffect(
+    () =>
+      register(props.id, () => {
+        const { id, title, subtitle, summary, questions, draws = everyRow } = newest.current;
+        const element = figure.current;
+        return element === null ? null : { id, title, subtitle, summary, questions, draws, element };
+      }),
+    [register, props.id],
+  );
+  return figure;
+}
+
+const everyRow = () => true;
+
+/** A number of the table opens its passport. */
+function openNumber({ target }: MouseEvent, { title, questions }: TileProps): void {
+  const cell =
+    target instanceof Element ? target.closest<HTMLElement>('.data-table td[data-number="true"]') : null;
+  const row = cell?.closest('tr');
+  const table = cell?.closest('table');
+  if (cell == null || row == null || table == null) return;
+  const at = [...row.children].indexOf(cell);
+  const column = table.querySelector('thead tr')?.children[at]?.textContent ?? '';
+  const name = row.querySelector('[scope="row"]')?.textContent ?? '';
+  usePassport.getState().open({
+    title,
+    value: cell.textContent,
+    detail: [column, name].filter(Boolean).join(', '),
+    answers: answersOf(questions),
+  });
 }
 
 function TileBody({ questions, empty, chart, table, isTable }: TileProps & { isTable: boolean }) {

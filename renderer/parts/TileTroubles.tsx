@@ -46,6 +46,23 @@ export function FailedLine({ questions }: { questions: readonly Question[] }) {
   );
 }
 
+/** Without a link everything stays and grows older; the line says since when. */
+export function OfflineLine({ questions }: { questions: readonly Question[] }) {
+  const link = useSession((state) => state.link);
+  const sinceMs = useSession((state) => state.offlineSinceMs);
+  const zone = useSession(({ workspace }) => workspace?.zone ?? 'UTC');
+  const answeredMs = questions.map(({ state }) => state.good?.atMs ?? null).filter((atMs) => atMs !== null);
+  if (link !== 'offline' || sinceMs === null || answeredMs.length === 0) return null;
+  return (
+    <div className="tile-line tile-line-quiet">
+      <span>
+        Offline since {toLocalTime(sinceMs, zone).time}. Showing the answer of{' '}
+        {toLocalTime(Math.min(...answeredMs), zone).time}.
+      </span>
+    </div>
+  );
+}
+
 export function StoppedBlock({ question }: { question: Question }) {
   return (
     <div className="tile-block">

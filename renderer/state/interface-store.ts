@@ -7,11 +7,15 @@ interface InterfaceState {
   /** Single letters as keys; can be turned off. */
   hasLetterKeys: boolean;
   isKeyListOpen: boolean;
+  isPaletteOpen: boolean;
+  isViewListOpen: boolean;
   /** The day under the pointer, marked in every chart of one time axis. */
   hoverDate: string | null;
   setTheme: (theme: ThemeChoice) => void;
   setLetterKeys: (on: boolean) => void;
   openKeyList: (open: boolean) => void;
+  openPalette: (open: boolean) => void;
+  openViewList: (open: boolean) => void;
   hover: (date: string | null) => void;
 }
 
@@ -22,6 +26,8 @@ export const useInterface = create<InterfaceState>()((set) => ({
   theme: readTheme(),
   hasLetterKeys: localStorage.getItem(LETTERS_KEY) !== 'off',
   isKeyListOpen: false,
+  isPaletteOpen: false,
+  isViewListOpen: false,
   hoverDate: null,
   setTheme: (theme) => {
     localStorage.setItem(THEME_KEY, theme);
@@ -33,6 +39,12 @@ export const useInterface = create<InterfaceState>()((set) => ({
   },
   openKeyList: (isKeyListOpen) => {
     set({ isKeyListOpen });
+  },
+  openPalette: (isPaletteOpen) => {
+    set({ isPaletteOpen });
+  },
+  openViewList: (isViewListOpen) => {
+    set({ isViewListOpen });
   },
   hover: (hoverDate) => {
     set({ hoverDate });

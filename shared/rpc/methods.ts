@@ -3,6 +3,7 @@ import { Taxonomy } from '../domain/taxonomy.ts';
 import { COHORT_METHODS, COHORT_TOPICS } from './contract/cohorts.ts';
 import { FRESHNESS_METHODS } from './contract/freshness.ts';
 import { JOB_METHODS, JobsState } from './contract/jobs.ts';
+import { VIEW_METHODS, VIEW_TOPICS } from './contract/views.ts';
 import type { Role } from './frames.ts';
 import { Count, Instant, method, type Method, none, SMALL_REQUEST_BYTES } from './method.ts';
 
@@ -110,7 +111,13 @@ export const METHODS = {
     role: 'query',
     kind: 'stream',
     cancel: 'chunk',
-    params: z.strictObject({ spec: z.unknown() }),
+    params: z.strictObject({
+      spec: z.unknown(),
+      recount: z
+        .boolean()
+        .default(false)
+        .meta({ description: 'Counted anew, whatever is kept of earlier answers.' }),
+    }),
     result: z.strictObject({ parts: Count }),
     part: QueryPart,
     progress: QueryProgress,
@@ -200,6 +207,7 @@ export const METHODS = {
     maxRequestBytes: SMALL_REQUEST_BYTES,
   }),
   ...COHORT_METHODS,
+  ...VIEW_METHODS,
 } as const satisfies Record<string, Method>;
 
 export type MethodName = keyof typeof METHODS;
@@ -236,6 +244,7 @@ export const TOPICS = {
     epoch: Count,
   }),
   ...COHORT_TOPICS,
+  ...VIEW_TOPICS,
 } as const satisfies Record<string, z.ZodType>;
 export type TopicName = keyof typeof TOPICS;
 export type TopicPayload<T extends TopicName> = z.output<(typeof TOPICS)[T]>;

@@ -56,6 +56,7 @@ export function PracticesView({ workspace, environment }: PracticesViewProps) {
       <div className="page-sheet">
         <KeyFigures
           figures={keyFigures({ capture, states, finding, chosenStates: practices.chosenStates })}
+          questions={[practices.questions.captureRate, practices.questions.reactionStates]}
         />
         <div className="tiles">
           <CaptureRateTile practices={practices} />

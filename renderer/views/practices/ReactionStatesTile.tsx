@@ -1,3 +1,4 @@
+import type { ExportRow } from '../../../shared/export/export-table.ts';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { addDays, daysBetween, formatDate, formatWeekdayDate } from '../../../shared/format/calendar.ts';
 import { formatDuration } from '../../../shared/format/durations.ts';
@@ -17,6 +18,9 @@ import type { Practices } from './use-practices.ts';
 
 const LATE_EFFECT =
   'Reactions of the hatched bars are still arriving; their shares may move. They are not compared.';
+
+/** The answer has a row per practice too; drawn are all together. */
+const isOfAllPractices = ({ keys }: ExportRow): boolean => keys[0] === 'all' && keys.length === 4;
 
 export function ReactionStatesTile({ practices }: { practices: Practices }) {
   const { states, questions, bucket, calendar, span, environment } = practices;
@@ -41,6 +45,7 @@ export function ReactionStatesTile({ practices }: { practices: Practices }) {
   return (
     <Tile
       id="reaction-states"
+      draws={isOfAllPractices}
       title="Reaction states"
       subtitle={`% of reactions, ${bucket === 'day' ? 'daily' : 'weekly'}${labelled === undefined ? '' : `, labelled at ${formatDate(labelled, calendar.today)}`}${practices.address.filters.state.length > 0 ? '; all states' : ''}`}
       summary={summaryOf(columns, labelledIndex, isLate)}

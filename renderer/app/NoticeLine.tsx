@@ -1,0 +1,26 @@
+import { Icon } from '../parts/Icon.tsx';
+import { useNotice } from '../state/notice-store.ts';
+import './notice.css';
+
+export function NoticeLine() {
+  const notice = useNotice((state) => state.notice);
+  const dismiss = useNotice((state) => state.dismiss);
+  return (
+    <div role="status">
+      {notice !== null && (
+        <div className="notice" data-problem={notice.isProblem}>
+          <span>{notice.text}</span>
+          <button
+            type="button"
+            className="button-icon"
+            aria-label="Dismiss"
+            title="Dismiss"
+            onClick={dismiss}
+          >
+            <Icon name="close" />
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
