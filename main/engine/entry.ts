@@ -23,6 +23,7 @@ runChild({
       onCohort: (environment, cohortId) =>
         answering.server?.publish('cohorts.changed', { environment, cohortId }),
       onJobs: (state) => jobs.offer(state),
+      onPrivacy: (open) => answering.server?.publish('privacy.changed', { open }),
       onUpkeepFault: (reason) =>
         log({ level: 'warn', event: 'segments could not be merged', fields: { reason } }),
     });

@@ -3,6 +3,7 @@ import { Taxonomy } from '../domain/taxonomy.ts';
 import { COHORT_METHODS, COHORT_TOPICS } from './contract/cohorts.ts';
 import { FRESHNESS_METHODS } from './contract/freshness.ts';
 import { JOB_METHODS, JobsState } from './contract/jobs.ts';
+import { PRIVACY_METHODS, PRIVACY_TOPICS } from './contract/privacy.ts';
 import type { Role } from './frames.ts';
 import { Count, Instant, method, type Method, none, SMALL_REQUEST_BYTES } from './method.ts';
 
@@ -17,6 +18,7 @@ const SyncCounts = z.strictObject({
   kept: Count,
   duplicate: Count,
   quarantined: Count,
+  refused: Count.meta({ description: 'Rows of users who asked to be forgotten.' }),
   scrubbed: Count.meta({ description: 'Values that looked personal and were replaced.' }),
 });
 export type SyncCounts = z.infer<typeof SyncCounts>;
@@ -200,6 +202,7 @@ export const METHODS = {
     maxRequestBytes: SMALL_REQUEST_BYTES,
   }),
   ...COHORT_METHODS,
+  ...PRIVACY_METHODS,
 } as const satisfies Record<string, Method>;
 
 export type MethodName = keyof typeof METHODS;
@@ -236,6 +239,7 @@ export const TOPICS = {
     epoch: Count,
   }),
   ...COHORT_TOPICS,
+  ...PRIVACY_TOPICS,
 } as const satisfies Record<string, z.ZodType>;
 export type TopicName = keyof typeof TOPICS;
 export type TopicPayload<T extends TopicName> = z.output<(typeof TOPICS)[T]>;
