@@ -82,8 +82,8 @@ function prepareAll(db: ReadDb) {
       `SELECT ${SEGMENT_COLUMNS} FROM segments WHERE segment_id = ?`,
     ),
     dictionary: db.prepare<[string, string], DictionaryRow>(
-      `SELECT environment, column_name AS "column", count, values_file AS valuesFile, ends_file AS endsFile
-       FROM dictionaries WHERE environment = ? AND column_name = ?`,
+      `SELECT environment, column_name AS "column", count, values_file AS valuesFile, ends_file AS endsFile,
+         erased_revision AS erasedRevision FROM dictionaries WHERE environment = ? AND column_name = ?`,
     ),
     sources: db.prepare<[{ environment: string | null }], StoredSource>(
       `SELECT ${SOURCE_COLUMNS} FROM sources LEFT JOIN source_state USING (source_id)
@@ -99,6 +99,10 @@ function prepareAll(db: ReadDb) {
     ),
     dimension: db.prepare<[string, string], DimensionJson>(
       'SELECT row FROM dimension_rows WHERE environment = ? AND dataset = ? ORDER BY key',
+    ),
+    reducedDays: db.prepare<[string], { source: string; day: string }>(
+      `SELECT name AS source, day FROM reduced_days JOIN sources USING (source_id)
+       WHERE reduced_days.environment = ? ORDER BY day, name`,
     ),
     cohorts: db.prepare<[string], CohortRow>(
       `SELECT ${COHORT_COLUMNS} FROM cohorts WHERE environment = ? AND definition IS NOT NULL
@@ -156,6 +160,7 @@ function beginSnapshot(connection: Connection, cache: SegmentCache, release: () 
       dimensionRows(statements.dimension, environment, 'taxonomy')
         .map((row) => Taxonomy.parse(row))
         .sort(byValidFrom),
+    reducedDays: (environment) => statements.reducedDays.all(environment),
     cohorts: (environment) => statements.cohorts.all(environment),
     cohort: (environment, cohortId) => statements.cohort.get(environment, cohortId),
     cohortsVersion: () => theOnly(statements.cohortsVersion.get()).version,

@@ -24,6 +24,8 @@ export interface DictionaryRow {
    */
   valuesFile: string;
   endsFile: string;
+  /** The revision in which values were last overwritten where they lie (DATA §7); 0: never. */
+  erasedRevision: number;
 }
 
 /** A source with what freshness knows of it. */
@@ -106,6 +108,8 @@ export interface CatalogueSnapshot {
   dimension(environment: string, dataset: string): Record<string, unknown>[];
   /** Oldest first by valid_from. */
   taxonomies(environment: string): Taxonomy[];
+  /** UTC days of which a source keeps aggregates instead of rows: nobody can be told apart in them. By day. */
+  reducedDays(environment: string): { source: string; day: string }[];
   /** By name. */
   cohorts(environment: string): CohortRow[];
   cohort(environment: string, cohortId: string): CohortRow | undefined;

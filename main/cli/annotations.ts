@@ -3,6 +3,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { openNotesReadDb } from '../catalogue/notes/open-notes-db.ts';
 import type { AdmittedCounts } from '../engine/annotations/admit.ts';
+import { refusalsIn } from '../engine/privacy/load-refusals.ts';
 import { type AnnotationService, openAnnotationService } from '../engine/annotations/annotation-service.ts';
 import type { Remote } from '../engine/annotations/remotes.ts';
 import type { NotesSyncResult } from '../engine/annotations/sync-remote.ts';
@@ -98,7 +99,8 @@ async function withService(
   try {
     const writer = takeWriterLock(dataDir);
     try {
-      const service = openAnnotationService(dataDir);
+      const { isRefused } = await refusalsIn(dataDir);
+      const service = openAnnotationService(dataDir, { isRefusedUser: isRefused });
       try {
         return await work(service);
       } finally {

@@ -42,14 +42,15 @@ async function run(argv: readonly string[], io: CommandIo): Promise<ExitCode> {
   const request = { dataDir, sourceName: values.source ?? null, isFull: values.full ?? false };
   if (values['dry-run'] === true) return dryRun(request, json, io);
   const { counts, message } = await syncInto(request, io);
-  const { quarantined } = counts;
+  const { quarantined, refused } = counts;
   if (quarantined > 0) io.stderr.write(`${count(quarantined)} rows are in quarantine.\n`);
   if (message !== null) io.stderr.write(`${message}\n`);
   io.stdout.write(
     json
       ? `${JSON.stringify({ ok: true, ...counts })}\n`
       : `${count(counts.files)} objects, ${count(counts.read)} rows read: ${count(counts.kept)} kept, ` +
-          `${count(counts.duplicate)} duplicate, ${count(quarantined)} quarantined.\n`,
+          `${count(counts.duplicate)} duplicate, ${count(quarantined)} quarantined` +
+          `${refused === 0 ? '' : `, ${count(refused)} refused by deletion`}.\n`,
   );
   return values.strict === true && quarantined > 0 ? 4 : 0;
 }

@@ -9,6 +9,8 @@ import { freshnessHandlers } from './freshness/freshness-handlers.ts';
 import { jobHandlers, type OpenJobs } from './jobs/job-handlers.ts';
 import { createJobService, type JobService } from './jobs/job-service.ts';
 import { type JobSurroundings, realJobSurroundings } from './jobs/job-surroundings.ts';
+import { createDeletionWork } from './privacy/deletion-work.ts';
+import { privacyHandlers } from './privacy/privacy-handlers.ts';
 import { hasWorkspace } from './store/create-workspace.ts';
 import { type EngineStore, openStore } from './store/engine-store.ts';
 import { createUpkeep, type Upkeep } from './store/merge/upkeep.ts';
@@ -21,6 +23,8 @@ export interface EngineEvents {
   onCohort: (environment: string, cohortId: string) => void;
   onJobs?: (state: JobsState) => void;
   onView?: (viewId: string) => void;
+  /** How many requests to be forgotten are open. */
+  onPrivacy?: (open: number) => void;
   /** What the work between syncs could not do. */
   onUpkeepFault: (message: string) => void;
 }
@@ -93,11 +97,21 @@ export async function openEngine(
     return { store: opened.store, jobs: opened.jobs, onJobs: jobStates.add };
   };
 
+  const exclusively = <T>(work: () => Promise<T>): Promise<T> => open().jobs.exclusively(work);
+  const deletions = createDeletionWork({
+    store: () => opened?.store,
+    exclusively,
+    onCohort: events.onCohort,
+    onChange: (openRequests) => events.onPrivacy?.(openRequests),
+    onFault: events.onUpkeepFault,
+  });
+
   const handlers: Handlers<'engine'> = {
     ...cohortHandlers(() => open().store, events.onCohort),
     ...jobHandlers(open, () => opened !== undefined),
     ...freshnessHandlers(open),
     ...viewHandlers(dataDir, (viewId) => events.onView?.(viewId)),
+    ...privacyHandlers({ store: () => open().store, apply: deletions.apply, exclusively }),
     'query.sync.state': () => state,
     'command.sync.run': async ({ sourceName }, { signal, progress }) => {
       const { jobs } = open();
@@ -132,7 +146,9 @@ export async function openEngine(
     async close() {
       stopping.abort();
       await creation;
+      const closing = deletions.close();
       await opened?.jobs.close();
+      await closing;
       await opened?.upkeep.pause();
       opened?.store.close();
     },
@@ -163,7 +179,7 @@ const IDLE: SyncState = {
   sourceName: null,
   filesDone: 0,
   filesTotal: 0,
-  counts: { files: 0, read: 0, kept: 0, duplicate: 0, quarantined: 0, scrubbed: 0 },
+  counts: { files: 0, read: 0, kept: 0, duplicate: 0, quarantined: 0, refused: 0, scrubbed: 0 },
   startedAt: null,
   endedAt: null,
   message: null,

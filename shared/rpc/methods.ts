@@ -4,6 +4,7 @@ import { COHORT_METHODS, COHORT_TOPICS } from './contract/cohorts.ts';
 import { FRESHNESS_METHODS } from './contract/freshness.ts';
 import { JOB_METHODS, JobsState } from './contract/jobs.ts';
 import { VIEW_METHODS, VIEW_TOPICS } from './contract/views.ts';
+import { PRIVACY_METHODS, PRIVACY_TOPICS } from './contract/privacy.ts';
 import type { Role } from './frames.ts';
 import { Count, Instant, method, type Method, none, SMALL_REQUEST_BYTES } from './method.ts';
 
@@ -18,6 +19,7 @@ const SyncCounts = z.strictObject({
   kept: Count,
   duplicate: Count,
   quarantined: Count,
+  refused: Count.meta({ description: 'Rows of users who asked to be forgotten.' }),
   scrubbed: Count.meta({ description: 'Values that looked personal and were replaced.' }),
 });
 export type SyncCounts = z.infer<typeof SyncCounts>;
@@ -208,6 +210,7 @@ export const METHODS = {
   }),
   ...COHORT_METHODS,
   ...VIEW_METHODS,
+  ...PRIVACY_METHODS,
 } as const satisfies Record<string, Method>;
 
 export type MethodName = keyof typeof METHODS;
@@ -245,6 +248,7 @@ export const TOPICS = {
   }),
   ...COHORT_TOPICS,
   ...VIEW_TOPICS,
+  ...PRIVACY_TOPICS,
 } as const satisfies Record<string, z.ZodType>;
 export type TopicName = keyof typeof TOPICS;
 export type TopicPayload<T extends TopicName> = z.output<(typeof TOPICS)[T]>;

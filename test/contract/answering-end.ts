@@ -119,7 +119,7 @@ function syncState(part: Pick<SyncState, 'filesDone' | 'state'>): SyncState {
     ...part,
     sourceName: null,
     filesTotal: 0,
-    counts: { files: 0, read: 0, kept: 0, duplicate: 0, quarantined: 0, scrubbed: 0 },
+    counts: { files: 0, read: 0, kept: 0, duplicate: 0, quarantined: 0, refused: 0, scrubbed: 0 },
     startedAt: null,
     endedAt: null,
     message: null,

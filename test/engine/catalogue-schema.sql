@@ -9,13 +9,32 @@ CREATE TABLE cohorts (
   version INTEGER NOT NULL UNIQUE,
   PRIMARY KEY (environment, cohort_id)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE deletion_key (
+  singleton INTEGER PRIMARY KEY CHECK (singleton = 1),
+  proof TEXT NOT NULL
+) STRICT;
+CREATE TABLE deletions (
+  deletion_id INTEGER PRIMARY KEY,
+  request_id TEXT NOT NULL UNIQUE,
+  origin TEXT NOT NULL CHECK (origin IN ('feed', 'manual')),
+  user_id TEXT,
+  user_hash TEXT NOT NULL,
+  requested_at_ms INTEGER NOT NULL,
+  accepted_at_ms INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('pending', 'applied', 'done')),
+  applied_at_ms INTEGER,
+  applied_revision INTEGER,
+  done_at_ms INTEGER,
+  receipt TEXT,
+  CHECK ((user_id IS NULL) = (state <> 'pending'))
+) STRICT;
 CREATE TABLE dictionaries (
   environment TEXT NOT NULL,
   column_name TEXT NOT NULL,
   count INTEGER NOT NULL,
   values_bytes INTEGER NOT NULL,
   values_file TEXT NOT NULL UNIQUE,
-  ends_file TEXT NOT NULL UNIQUE,
+  ends_file TEXT NOT NULL UNIQUE, erased_revision INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (environment, column_name)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE dimension_rows (
@@ -77,7 +96,7 @@ CREATE TABLE jobs (
   created_at_ms INTEGER NOT NULL,
   ended_at_ms INTEGER
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE ledger (
+CREATE TABLE "ledger" (
   object_id INTEGER PRIMARY KEY,
   source_id INTEGER NOT NULL REFERENCES sources (source_id) ON DELETE CASCADE,
   key TEXT NOT NULL,
@@ -90,9 +109,10 @@ CREATE TABLE ledger (
   kept INTEGER NOT NULL,
   duplicate INTEGER NOT NULL,
   quarantined INTEGER NOT NULL,
+  refused INTEGER NOT NULL DEFAULT 0,
   scrubbed INTEGER NOT NULL,
   revision INTEGER NOT NULL,
-  CHECK (read = kept + duplicate + quarantined)
+  CHECK (read = kept + duplicate + quarantined + refused)
 ) STRICT;
 CREATE TABLE merges (
   environment TEXT PRIMARY KEY,
@@ -142,6 +162,17 @@ CREATE TABLE refused_copies (
   refused_id INTEGER NOT NULL REFERENCES ledger (object_id) ON DELETE CASCADE,
   PRIMARY KEY (holder_id, refused_id)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE refused_users (
+  user_hash TEXT PRIMARY KEY,
+  id_length INTEGER NOT NULL,
+  since_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE retention (
+  source_id INTEGER PRIMARY KEY REFERENCES sources (source_id) ON DELETE CASCADE,
+  hot_days INTEGER NOT NULL CHECK (hot_days > 0),
+  aggregate_days INTEGER NOT NULL CHECK (aggregate_days >= hot_days),
+  purges INTEGER NOT NULL CHECK (purges IN (0, 1))
+) STRICT;
 CREATE TABLE rpc_ops (
   op TEXT PRIMARY KEY,
   method TEXT NOT NULL,
@@ -222,10 +253,11 @@ CREATE TABLE "sources" (
   kept INTEGER NOT NULL DEFAULT 0,
   duplicate INTEGER NOT NULL DEFAULT 0,
   quarantined INTEGER NOT NULL DEFAULT 0,
+  refused INTEGER NOT NULL DEFAULT 0,
   scrubbed INTEGER NOT NULL DEFAULT 0,
   checkpoint TEXT,
   removed_at_ms INTEGER,
-  CHECK (read = kept + duplicate + quarantined)
+  CHECK (read = kept + duplicate + quarantined + refused)
 ) STRICT;
 CREATE TABLE sweeps (
   environment TEXT PRIMARY KEY,
@@ -246,6 +278,7 @@ CREATE TABLE workspace (
   next_segment_id INTEGER NOT NULL,
   next_object_id INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX deletions_open ON deletions (state) WHERE state <> 'done';
 CREATE INDEX dimension_rows_by_object ON dimension_rows (object_id);
 CREATE INDEX gaps_by_source ON gaps (source_id, environment, from_ms);
 CREATE INDEX job_runs_by_source ON job_runs (source_id, job_id);

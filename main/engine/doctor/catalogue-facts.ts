@@ -19,11 +19,14 @@ export interface SourceFacts {
   kept: number;
   duplicate: number;
   quarantined: number;
+  /** Of users who asked to be forgotten. */
+  refused: number;
   /** The same, added up over its entries in the ledger. */
   ledgerRead: number;
   ledgerKept: number;
   ledgerDuplicate: number;
   ledgerQuarantined: number;
+  ledgerRefused: number;
   /** Rows by reason of quarantine, added up. */
   reasonRows: number;
   lastFailure: string | null;
@@ -70,9 +73,9 @@ export function readFacts(db: ReadDb): CatalogueFacts {
         .all()
         .map(({ file }) => file),
       dictionaries: db.prepare<[], DictionaryFacts>(SELECT_DICTIONARIES).all(),
-      sources: db.prepare<[], SourceFacts>(SELECT_SOURCES).all(),
+      sources: db.prepare<[], SourceFacts>(selectSources(knowsDeletion(db))).all(),
       faultyFiles: db.prepare<[], CatalogueFacts['faultyFiles'][number]>(SELECT_FAULTY_FILES).all(),
-      keptEvents: db.prepare<[], { kept: number }>(SELECT_KEPT_EVENTS).get()?.kept ?? 0,
+      keptEvents: db.prepare<[], { kept: number }>(selectKeptEvents(knowsDeletion(db))).get()?.kept ?? 0,
       sweeps: db.prepare<[], SweepFacts>(SELECT_SWEEPS).all(),
       merges: readMerges(db),
     };
@@ -105,7 +108,14 @@ function readMerges(db: ReadDb): MergeFacts[] {
 const SELECT_DICTIONARIES = `SELECT environment, column_name AS "column", count, values_bytes AS valuesBytes,
   values_file AS valuesFile, ends_file AS endsFile FROM dictionaries ORDER BY environment, column_name`;
 
-const SELECT_SOURCES = `SELECT name, sources.read, sources.kept, sources.duplicate, sources.quarantined,
+/** A catalogue of before deletion counts no refused rows, and nothing was purged. */
+const knowsDeletion = (db: ReadDb): boolean =>
+  db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'reduced_days'").get() !== undefined;
+
+const selectSources = (
+  hasRefused: boolean,
+): string => `SELECT name, sources.read, sources.kept, sources.duplicate, sources.quarantined,
+  ${hasRefused ? 'sources.refused' : '0'} AS refused, ${hasRefused ? 'coalesce(sum(ledger.refused), 0)' : '0'} AS ledgerRefused,
   coalesce(sum(ledger.read), 0) AS ledgerRead, coalesce(sum(ledger.kept), 0) AS ledgerKept,
   coalesce(sum(ledger.duplicate), 0) AS ledgerDuplicate, coalesce(sum(ledger.quarantined), 0) AS ledgerQuarantined,
   (SELECT coalesce(sum(rows), 0) FROM quarantine_counts WHERE source_id = sources.source_id) AS reasonRows,
@@ -117,7 +127,10 @@ const SELECT_FAULTY_FILES = `SELECT sources.name AS source, key, state, reason F
     SELECT max(object_id) FROM ledger AS later WHERE later.source_id = ledger.source_id AND later.key = ledger.key
   ) ORDER BY sources.name, key`;
 
-const SELECT_KEPT_EVENTS = `SELECT coalesce(sum(kept), 0) AS kept FROM sources WHERE dataset = 'events'`;
+/** Less what a purge has taken away altogether. */
+const selectKeptEvents = (canPurge: boolean): string =>
+  `SELECT coalesce(sum(kept), 0) - ${canPurge ? '(SELECT coalesce(sum(removed), 0) FROM reduced_days)' : '0'} AS kept
+   FROM sources WHERE dataset = 'events'`;
 
 const SELECT_SWEEPS = `SELECT segments.environment, at_ms AS atMs,
   sum(CASE WHEN arrival_revision > coalesce(swept_revision, 0) THEN rows ELSE 0 END) AS unsweptRows

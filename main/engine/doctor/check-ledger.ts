@@ -1,7 +1,7 @@
 import type { CatalogueFacts, SourceFacts } from './catalogue-facts.ts';
 import { type Check, countOf, findings } from './check.ts';
 
-/** Read = kept + duplicate + quarantined, per source and over all, and what was kept is what is stored. */
+/** Read = kept + duplicate + quarantined + refused by deletion, per source and over all, and what was kept is what is stored. */
 export function checkLedger({ sources, segments, keptEvents }: CatalogueFacts): Check[] {
   const faults = sources.flatMap(sourceFaults);
   const stored = segments
@@ -15,7 +15,8 @@ export function checkLedger({ sources, segments, keptEvents }: CatalogueFacts): 
     sources.reduce((total, source) => total + count(source), 0).toLocaleString('en');
   const fine =
     `${countOf(sources.length, 'source')}: ${sum(({ read }) => read)} rows read = ${sum(({ kept }) => kept)} kept + ` +
-    `${sum(({ duplicate }) => duplicate)} duplicate + ${sum(({ quarantined }) => quarantined)} quarantined`;
+    `${sum(({ duplicate }) => duplicate)} duplicate + ${sum(({ quarantined }) => quarantined)} quarantined` +
+    `${sources.some(({ refused }) => refused > 0) ? ` + ${sum(({ refused }) => refused)} refused by deletion` : ''}`;
   return findings(
     'ledger',
     'fail',
@@ -25,17 +26,19 @@ export function checkLedger({ sources, segments, keptEvents }: CatalogueFacts): 
 }
 
 function sourceFaults(source: SourceFacts): string[] {
-  const { name, read, kept, duplicate, quarantined, reasonRows } = source;
+  const { name, read, kept, duplicate, quarantined, refused, reasonRows } = source;
   const faults: string[] = [];
-  if (read !== kept + duplicate + quarantined)
+  if (read !== kept + duplicate + quarantined + refused)
     faults.push(
-      `${name}: ${read} rows read, but ${kept} kept + ${duplicate} duplicate + ${quarantined} quarantined`,
+      `${name}: ${read} rows read, but ${kept} kept + ${duplicate} duplicate + ${quarantined} quarantined` +
+        `${refused === 0 ? '' : ` + ${refused} refused by deletion`}`,
     );
   const pairs: [string, number, number][] = [
     ['read', read, source.ledgerRead],
     ['kept', kept, source.ledgerKept],
     ['duplicate', duplicate, source.ledgerDuplicate],
     ['quarantined', quarantined, source.ledgerQuarantined],
+    ['refused', refused, source.ledgerRefused],
   ];
   for (const [word, total, ofFiles] of pairs)
     if (total !== ofFiles) faults.push(`${name}: ${total} rows ${word}, but its files add up to ${ofFiles}`);

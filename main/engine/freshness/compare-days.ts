@@ -25,15 +25,25 @@ export async function compareDays(
   db: Pick<ReadDb, 'prepare'>,
   sourceId: number,
   reader: SourceReader,
-  { frozenBefore, signal }: { frozenBefore: string | null; signal: AbortSignal },
+  {
+    frozenBefore,
+    signal,
+    ledgerKey = (key) => key,
+  }: {
+    frozenBefore: string | null;
+    signal: AbortSignal;
+    /** Under which key the ledger knows an object whose own names somebody who asked to be forgotten. */
+    ledgerKey?: (key: string) => string;
+  },
 ): Promise<ComparedDay[]> {
   const read = new Map(readObjects(db, sourceId).map((object) => [object.key, object]));
   const days = new Days(reader);
   for await (const page of reader.list({ checkpoint: null, isFull: true, signal }))
     for (const object of page.objects) {
       if (reader.isProvisional?.(object.key) === true) continue;
-      days.listed(object, read.get(object.key));
-      read.delete(object.key);
+      const key = read.has(object.key) ? object.key : ledgerKey(object.key);
+      days.listed(object, read.get(key));
+      read.delete(key);
     }
   for (const gone of read.values()) if (reader.isProvisional?.(gone.key) !== true) days.gone(gone);
   return days.compared(frozenBefore);

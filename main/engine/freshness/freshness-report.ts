@@ -33,7 +33,7 @@ export async function freshnessReport(
     gaps,
     lastSync: lastSync(store),
     queue: queueOf(store),
-    deletionRequests: deletionRequests(store.db, environment),
+    deletionRequests: deletionRequests(store),
     marked: markedTypes(sources, gaps, window.fromMs),
     quarantine: quarantineGroups(store.db),
   };

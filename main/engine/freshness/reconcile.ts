@@ -1,5 +1,6 @@
 import { MARKED_RATIO } from '../../catalogue/mark-rows.ts';
 import { jobSources, type JobSource, putReconciled } from '../jobs/job-settings.ts';
+import { loadRefusals } from '../privacy/load-refusals.ts';
 import { changeCatalogue } from '../store/change-catalogue.ts';
 import type { EngineStore } from '../store/engine-store.ts';
 import { servicesOf } from '../sync/services.ts';
@@ -74,12 +75,14 @@ async function compared(
   const [source] = sourcesToSync(store.db, name);
   if (source === undefined) return null;
   const nowMs = (): number => store.workspace.asOfMs ?? store.now();
+  await loadRefusals(store);
   try {
     const reader = await source.openReader(servicesOf(store.dataDir, nowMs, services));
     try {
       return await compareDays(store.db, source.sourceId, reader, {
         frozenBefore: frozenBefore(nowMs(), settings.expiresAfterDays),
         signal,
+        ledgerKey: store.refusals.ledgerKey,
       });
     } finally {
       reader.close();

@@ -28,7 +28,6 @@ export const countsOf = ({ filesDone, bytesDone, counts }: SourceProgress): JobC
   files: filesDone,
   bytes: bytesDone,
   ...counts,
-  refused: 0, // rows of users who asked to be forgotten are turned away once deletion is there
 });
 
 /** The steps of several runs together. */

@@ -74,6 +74,12 @@ export class ByteDictionary {
     ).toString();
   }
 
+  /** Puts other bytes in the place of a value that is not committed yet; nobody finds it by its old ones any more. */
+  overwrite(code: number, fillWith: (lengthBytes: number) => Uint8Array): void {
+    const start = code === 1 ? 0 : (this.ends[code - 2] ?? 0);
+    this.bytes.set(fillWith((this.ends[code - 1] ?? 0) - start), start);
+  }
+
   #equals(code: number, { bytes, view }: ByteView, start: number, end: number): boolean {
     const from = code === 1 ? 0 : (this.ends[code - 2] ?? 0);
     const length = end - start;

@@ -3,15 +3,26 @@ import { type StoredSegment, storedSegmentOf } from '../../catalogue/segment-row
 import type { SegmentRow } from '../../format/types.ts';
 import type { DictionaryPlace } from './dictionary-files.ts';
 import type { OpenDictionary } from './environment-state.ts';
-import type { DimensionUpsert, PendingObject, QuarantinedRow } from './pending.ts';
+import type { BrokenExpectation, DimensionUpsert, PendingObject, QuarantinedRow } from './pending.ts';
 
 export interface ObjectCounts {
   read: number;
   kept: number;
   duplicate: number;
   quarantined: number;
+  /** Rows of users who asked to be forgotten. */
+  refused: number;
   scrubbed: number;
 }
+
+export const NO_ROWS: ObjectCounts = {
+  read: 0,
+  kept: 0,
+  duplicate: 0,
+  quarantined: 0,
+  refused: 0,
+  scrubbed: 0,
+};
 
 export interface SourceStateRow {
   newestTsMs: number | null;
@@ -53,12 +64,13 @@ export function createCatalogueWriter(db: WriteDb) {
     [Omit<PendingObject, keyof ObjectCounts> & ObjectCounts & { revision: number }]
   >(
     `INSERT INTO ledger (object_id, source_id, key, size_bytes, version, state, reason, rows_done, read, kept, duplicate,
-       quarantined, scrubbed, revision)
+       quarantined, refused, scrubbed, revision)
      VALUES (@objectId, @sourceId, @key, @sizeBytes, @version, @state, @reason, @rowsDone, @read, @kept, @duplicate,
-       @quarantined, @scrubbed, @revision)
+       @quarantined, @refused, @scrubbed, @revision)
      ON CONFLICT DO UPDATE SET state = excluded.state, reason = excluded.reason, rows_done = excluded.rows_done,
        read = read + excluded.read, kept = kept + excluded.kept, duplicate = duplicate + excluded.duplicate,
-       quarantined = quarantined + excluded.quarantined, scrubbed = scrubbed + excluded.scrubbed,
+       quarantined = quarantined + excluded.quarantined, refused = refused + excluded.refused,
+       scrubbed = scrubbed + excluded.scrubbed,
        revision = excluded.revision`,
   );
   const ledgerEntries = db.prepare<[{ sourceId: number; keys: string }], LedgerEntry & { key: string }>(
@@ -68,11 +80,16 @@ export function createCatalogueWriter(db: WriteDb) {
   );
   const addToSource = db.prepare<[ObjectCounts & { sourceId: number; files: number }]>(
     `UPDATE sources SET files = files + @files, read = read + @read, kept = kept + @kept,
-       duplicate = duplicate + @duplicate, quarantined = quarantined + @quarantined, scrubbed = scrubbed + @scrubbed
+       duplicate = duplicate + @duplicate, quarantined = quarantined + @quarantined, refused = refused + @refused,
+       scrubbed = scrubbed + @scrubbed
      WHERE source_id = @sourceId`,
   );
   const moveToDuplicate = db.prepare<[{ objectId: number; rows: number }], { sourceId: number }>(
     `UPDATE ledger SET kept = kept - @rows, duplicate = duplicate + @rows WHERE object_id = @objectId
+     RETURNING source_id AS sourceId`,
+  );
+  const moveToRefused = db.prepare<[{ objectId: number; rows: number }], { sourceId: number }>(
+    `UPDATE ledger SET kept = kept - @rows, refused = refused + @rows WHERE object_id = @objectId
      RETURNING source_id AS sourceId`,
   );
   const addEventType = db.prepare<[number, string, string, number]>(
@@ -111,6 +128,11 @@ export function createCatalogueWriter(db: WriteDb) {
   const addScrubCount = db.prepare<[number, string, string, number]>(
     `INSERT INTO scrub_counts (source_id, column_name, kind, count) VALUES (?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET count = count + excluded.count`,
+  );
+  const addBroken = db.prepare<[BrokenExpectation & { rows: number }]>(
+    `INSERT INTO expectation_counts (source_id, environment, event_type, field, problem, rows)
+     VALUES (@sourceId, @environment, @eventType, @field, @problem, @rows)
+     ON CONFLICT DO UPDATE SET rows = rows + excluded.rows`,
   );
   const getDimensionRow = db.prepare<[string, string, string], { row: string }>(
     'SELECT row FROM dimension_rows WHERE environment = ? AND dataset = ? AND key = ?',
@@ -156,15 +178,13 @@ export function createCatalogueWriter(db: WriteDb) {
     moveToDuplicate(objectId: number, rows: number) {
       const sourceId = moveToDuplicate.get({ objectId, rows })?.sourceId;
       if (sourceId === undefined) return;
-      addToSource.run({
-        sourceId,
-        files: 0,
-        read: 0,
-        kept: -rows,
-        duplicate: rows,
-        quarantined: 0,
-        scrubbed: 0,
-      });
+      addToSource.run({ ...NO_ROWS, sourceId, files: 0, kept: -rows, duplicate: rows });
+    },
+    /** Rows that were kept until their user asked to be forgotten. */
+    moveToRefused(objectId: number, rows: number) {
+      const sourceId = moveToRefused.get({ objectId, rows })?.sourceId;
+      if (sourceId === undefined) return;
+      addToSource.run({ ...NO_ROWS, sourceId, files: 0, kept: -rows, refused: rows });
     },
     addEventType: (sourceId: number, environment: string, eventType: string, rows: number) =>
       addEventType.run(sourceId, environment, eventType, rows),
@@ -180,6 +200,7 @@ export function createCatalogueWriter(db: WriteDb) {
       addQuarantineCount.run(sourceId, reason, field, rows),
     addScrubCount: (sourceId: number, column: string, kind: string, count: number) =>
       addScrubCount.run(sourceId, column, kind, count),
+    addBroken: (broken: BrokenExpectation & { rows: number }) => addBroken.run(broken),
     /** JSON of the stored row, undefined if there is none. */
     dimensionRow: (environment: string, dataset: string, key: string): string | undefined =>
       getDimensionRow.get(environment, dataset, key)?.row,

@@ -7,7 +7,7 @@ import {
   watermarkOf,
 } from '../freshness/lateness.ts';
 import { type BatchFacts, countBatchLateness, increment } from './batch-facts.ts';
-import type { ObjectCounts } from './catalogue-writer.ts';
+import { NO_ROWS, type ObjectCounts } from './catalogue-writer.ts';
 import type { EngineStore } from './engine-store.ts';
 import type { EnvironmentState } from './environment-state.ts';
 import type { RefusedCopies } from './dedupe.ts';
@@ -85,6 +85,7 @@ export function runTransaction(store: EngineStore, prepared: readonly PreparedEn
     for (const one of prepared) writeBatchFacts(store, one);
     writeQuarantine(store, revision);
     writeScrubs(store);
+    for (const broken of store.facts.brokenCounts()) writer.addBroken(broken);
     for (const [sourceId, checkpoint] of store.facts.checkpoints) writer.putCheckpoint(sourceId, checkpoint);
     const bySource = countsBySource(store, kept, duplicate);
     return { revision, counts: totalOf(bySource), bySource };
@@ -135,7 +136,7 @@ function writeObjects(
 }
 
 const countsOf = (
-  { objectId, read, quarantined, scrubbed }: PendingObject,
+  { objectId, read, quarantined, refused, scrubbed }: PendingObject,
   kept: ReadonlyMap<number, number>,
   duplicate: ReadonlyMap<number, number>,
 ): ObjectCounts => ({
@@ -143,6 +144,7 @@ const countsOf = (
   kept: kept.get(objectId) ?? 0,
   duplicate: duplicate.get(objectId) ?? 0,
   quarantined,
+  refused,
   scrubbed,
 });
 
@@ -202,13 +204,12 @@ function countsBySource(
   return bySource;
 }
 
-const NO_ROWS: ObjectCounts = { read: 0, kept: 0, duplicate: 0, quarantined: 0, scrubbed: 0 };
-
 const added = (a: ObjectCounts, b: ObjectCounts): ObjectCounts => ({
   read: a.read + b.read,
   kept: a.kept + b.kept,
   duplicate: a.duplicate + b.duplicate,
   quarantined: a.quarantined + b.quarantined,
+  refused: a.refused + b.refused,
   scrubbed: a.scrubbed + b.scrubbed,
 });
 

@@ -1,4 +1,5 @@
 import { storageError } from '../../catalogue/open-db.ts';
+import { keepRefusedOut } from '../privacy/keep-refused-out.ts';
 import type { SegmentRow } from '../../format/types.ts';
 import { batchFacts } from './batch-facts.ts';
 import { buildSegments } from './build-segments.ts';
@@ -40,6 +41,7 @@ export async function commitPending(store: EngineStore): Promise<CommitResult> {
       store,
       prepared.flatMap(({ segments, rewrites }) => [...rewrites.flatMap(newSegment), ...segments]),
     );
+    keepRefusedOut(store);
     await appendGrownDictionaries(store);
     store.step('before-transaction');
     const transactedMs = performance.now();

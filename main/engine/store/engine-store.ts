@@ -1,6 +1,7 @@
 import type { WorkspaceRow } from '../../catalogue/types.ts';
 import { type WriteDb, guarded, openWriteDb } from '../../catalogue/open-db.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { NOBODY_REFUSED, type RefusalList } from '../privacy/refusal-list.ts';
 import { type CatalogueWriter, createCatalogueWriter } from './catalogue-writer.ts';
 import { type DurableFiles, diskFiles } from './durable-files.ts';
 import { EnvironmentState } from './environment-state.ts';
@@ -54,6 +55,8 @@ export class EngineStore {
   revision: number;
   nextSegmentId: number;
   nextObjectId: number;
+  /** Users whose rows are refused at the door; loaded before anything is read. */
+  refusals: RefusalList = NOBODY_REFUSED;
   /** True while a sync, an import or a merge runs; there is one at a time. */
   busy = false;
   readonly #lock: WriterLock;
@@ -89,6 +92,11 @@ export class EngineStore {
 
   openEnvironments(): EnvironmentState[] {
     return [...this.#environments.values()];
+  }
+
+  /** What is held of dictionaries is read anew: their files were overwritten. Nothing may be pending. */
+  forgetEnvironments(): void {
+    this.#environments.clear();
   }
 
   /** Rows and bytes that wait for the next commit. */

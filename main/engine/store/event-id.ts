@@ -53,3 +53,18 @@ function setShortId(id: Uint8Array, source: Uint8Array, start: number, end: numb
   for (let i = length; i < ID_BYTES; i++) id[i] = 0;
   return true;
 }
+
+/** The id that lies at `at` in plain ASCII; null where the bytes are a UUID or a hash. */
+export function plainEventId(bytes: Buffer, at: number): string | null {
+  let length = ID_BYTES;
+  while (length > 0 && bytes[at + length - 1] === 0) length--;
+  for (let i = 0; i < length; i++) {
+    const byte = bytes[at + i] ?? 0;
+    if (byte < 0x20 || byte >= 0x80) return null;
+  }
+  return length === 0 ? null : bytes.toString('latin1', at, at + length);
+}
+
+export function setHashedId(id: EventId, text: Uint8Array): void {
+  hash128(text, 0, text.length, id.words, 0);
+}

@@ -25,7 +25,7 @@ export function openObject(
   const object: PendingObject = {
     objectId: goesOn ? entry.objectId : store.nextObjectId++,
     sourceId,
-    key: found.key,
+    key: store.refusals.ledgerKey(found.key),
     sizeBytes: found.sizeBytes,
     version: found.version,
     state: 'reading',
@@ -33,6 +33,7 @@ export function openObject(
     rowsDone: goesOn ? entry.rowsDone : 0,
     read: 0,
     quarantined: 0,
+    refused: 0,
     scrubbed: 0,
   };
   store.facts.objects.set(object.objectId, object);

@@ -14,6 +14,7 @@ export interface PendingObject {
   /** Of the rows that are not committed yet. */
   read: number;
   quarantined: number;
+  refused: number;
   scrubbed: number;
 }
 
@@ -38,6 +39,15 @@ export interface DimensionUpsert {
   objectId: number;
 }
 
+/** A kept row that is not what was expected of its event type. */
+export interface BrokenExpectation {
+  sourceId: number;
+  environment: string;
+  eventType: string;
+  field: string;
+  problem: string;
+}
+
 const ROW_OVERHEAD_BYTES = 200;
 const MAX_COPIES_PER_OBJECT = 10_000; // beyond, rows are counted and can be had again from the object itself
 
@@ -54,6 +64,7 @@ export class PendingFacts {
   readonly #copies = new Map<number, number>();
   readonly #quarantineCounts = new Map<string, number>();
   readonly #scrubCounts = new Map<string, number>();
+  readonly #broken = new Map<string, number>();
 
   addQuarantine(row: QuarantinedRow): void {
     increment(this.#quarantineCounts, JSON.stringify([row.sourceId, row.reason, row.field ?? '']));
@@ -71,6 +82,23 @@ export class PendingFacts {
 
   addScrub(sourceId: number, column: string, kind: ScrubKind): void {
     increment(this.#scrubCounts, JSON.stringify([sourceId, column, kind]));
+  }
+
+  addBroken({ sourceId, environment, eventType, field, problem }: BrokenExpectation): void {
+    increment(this.#broken, JSON.stringify([sourceId, environment, eventType, field, problem]));
+  }
+
+  brokenCounts(): (BrokenExpectation & { rows: number })[] {
+    return [...this.#broken].map(([name, rows]) => {
+      const [sourceId, environment, eventType, field, problem] = JSON.parse(name) as [
+        number,
+        string,
+        string,
+        string,
+        string,
+      ];
+      return { sourceId, environment, eventType, field, problem, rows };
+    });
   }
 
   quarantineCounts(): { sourceId: number; reason: string; field: string; rows: number }[] {
@@ -92,7 +120,7 @@ export class PendingFacts {
     const next = new PendingFacts();
     for (const [objectId, object] of this.objects) {
       if (object.state !== 'reading') continue;
-      Object.assign(object, { read: 0, quarantined: 0, scrubbed: 0 });
+      Object.assign(object, { read: 0, quarantined: 0, refused: 0, scrubbed: 0 });
       next.objects.set(objectId, object);
       next.#copies.set(objectId, this.#copies.get(objectId) ?? 0);
     }

@@ -11,6 +11,7 @@ interface LeavingObject {
   kept: number;
   duplicate: number;
   quarantined: number;
+  refused: number;
   scrubbed: number;
 }
 
@@ -27,7 +28,7 @@ export function dropReplaced(store: EngineStore, bereft: ReadonlySet<number>): S
   );
   const leaving = store.db.prepare<[number], LeavingObject>(
     `SELECT source_id AS sourceId, dataset, version, state, ledger.read, ledger.kept, ledger.duplicate, ledger.quarantined,
-       ledger.scrubbed FROM ledger JOIN sources USING (source_id) WHERE object_id = ?`,
+       ledger.refused, ledger.scrubbed FROM ledger JOIN sources USING (source_id) WHERE object_id = ?`,
   );
   for (const objectId of store.facts.replaced.keys()) {
     const object = leaving.get(objectId);
@@ -41,6 +42,7 @@ export function dropReplaced(store: EngineStore, bereft: ReadonlySet<number>): S
       kept: -object.kept,
       duplicate: -object.duplicate,
       quarantined: -object.quarantined,
+      refused: -object.refused,
       scrubbed: -object.scrubbed,
     });
   }

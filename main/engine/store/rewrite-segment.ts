@@ -80,7 +80,8 @@ function countRemoved(
   return { byObject, byType };
 }
 
-function compacted({ column, values, validity }: LoadedColumn, keep: Int32Array): SegmentColumnInput {
+/** A column with the rows of `keep` alone, in that order. */
+export function compacted({ column, values, validity }: LoadedColumn, keep: Int32Array): SegmentColumnInput {
   const { name, kind, element, dictionary } = column;
   return {
     name,
@@ -117,7 +118,10 @@ function keptBits(bits: Uint8Array, keep: Int32Array): Uint8Array {
   return kept;
 }
 
-function timeSpan(day: string, columns: readonly SegmentColumnInput[]): { minTsMs: number; maxTsMs: number } {
+export function timeSpan(
+  day: string,
+  columns: readonly SegmentColumnInput[],
+): { minTsMs: number; maxTsMs: number } {
   const dayMs = Date.parse(day);
   let min = DAY_MS;
   let max = 0;
@@ -128,7 +132,7 @@ function timeSpan(day: string, columns: readonly SegmentColumnInput[]): { minTsM
   return { minTsMs: dayMs + min, maxTsMs: dayMs + max };
 }
 
-function shardStarts(columns: readonly SegmentColumnInput[], shards: number): Int32Array {
+export function shardStarts(columns: readonly SegmentColumnInput[], shards: number): Int32Array {
   const starts = new Int32Array(shards + 1);
   for (const user of columns.find(({ name }) => name === 'user')?.values ?? []) {
     const shard = shardOf(user, shards);

@@ -1,6 +1,7 @@
 import { CONTROL_FEEDS, DIMENSIONS, type DimensionDataset } from '../../../shared/domain/dimensions.ts';
 import { Taxonomy } from '../../../shared/domain/taxonomy.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { standInOf } from '../privacy/user-names.ts';
 import type { EngineStore } from '../store/engine-store.ts';
 import type { PendingObject } from '../store/pending.ts';
 import { type JsonObject, MAX_DEPTH, isObject } from './event-decoder.ts';
@@ -34,12 +35,16 @@ export function createDimensionReader(store: EngineStore, source: Source): RowRe
     try {
       environment = environmentOfRow(row, plan, source.environment);
       const flat = flatRow(row, object);
+      if (source.dataset === 'users' && isRefusedUser(flat['user_id'])) {
+        object.refused++;
+        return;
+      }
       const checked = source.dataset === 'taxonomy' ? checkedTaxonomy(flat) : flat;
       store.facts.addDimension({
         environment,
         dataset: source.dataset,
-        key: keyOf(checked, dataset),
-        row: JSON.stringify(checked),
+        key: withoutRefused(keyOf(checked, dataset)),
+        row: JSON.stringify(rowToKeep(checked)),
         objectId: object.objectId,
       });
     } catch (error) {
@@ -67,6 +72,28 @@ export function createDimensionReader(store: EngineStore, source: Source): RowRe
     return { ...flat, ...source.rules.map.constants };
   }
 
+  const { refusals } = store;
+  const isRefusedUser = (userId: unknown): boolean =>
+    (typeof userId === 'string' || typeof userId === 'number') && refusals.isRefused(String(userId));
+  const withoutRefused = (text: string): string =>
+    refusals.isNamedIn(text) ? standInOf(refusals.hashOf(text), Buffer.byteLength(text)) : text;
+
+  /** What names a user who asked to be forgotten goes; of their request a hash stays. */
+  function rowToKeep({ user_id, ...row }: JsonObject): JsonObject {
+    const isForgotten = source.dataset === 'deletion_requests' && isRefusedUser(user_id);
+    const kept = isForgotten
+      ? { ...row, user_hash: refusals.hashOf(String(user_id)) }
+      : { ...(user_id === undefined ? {} : { user_id }), ...row };
+    return refusals.isEmpty ? kept : (withoutNames(kept) as JsonObject);
+  }
+
+  function withoutNames(value: unknown): unknown {
+    if (typeof value === 'string') return withoutRefused(value);
+    if (Array.isArray(value)) return value.map(withoutNames);
+    if (!isObject(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutNames(inner)]));
+  }
+
   function scrubbed(name: string, value: unknown, object: PendingObject): unknown {
     if (typeof value === 'string') return scrubbedText(name, value, object);
     if (Array.isArray(value)) return value.map((item: unknown) => scrubbed(name, item, object));
@@ -92,6 +119,11 @@ export function createDimensionReader(store: EngineStore, source: Source): RowRe
     row: JsonObject | null,
   ): void {
     if (!(error instanceof UnfitRow)) throw error;
+    const copy = row === null ? null : redactedCopy(row, plan);
+    if (copy !== null && refusals.isNamedIn(copy)) {
+      object.refused++;
+      return;
+    }
     object.quarantined++;
     store.facts.addQuarantine({
       sourceId: source.sourceId,
@@ -99,7 +131,7 @@ export function createDimensionReader(store: EngineStore, source: Source): RowRe
       position,
       environment,
       ...error.problem,
-      copy: row === null ? null : redactedCopy(row, plan),
+      copy,
     });
   }
 

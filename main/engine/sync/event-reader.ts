@@ -1,3 +1,6 @@
+import { createExpectationCheck } from '../privacy/expectations.ts';
+import { reduceDraft } from '../privacy/reduce-draft.ts';
+import { createRefusalCheck } from '../privacy/refusal-check.ts';
 import { viewBytes } from '../store/byte-view.ts';
 import type { EngineStore } from '../store/engine-store.ts';
 import type { EnvironmentState } from '../store/environment-state.ts';
@@ -27,6 +30,9 @@ interface EnvironmentReader {
   environment: EnvironmentState;
   context: DecoderContext;
   check: EventCheck;
+  isRefused: (draft: EventDraft) => boolean;
+  /** Counts where the row is not what its type is expected to be. */
+  expect: (draft: EventDraft) => void;
   /** null where ids are made from whole rows, which only the decoder sees. */
   scanner: EventScanner | null;
 }
@@ -36,7 +42,8 @@ interface EnvironmentReader {
  * of the environment that the row before belonged to, and where that declines by the JSON decoder.
  */
 export function createEventReader(store: EngineStore, source: Source): RowReader {
-  const plan = createFieldPlan(source.rules);
+  const plan = createFieldPlan(source.rules, (name) => store.refusals.isNamedIn(name));
+  const isAggregate = source.rules.mode === 'aggregates';
   const draft = new EventDraft();
   const readers = new Map<string, EnvironmentReader>();
   const nowMs = store.workspace.asOfMs ?? store.now();
@@ -56,7 +63,13 @@ export function createEventReader(store: EngineStore, source: Source): RowReader
     const created: EnvironmentReader = {
       environment,
       context,
-      check: createEventCheck(environment, { schema, states: knownStates(store.db, name), nowMs }),
+      isRefused: createRefusalCheck(store.refusals, environment),
+      expect: createExpectationCheck(store, environment, { sourceId: source.sourceId, plan }),
+      check: createEventCheck(environment, {
+        schema: isAggregate ? null : schema,
+        states: knownStates(store.db, name),
+        nowMs,
+      }),
       scanner:
         plan.eventId === 'hash-of-row'
           ? null
@@ -79,9 +92,16 @@ export function createEventReader(store: EngineStore, source: Source): RowReader
     return UNUSUAL;
   }
 
-  function keep({ environment, context }: EnvironmentReader, object: PendingObject): void {
+  function keep(reader: EnvironmentReader, object: PendingObject): void {
+    if (reader.isRefused(draft)) object.refused++;
+    else add(reader, object);
+    countScrubs(reader.context.encoder, object);
+  }
+
+  function add({ environment, expect }: EnvironmentReader, object: PendingObject): void {
+    expect(draft);
+    if (isAggregate) reduceDraft(draft);
     environment.batch.add(draft, object.objectId);
-    countScrubs(context.encoder, object);
   }
 
   function decode(row: JsonObject, object: PendingObject): void {
@@ -91,7 +111,8 @@ export function createEventReader(store: EngineStore, source: Source): RowReader
       latest = readerOf(name);
       decodeEvent(row, place, latest.context);
       const problem = latest.check.problemOf(draft);
-      if (problem === null) latest.environment.batch.add(draft, object.objectId);
+      if (latest.isRefused(draft)) object.refused++;
+      else if (problem === null) add(latest, object);
       else refuse(problem, object, name, row);
     } catch (error) {
       if (!(error instanceof UnfitRow)) throw error;
@@ -113,6 +134,11 @@ export function createEventReader(store: EngineStore, source: Source): RowReader
     environment: string | null,
     row: JsonObject | null,
   ): void {
+    const copy = row === null ? null : redactedCopy(row, plan);
+    if (copy !== null && store.refusals.isNamedIn(copy)) {
+      object.refused++;
+      return;
+    }
     object.quarantined++;
     store.facts.addQuarantine({
       sourceId: source.sourceId,
@@ -120,7 +146,7 @@ export function createEventReader(store: EngineStore, source: Source): RowReader
       position: place.position,
       environment,
       ...problem,
-      copy: row === null ? null : redactedCopy(row, plan),
+      copy,
     });
   }
 

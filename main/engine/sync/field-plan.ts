@@ -1,4 +1,5 @@
 import { type EventColumnName, FREE_TEXT_PROPERTIES, isEventColumn } from '../../../shared/domain/events.ts';
+import { AGGREGATE_PROPERTIES } from '../privacy/aggregate-columns.ts';
 import type { RowRules } from './source-config.ts';
 
 /** What becomes of one field of a row. */
@@ -20,13 +21,22 @@ export interface FieldPlan {
 const CONTAINER = 'properties';
 const DROP: FieldAction = { kind: 'drop' };
 
-/** Compiles map and allow-list into one answer per field name; everything not allowed is never decoded. */
-export function createFieldPlan({ map, allow }: RowRules): FieldPlan {
+/**
+ * Compiles map and allow-list into one answer per field name; everything not allowed is never decoded. `isRefused`:
+ * names that hold the id of a user who asked to be forgotten.
+ */
+export function createFieldPlan(
+  { map, allow, mode }: RowRules,
+  isRefused: (name: string) => boolean = () => false,
+): FieldPlan {
   const targetsByPath = new Map(Object.entries(map.columns).map(([target, path]) => [path, target]));
   const mappedTargets = new Set([...Object.keys(map.columns), ...Object.keys(map.constants)]);
-  const allowed = allow === null ? null : new Set(allow);
+  const allowed = mode === 'aggregates' ? aggregateDimensions(allow) : allow === null ? null : new Set(allow);
+  const columnOf = (column: EventColumnName): FieldAction =>
+    mode === 'aggregates' && IDS.has(column) ? DROP : { kind: 'column', column };
+  const propertyOf = (name: string): FieldAction => (isRefused(name) ? DROP : toProperty(name, allowed));
   const toTarget = (target: string): FieldAction =>
-    isEventColumn(target) ? { kind: 'column', column: target } : toProperty(target, allowed);
+    isEventColumn(target) ? columnOf(target) : propertyOf(target);
 
   return {
     eventId: map.event_id,
@@ -34,16 +44,22 @@ export function createFieldPlan({ map, allow }: RowRules): FieldPlan {
       const target = targetsByPath.get(path);
       if (target !== undefined) return toTarget(target);
       if (mappedTargets.has(path)) return DROP; // the map takes this column or property from elsewhere
-      if (isEventColumn(path)) return { kind: 'column', column: path };
-      return path === CONTAINER ? { kind: 'container' } : toProperty(path, allowed);
+      if (isEventColumn(path)) return columnOf(path);
+      return path === CONTAINER ? { kind: 'container' } : propertyOf(path);
     }),
     inProperties: remember((path) => {
       const target = targetsByPath.get(`${CONTAINER}.${path}`);
       if (target !== undefined) return toTarget(target);
-      return mappedTargets.has(path) && !isEventColumn(path) ? DROP : toProperty(path, allowed);
+      return mappedTargets.has(path) && !isEventColumn(path) ? DROP : propertyOf(path);
     }),
   };
 }
+
+/** A source of aggregates keeps no column that tells people or visits apart. */
+const IDS: ReadonlySet<EventColumnName> = new Set(['user_id', 'session_id']);
+
+const aggregateDimensions = (allow: RowRules['allow']): ReadonlySet<string> =>
+  new Set([...AGGREGATE_PROPERTIES].filter((name) => allow?.includes(name) ?? true));
 
 function toProperty(name: string, allowed: ReadonlySet<string> | null): FieldAction {
   const kept = allowed === null ? !isFreeText(name) : isAllowed(name, allowed);

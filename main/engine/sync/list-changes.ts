@@ -51,15 +51,7 @@ export async function* listReread(
 }
 
 function changedOf(store: EngineStore, sourceId: number, objects: readonly ListedObject[]): ObjectToRead[] {
-  const versions = new Map<string, LedgerEntry[]>();
-  for (const entry of store.writer.ledgerEntries(
-    sourceId,
-    objects.map(({ key }) => key),
-  )) {
-    const known = versions.get(entry.key);
-    if (known === undefined) versions.set(entry.key, [entry]);
-    else known.push(entry);
-  }
+  const versions = entriesByKey(store, sourceId, objects);
   return objects
     .map((object) => {
       const known = versions.get(object.key) ?? [];
@@ -69,6 +61,32 @@ function changedOf(store: EngineStore, sourceId: number, objects: readonly Liste
     })
     .filter(({ object, hasParts }) => hasParts || isChanged(object))
     .map(({ object }) => object);
+}
+
+function entriesByKey(
+  store: EngineStore,
+  sourceId: number,
+  objects: readonly ListedObject[],
+): Map<string, LedgerEntry[]> {
+  const versions = new Map<string, LedgerEntry[]>();
+  const keys = objects.map(({ key }) => key);
+  for (const entry of store.writer.ledgerEntries(sourceId, keys)) noteEntry(versions, entry.key, entry);
+  // a key that names a user who asked to be forgotten is known by its hash alone
+  const hidden = new Map<string, string>();
+  for (const key of store.refusals.isEmpty ? [] : keys) {
+    if (versions.has(key)) continue;
+    const ledgerKey = store.refusals.ledgerKey(key);
+    if (ledgerKey !== key) hidden.set(ledgerKey, key);
+  }
+  for (const entry of hidden.size === 0 ? [] : store.writer.ledgerEntries(sourceId, [...hidden.keys()]))
+    noteEntry(versions, hidden.get(entry.key) ?? entry.key, entry);
+  return versions;
+}
+
+function noteEntry(versions: Map<string, LedgerEntry[]>, key: string, entry: LedgerEntry): void {
+  const known = versions.get(key);
+  if (known === undefined) versions.set(key, [entry]);
+  else known.push(entry);
 }
 
 function isChanged({ entry, ...object }: ObjectToRead): boolean {

@@ -166,6 +166,7 @@ async function countRows(reader: SourceReader, sample: ListedObject, signal: Abo
     rowsDone: 0,
     read: 0,
     quarantined: 0,
+    refused: 0,
     scrubbed: 0,
   };
   const context = {

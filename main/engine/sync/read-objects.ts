@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EVENT_COLUMNS } from '../../../shared/domain/events.ts';
 import { CONTROL_FEEDS, DIMENSIONS, type DimensionDataset } from '../../../shared/domain/dimensions.ts';
 import type { LedgerEntry } from '../store/catalogue-writer.ts';
+import { HIDDEN_KEY } from '../privacy/refusal-list.ts';
 import { commitPending } from '../store/commit.ts';
 import type { EngineStore } from '../store/engine-store.ts';
 import { openObject, takePlace } from '../store/ledger.ts';
@@ -142,7 +143,7 @@ async function readOne(context: ReadContext, one: OneObject, outcome: ReadOutcom
   } catch (error) {
     const { retryable, message } = fault(opened.isMadeAnew === true ? passing(error) : error);
     object.state = retryable ? 'reading' : 'failed';
-    object.reason = message;
+    object.reason = reasonToKeep(store, object, message);
   } finally {
     counted.close();
     mine.rowsSeen += object.rowsDone - seen;
@@ -187,8 +188,12 @@ function noteUnopened(
   if (listed.entry !== undefined) return;
   const object = openObject(store, sourceId, listed, undefined);
   object.state = fault.retryable ? 'reading' : 'failed';
-  object.reason = fault.message;
+  object.reason = reasonToKeep(store, object, fault.message);
 }
+
+/** Messages hold the key of the object, which may name a user who asked to be forgotten. */
+const reasonToKeep = ({ refusals }: EngineStore, { key }: PendingObject, message: string): string =>
+  key.startsWith(HIDDEN_KEY) || refusals.isNamedIn(message) ? 'it cannot be read' : message;
 
 /** Commits what is pending, if anything is. */
 export async function commitAll({ store, progress }: Pick<ReadContext, 'store' | 'progress'>): Promise<void> {

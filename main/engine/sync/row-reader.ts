@@ -4,7 +4,7 @@ import type { QuarantineReason } from './quarantine-reasons.ts';
 
 /**
  * Contract: takes the rows of one source, one after the other, into what the next commit writes. Every row ends as
- * pending or in quarantine; none is dropped. `position` is 1-based within the object.
+ * pending, in quarantine or counted as refused by deletion; none is dropped silently. `position` is 1-based within the object.
  */
 export interface RowReader {
   /** Whether a field may be decoded at all: columns that nobody wants are not. */

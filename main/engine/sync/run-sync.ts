@@ -3,6 +3,8 @@ import { AppError } from '../../../shared/errors.ts';
 import type { EngineStore } from '../store/engine-store.ts';
 import { deleteDeadSegments } from '../store/recover.ts';
 import { sweepDuplicates } from '../store/sweep.ts';
+import { applyDeletions } from '../privacy/apply-deletions.ts';
+import { loadRefusals } from '../privacy/load-refusals.ts';
 import { type BatchSize, DEFAULT_BATCH, createBatchLimit } from './batch-limit.ts';
 import { pullSource, rereadRefused } from './pull-source.ts';
 import { type ReadContext, commitAll } from './read-objects.ts';
@@ -62,10 +64,12 @@ export async function runReads(
   const progress = new SyncProgress(sourceName, store.now(), onProgress ?? (() => undefined));
   const context: ReadContext = { store, progress, limit: createBatchLimit(batch), signal };
   try {
+    await loadRefusals(store);
     const ending = await readUntilCancelled(context, read);
     await commitAll(context);
     if (options.isUnswept !== true) progress.addSwept(await sweptBySource(store, batch.idsPerSweep));
     await options.onSettled?.(context);
+    await applyDeletions(store, { isUnasked: true });
     deleteDeadSegments(store.dataDir, store.db, store.now());
     return progress.end(store.now(), ending);
   } catch (error) {

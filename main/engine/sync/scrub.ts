@@ -54,8 +54,9 @@ interface Rule {
   accept?: (found: string) => boolean;
 }
 
+/** Also where the sign is escaped or spelled: %40, &#64;, \u0040, a wide @, [at], (at). */
 const EMAIL =
-  /[\p{L}\p{N}._%+'~-]{1,64}(?:@|%40)(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.){1,8}\p{L}{2,63}/gu;
+  /[\p{L}\p{N}._%+'~-]{1,64}(?:@|%40|\uff20|&#(?:64|x40);|\\u0040| ?[[(] ?at ?[\])] ?)(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.){1,8}\p{L}{2,63}/gu;
 
 /** Well-known shapes of secrets: JSON web tokens, API keys of common services, private keys, bearer headers. */
 const TOKEN_SHAPES = new RegExp(
@@ -71,6 +72,7 @@ const TOKEN_SHAPES = new RegExp(
     String.raw`\bya29\.[\w-]{20,}`,
     String.raw`\bBearer\s+[\w.~+/=-]{16,}`,
     String.raw`-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(?:-----END [A-Z ]*PRIVATE KEY-----)?`,
+    String.raw`(?<=(?:^|[\s"'?&;,{])(?:[\w-]{0,20}[-_])?(?:token|api[-_]?key|access[-_]?key|secret|password|passwd|pwd)["']?\s?[=:]\s?["']?)(?=[^&#\s"']*\d)[^&#\s["',;]{6,}`,
     String.raw`(?<=[?&;](?:(?:access_|refresh_|id_|auth_|csrf_)?token|api_?key|secret|password|passwd|pwd)=)[^&#\s[]{6,}`,
   ].join('|'),
   'g',
@@ -81,30 +83,64 @@ const LONG_RUN = /(?<![\w+/=-])[A-Za-z0-9+_-]{32,512}={0,2}(?![\w+/=-])/g;
 
 /** Not behind a name and slash (`Chrome/120.1.2.3`) or a version's word; behind `//` it is a host. */
 const IPV4 =
-  /(?:(?<![\w.:/-])(?<!\b(?:v|ver|version|release|build)[ :=]{0,2})|(?<=\/\/))(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)/gi;
+  /(?:(?<![\w./-])(?<!\b(?:v|ver|version|release|build)[ :=]{0,2})|(?<=\/\/)|(?<=(?:^|[\s"'(=,])\/))(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)/gi;
+const IPV4_RANGE = /(?<![\w./-])(?:\d{1,3}\.){3}\d{1,3} ?- ?(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)/g;
+/** Joined to a word that says what it is: `client_203.0.113.7`, `203.0.113.7_peer`, `ec2-203-0-113-7`. */
+const IPV4_IN_NAME =
+  /(?<=(?<![a-z])(?:ip|ipv4|addr|address|client|host|peer|remote|src|dst|from|ec2|static|dynamic|pool)[-_.])\d{1,3}(?:[.-]\d{1,3}){3}(?![\w-]|\.\d)|(?<![\w./-])(?:\d{1,3}\.){3}\d{1,3}(?=_(?:ip|addr|address|client|host|peer|remote)\b)/gi;
+/** Escaped for an address, made harmless for readers, or in hexadecimal. */
+const IPV4_ESCAPED =
+  /(?<![\w.])(?:\d{1,3}(?:(?:%2E|\[\.\]|\(\.\))\d{1,3}){3}|0x[0-9a-f]{1,2}(?:\.0x[0-9a-f]{1,2}){3})(?![\w.]*\w)/gi;
 const IPV6 =
   /(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:[0-9A-Fa-f]{0,4}|(?:\d{1,3}\.){3}\d{1,3})(?![\w:.]*\w)/g;
+const IPV6_BEHIND_WORD =
+  /(?<=\b(?:ip|ipv6|ip6|addr|address|client|host|peer|remote)[:_])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:.]*\w)/gi;
+const IPV6_ESCAPED = /(?<![\w%])(?:[0-9A-Fa-f]{0,4}%3A){2,7}[0-9A-Fa-f]{0,4}(?![\w%])/gi;
 const CARD = /(?<![\w.+/-])\d(?:[ -]?\d){12,18}(?![\w-]|\.\d)/g;
 
-/** +47 22 33 44 55 · 00 47 22 33 44 55 · (555) 123-4567 · 555-123-4567 · 555.123.4567 */
+/** +47 22 33 44 55 · 00 47 22 33 44 55 · 0047 22 33 44 55 · 1-800-555-0199 · (555) 123-4567 · 555-123-4567 · 555.123.4567 */
 const PHONE =
-  /(?<![\w+./-])(?:\+\d(?:[ .()/-]{0,2}\d){6,14}|00[ -]\d{1,3}(?:[ .()-]{1,2}\d{2,4}){2,5}|\(\d{3}\) ?\d{3}[-. ]\d{4}|\d{3}([-. ])\d{3}\1\d{4})(?![\w/-]|[.:]\d)/g;
+  /(?<![\w+./-])(?:\+\d(?:[ .()/-]{0,2}\d){6,14}|00[ -]\d{1,3}(?:[ .()-]{1,2}\d{2,4}){2,5}|00\d{2,3}(?:[ .-]\d{2,4}){3,5}|1([-. ])\d{3}\1\d{3}\1\d{4}|\(\d{3}\) ?\d{3}[-. ]\d{4}|\d{3}([-. ])\d{3}\2\d{4})(?![\w/-]|[.:]\d)/g;
 
 const RULES: readonly Rule[] = [
-  { kind: 'email', modes: ['identifier', 'label', 'text'], gate: /@|%40/, find: EMAIL },
-  { kind: 'token', modes: ['text'], gate: /[\w-]{16}|PRIVATE KEY|[?&;]/, find: TOKEN_SHAPES },
+  {
+    kind: 'email',
+    modes: ['identifier', 'label', 'text'],
+    gate: /@|%40|\uff20|&#(?:64|x40);|\\u0040|[[(] ?at ?[\])]/,
+    find: EMAIL,
+  },
+  { kind: 'token', modes: ['text'], gate: /[\w-]{16}|PRIVATE KEY|[?&;]|[=:]/, find: TOKEN_SHAPES },
   { kind: 'token', modes: ['text'], gate: /[\w+-]{32}/, find: LONG_RUN, accept: looksRandom },
-  { kind: 'ip', modes: ['identifier', 'text'], gate: /\d\.\d/, find: IPV4, accept: isHostAddress },
   { kind: 'ip', modes: ['identifier', 'text'], gate: /:.*:/, find: IPV6, accept: isSixAddress },
+  { kind: 'ip', modes: ['identifier', 'text'], gate: /:.*:/, find: IPV6_BEHIND_WORD, accept: isSixAddress },
+  {
+    kind: 'ip',
+    modes: ['identifier', 'text'],
+    gate: /%3A/i,
+    find: IPV6_ESCAPED,
+    accept: isEscapedSixAddress,
+  },
+  { kind: 'ip', modes: ['identifier', 'text'], gate: /\d ?- ?\d/, find: IPV4_RANGE, accept: isHostRange },
+  { kind: 'ip', modes: ['identifier', 'text'], gate: /\d\.\d/, find: IPV4, accept: isHostAddress },
+  { kind: 'ip', modes: ['text'], gate: /\d[.-]\d/, find: IPV4_IN_NAME, accept: isHostAddress },
+  { kind: 'ip', modes: ['identifier', 'text'], gate: /%2E|[[(]\.|0x/i, find: IPV4_ESCAPED },
   { kind: 'card', modes: ['text'], gate: /\d[\d -]{11}\d/, find: CARD, accept: isCardNumber },
   { kind: 'phone', modes: ['text'], gate: /\d[\d ().+/-]{5}/, find: PHONE, accept: isPhoneNumber },
 ];
 
 /** Four numbers that can be a host: a version such as 120.0.0.0 ends in zeros, a host does not. */
 function isHostAddress(found: string): boolean {
-  const parts = found.split('.').map(Number);
+  const parts = found.split(/[.-]/).map(Number);
   if (parts.some((part) => part > 255) || /(?:^|\.)0\d/.test(found)) return false;
   return parts[3] !== 0 && !(parts[1] === 0 && parts[2] === 0 && parts[0] !== 10 && parts[0] !== 127);
+}
+
+function isHostRange(found: string): boolean {
+  return found.split('-').every((one) => isHostAddress(one.trim()));
+}
+
+function isEscapedSixAddress(found: string): boolean {
+  return isSixAddress(found.replaceAll(/%3A/gi, ':'));
 }
 
 /** Clock times and `a::b` of programming languages have colons too: an address has a digit and is valid. */

@@ -35,6 +35,9 @@ export const RowRules = z.strictObject({
     .nullable()
     .default(null)
     .meta({ description: 'product: properties of known event types are checked against DATA §1.' }),
+  mode: z.enum(['raw', 'aggregates']).optional().meta({
+    description: 'aggregates: counts by dimension; no ids of users or sessions are decoded. Default: raw.',
+  }),
 });
 export type RowRules = z.infer<typeof RowRules>;
 

@@ -68,12 +68,12 @@ const kind = <Config extends CommonConfig, Input>({ config, prepare, openReader 
   /** A source as it was stored. */
   read(input: unknown): ReadableSource {
     const parsed = config.parse(input);
-    const { name, environment, dataset, map, allow, schema } = parsed;
+    const { name, environment, dataset, map, allow, schema, mode } = parsed;
     return {
       name,
       environment,
       dataset,
-      rules: { map, allow, schema },
+      rules: { map, allow, schema, mode },
       openReader: (services) => openReader(parsed, services),
     };
   },

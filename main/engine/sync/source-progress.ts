@@ -1,4 +1,4 @@
-import type { ObjectCounts } from '../store/catalogue-writer.ts';
+import { NO_ROWS, type ObjectCounts } from '../store/catalogue-writer.ts';
 import type { CommitResult, CommitTimes } from '../store/commit-transaction.ts';
 
 /** Time spent waiting for the listing, waiting for bytes, on rows, and in the commits that the source was part of. */
@@ -18,7 +18,7 @@ export class SourceProgress {
   bytesTotal = 0;
   /** Rows handed on so far, committed or not. */
   rowsSeen = 0;
-  readonly counts = { read: 0, kept: 0, duplicate: 0, quarantined: 0, scrubbed: 0 };
+  readonly counts = { ...NO_ROWS };
   /** Of the commits that the source was part of. */
   segments = 0;
   newValues = 0;
@@ -37,13 +37,14 @@ export class SourceProgress {
   };
 
   addCommitted(
-    { read, kept, duplicate, quarantined, scrubbed }: ObjectCounts,
+    { read, kept, duplicate, quarantined, refused, scrubbed }: ObjectCounts,
     { segments, newValues, took }: Pick<CommitResult, 'segments' | 'newValues' | 'took'>,
   ): void {
     this.counts.read += read;
     this.counts.kept += kept;
     this.counts.duplicate += duplicate;
     this.counts.quarantined += quarantined;
+    this.counts.refused += refused;
     this.counts.scrubbed += scrubbed;
     this.segments += segments;
     this.newValues += newValues;

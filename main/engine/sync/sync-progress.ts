@@ -6,7 +6,15 @@ const MAX_MESSAGES = 5;
 
 /** What a running sync tells. Counts hold what is committed, so at any moment they add up. */
 export class SyncProgress {
-  readonly counts: SyncCounts = { files: 0, read: 0, kept: 0, duplicate: 0, quarantined: 0, scrubbed: 0 };
+  readonly counts: SyncCounts = {
+    files: 0,
+    read: 0,
+    kept: 0,
+    duplicate: 0,
+    quarantined: 0,
+    refused: 0,
+    scrubbed: 0,
+  };
   filesDone = 0;
   filesTotal = 0;
   readonly #bySource = new Map<number, SourceProgress>();
@@ -33,11 +41,12 @@ export class SyncProgress {
   }
 
   addCommitted(result: CommitResult): void {
-    const { read, kept, duplicate, quarantined, scrubbed } = result.counts;
+    const { read, kept, duplicate, quarantined, refused, scrubbed } = result.counts;
     this.counts.read += read;
     this.counts.kept += kept;
     this.counts.duplicate += duplicate;
     this.counts.quarantined += quarantined;
+    this.counts.refused += refused;
     this.counts.scrubbed += scrubbed;
     for (const [sourceId, counts] of result.bySource) this.of(sourceId).addCommitted(counts, result);
   }

@@ -7,7 +7,7 @@ import type { PropertyValue } from '../plan/property-value.ts';
 
 /**
  * The values of one dictionary as of some revision. Code 0 is "missing"; code c stands for value c − 1. Dictionaries
- * only grow, so a code means the same in every revision. Values are read when first asked for: the ids of runs and
+ * only grow, so a code means the same in every revision, but for values that a deletion has erased. Values are read when first asked for: the ids of runs and
  * messages count without them.
  */
 export interface Dictionary {
@@ -36,9 +36,11 @@ export function createDictionaryCache(dataDir: string): DictionaryCache {
   return {
     get(row) {
       const before = known.get(row.valuesFile);
-      if (before !== undefined && before.count >= row.count) return before;
-      const dictionary = new StoredDictionary(dataDir, row, before?.loaded ?? []);
-      known.set(row.valuesFile, dictionary);
+      const isSame = before?.erasedRevision === row.erasedRevision;
+      if (isSame && before.count >= row.count) return before;
+      const dictionary = new StoredDictionary(dataDir, row, isSame ? before.loaded : []);
+      if (before === undefined || before.erasedRevision <= row.erasedRevision)
+        known.set(row.valuesFile, dictionary);
       return dictionary;
     },
   };
@@ -61,6 +63,10 @@ class StoredDictionary implements Dictionary {
 
   get count(): number {
     return this.#row.count;
+  }
+
+  get erasedRevision(): number {
+    return this.#row.erasedRevision;
   }
 
   get loaded(): readonly PropertyValue[] {

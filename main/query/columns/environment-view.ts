@@ -22,6 +22,8 @@ export interface EnvironmentView {
   readonly sources: readonly SourceRow[];
   readonly gaps: readonly GapRow[];
   readonly mismatches: readonly MismatchRow[];
+  /** UTC days that rest on aggregates. */
+  readonly reducedDays: readonly { source: string; day: string }[];
   /** Span of all events; null without any. `lastMs` is an event's own time. */
   readonly span: { firstMs: number; lastMs: number } | null;
   batch(segment: SegmentRow): Batch;
@@ -78,6 +80,7 @@ export function openEnvironmentView(
     sources: snapshot.sources(environment).filter(({ dataset }) => dataset === 'events'),
     gaps: snapshot.gaps(environment),
     mismatches: snapshot.mismatches(environment),
+    reducedDays: snapshot.reducedDays(environment),
     span: spanOf(segments),
     batch: (segment) => openBatch(segment, caches.columns, dictionary),
     dictionary,

@@ -62,7 +62,12 @@ export function marksOf(
       .filter(
         ({ sourceId, eventTypes, fromMs, toMs }) => isRead(sourceId, eventTypes) && isWithin(fromMs, toMs),
       )
-      .map(({ source, fromMs, toMs, state }) => ({ source, from: instant(fromMs), to: instant(toMs), state })),
+      .map(({ source, fromMs, toMs, state }) => ({
+        source,
+        from: instant(fromMs),
+        to: instant(toMs),
+        state,
+      })),
     mismatches: mismatches
       .filter(({ sourceId, day }) => {
         const dayMs = Date.parse(day);

@@ -3,6 +3,7 @@ import type { QuerySpec } from '../../../shared/query/spec.ts';
 
 import { comparedPeriod, type Period, type PeriodOptions } from '../plan/period.ts';
 import { freshnessOf, marksOf, partialBuckets } from './envelope.ts';
+import { aggregateNotes } from './aggregate-notes.ts';
 import { retentionAtTime } from './retention/retention.ts';
 import type { Computed, QuestionSetting } from './setting.ts';
 
@@ -24,7 +25,7 @@ export function toEnvelope(
     rowsRead: computed.rowsRead,
     segmentsRead: computed.segmentsRead,
     elapsedMs: Math.round(elapsedMs * 1000) / 1000,
-    notes: computed.notes,
+    notes: [...computed.notes, ...aggregateNotes(view.reducedDays, computed.period)],
     zone: calendar.zone.name,
     taxonomyVersion: taxonomy?.version ?? null,
     result: resultAt(spec, computed, nowMs),

@@ -80,7 +80,7 @@ function writeLedger(
   for (const segment of segments)
     for (const [objectId, rows] of segment.rowsByObject) increment(rowsByObject, objectId, rows);
   for (const [objectId, rows] of rowsByObject) {
-    const counts = { read: rows, kept: rows, duplicate: 0, quarantined: 0, scrubbed: 0 };
+    const counts = { read: rows, kept: rows, duplicate: 0, quarantined: 0, refused: 0, scrubbed: 0 };
     const object = {
       objectId,
       sourceId,

@@ -1,0 +1,33 @@
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import { filesUnder } from '../store/recover.ts';
+import type { UserNames } from './user-names.ts';
+
+const ASIDE = 'set-aside';
+
+/**
+ * What a rebuild has set aside cannot be cleaned of one user: damaged catalogues and segments go altogether. Whatever of
+ * them could be saved is in use already. Returns how many files went.
+ */
+export function deleteAside(dataDir: string): number {
+  const files = filesUnder(dataDir, ASIDE).length;
+  rmSync(path.join(dataDir, ASIDE), { recursive: true, force: true });
+  return files;
+}
+
+/** Messages may hold the key of an object; stand-ins are as long as ids, so lines stay where they are. */
+export function eraseLogs(dataDir: string, names: UserNames): void {
+  for (const file of filesUnder(dataDir, 'logs')) {
+    const absolute = path.join(dataDir, file);
+    if (!existsSync(absolute)) continue;
+    const text = readFileSync(absolute, 'utf8');
+    if (!names.isNamedIn(text)) continue;
+    const fd = openSync(absolute, 'r+');
+    try {
+      writeSync(fd, names.replacedIn(text), 0);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+  }
+}
