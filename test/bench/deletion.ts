@@ -53,7 +53,9 @@ function generate(out: string): string {
 function usersOf(store: EngineStore): string[] {
   const dictionary = store.environment('bench').dictionary('user_id');
   const step = Math.max(1, Math.floor(dictionary.count / wanted));
-  return Array.from({ length: Math.min(wanted, dictionary.count) }, (_, n) => dictionary.textOf(1 + n * step));
+  return Array.from({ length: Math.min(wanted, dictionary.count) }, (_, n) =>
+    dictionary.textOf(1 + n * step),
+  );
 }
 
 function report(store: EngineStore, users: readonly string[], seconds: number): void {

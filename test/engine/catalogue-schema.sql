@@ -1,4 +1,4 @@
--- user_version 5
+-- user_version 6
 CREATE TABLE cohorts (
   environment TEXT NOT NULL,
   cohort_id TEXT NOT NULL,
@@ -49,6 +49,30 @@ CREATE TABLE dimension_rows (
 CREATE TABLE engine_facts (
   name TEXT PRIMARY KEY,
   value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE erasures (
+  environment TEXT NOT NULL,
+  column_name TEXT NOT NULL,
+  code INTEGER NOT NULL,
+  replacement TEXT,
+  PRIMARY KEY (environment, column_name, code)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE expectation_counts (
+  source_id INTEGER NOT NULL REFERENCES sources (source_id) ON DELETE CASCADE,
+  environment TEXT NOT NULL,
+  event_type TEXT NOT NULL,
+  field TEXT NOT NULL,
+  problem TEXT NOT NULL,
+  rows INTEGER NOT NULL,
+  PRIMARY KEY (source_id, environment, event_type, field, problem)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE expectations (
+  environment TEXT NOT NULL,
+  event_type TEXT NOT NULL,
+  origin TEXT NOT NULL CHECK (origin IN ('avro', 'json-schema')),
+  schema TEXT NOT NULL CHECK (json_valid(schema)),
+  imported_at_ms INTEGER NOT NULL,
+  PRIMARY KEY (environment, event_type)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE gaps (
   gap_id INTEGER PRIMARY KEY,
@@ -156,6 +180,14 @@ CREATE TABLE reconciled_days (
   checked_at_ms INTEGER NOT NULL,
   pulled_at_ms INTEGER,
   PRIMARY KEY (source_id, day, event_type)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE reduced_days (
+  environment TEXT NOT NULL,
+  source_id INTEGER NOT NULL REFERENCES sources (source_id) ON DELETE CASCADE,
+  day TEXT NOT NULL,
+  reduced INTEGER NOT NULL,
+  removed INTEGER NOT NULL,
+  PRIMARY KEY (environment, source_id, day)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE refused_copies (
   holder_id INTEGER NOT NULL REFERENCES ledger (object_id) ON DELETE CASCADE,
