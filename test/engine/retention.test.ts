@@ -164,6 +164,23 @@ describe('retention', () => {
     expect(counts).toMatchObject({ read: ROWS_PER_DAY, kept: 0, duplicate: ROWS_PER_DAY });
   });
 
+  it('purges by itself once a day, once it is switched on', async () => {
+    await workspace.sync();
+    await workspace.withStore((store) => {
+      expect(previewOf(store, 'web').next.rows).toBe(42);
+      switchOn(store);
+    });
+    await workspace.sync();
+    await workspace.withStore((store) => expect(previewOf(store, 'web').next.rows).toBe(0));
+    const later = { now: () => NOW_MS + DAY_MS };
+    await workspace.withStore(
+      (store) => expect(previewOf(store, 'web').next.rows).toBe(2 * ROWS_PER_DAY),
+      later,
+    );
+    await workspace.sync({}, later);
+    await workspace.withStore((store) => expect(previewOf(store, 'web').next.rows).toBe(0), later);
+  });
+
   it('goes together with a deletion request', async () => {
     await workspace.withStore(async (store) => {
       switchOn(store);
@@ -225,7 +242,7 @@ describe('a source of aggregates', () => {
     const { result } = await ask({
       ...trend('practice_id'),
       environment: 'other',
-    } as QuerySpecInput);
+    });
     expect(JSON.stringify(result)).toContain('p1');
     for (const text of ['usr-planted', 'session-1-', 'run-of-1-'])
       expect(filesHolding(workspace.dataDir, text), text).toEqual([]);

@@ -16,7 +16,9 @@ export function checkLedger({ sources, segments, keptEvents }: CatalogueFacts): 
   const fine =
     `${countOf(sources.length, 'source')}: ${sum(({ read }) => read)} rows read = ${sum(({ kept }) => kept)} kept + ` +
     `${sum(({ duplicate }) => duplicate)} duplicate + ${sum(({ quarantined }) => quarantined)} quarantined` +
-    `${sources.some(({ refused }) => refused > 0) ? ` + ${sum(({ refused }) => refused)} refused by deletion` : ''}`;
+    (sources.some(({ refused }) => refused > 0)
+      ? ` + ${sum(({ refused }) => refused)} refused by deletion`
+      : '');
   return findings(
     'ledger',
     'fail',
@@ -31,7 +33,7 @@ function sourceFaults(source: SourceFacts): string[] {
   if (read !== kept + duplicate + quarantined + refused)
     faults.push(
       `${name}: ${read} rows read, but ${kept} kept + ${duplicate} duplicate + ${quarantined} quarantined` +
-        `${refused === 0 ? '' : ` + ${refused} refused by deletion`}`,
+        (refused === 0 ? '' : ` + ${refused} refused by deletion`),
     );
   const pairs: [string, number, number][] = [
     ['read', read, source.ledgerRead],

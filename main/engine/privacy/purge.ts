@@ -1,5 +1,6 @@
 import { storageError } from '../../catalogue/open-db.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { readFact, writeFact } from '../freshness/engine-facts.ts';
 import type { BuiltSegment } from '../store/build-segments.ts';
 import type { EngineStore } from '../store/engine-store.ts';
 import { replaceSegments } from '../store/replace-segments.ts';
@@ -28,6 +29,25 @@ export async function purge(store: EngineStore): Promise<PurgeOutcome> {
   if (store.busy) throw new AppError('conflict', 'a sync or merge is running; purge behind it');
   store.busy = true;
   try {
+    return await purgeNow(store);
+  } finally {
+    store.busy = false;
+  }
+}
+
+const PURGED_DAY = 'purged day';
+
+/** The same once a day, as part of a sync. A workspace that stands still grows no older. */
+export async function purgeDaily(store: EngineStore): Promise<void> {
+  if (store.workspace.asOfMs !== null || purgingSources(store).length === 0) return;
+  const today = new Date(store.now()).toISOString().slice(0, 10);
+  if (readFact(store.db, PURGED_DAY) === today) return;
+  await purgeNow(store);
+  writeFact(store.db, PURGED_DAY, today);
+}
+
+async function purgeNow(store: EngineStore): Promise<PurgeOutcome> {
+  try {
     eraseValues(store);
     const { segments } = planPurge(store, purgingSources(store));
     const outcome = await purgeSegments(store, segments);
@@ -36,8 +56,6 @@ export async function purge(store: EngineStore): Promise<PurgeOutcome> {
   } catch (error) {
     store.abandonQuietly();
     throw storageError(store.dataDir, error);
-  } finally {
-    store.busy = false;
   }
 }
 

@@ -5,6 +5,7 @@ import { deleteDeadSegments } from '../store/recover.ts';
 import { sweepDuplicates } from '../store/sweep.ts';
 import { applyDeletions } from '../privacy/apply-deletions.ts';
 import { loadRefusals } from '../privacy/load-refusals.ts';
+import { purgeDaily } from '../privacy/purge.ts';
 import { type BatchSize, DEFAULT_BATCH, createBatchLimit } from './batch-limit.ts';
 import { pullSource, rereadRefused } from './pull-source.ts';
 import { type ReadContext, commitAll } from './read-objects.ts';
@@ -70,6 +71,7 @@ export async function runReads(
     if (options.isUnswept !== true) progress.addSwept(await sweptBySource(store, batch.idsPerSweep));
     await options.onSettled?.(context);
     await applyDeletions(store, { isUnasked: true });
+    await purgeDaily(store);
     deleteDeadSegments(store.dataDir, store.db, store.now());
     return progress.end(store.now(), ending);
   } catch (error) {
