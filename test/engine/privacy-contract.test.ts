@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type EngineService, openEngine } from '../../main/engine/engine-service.ts';
+import { type TestWorkspace, eventOf, testWorkspace } from '../support/workspace.ts';
+
+const OLD_MS = Date.UTC(2024, 0, 5);
+
+let workspace: TestWorkspace;
+let engine: EngineService;
+let open: number[];
+const faults: string[] = [];
+
+beforeEach(async () => {
+  workspace = testWorkspace('memory');
+  await workspace.addFolder({ name: 'web' });
+  workspace.raw(
+    'a.ndjson',
+    [1, 2, 3, 9].map((n) => eventOf(n, { ts: OLD_MS + n })),
+  );
+  await workspace.sync();
+  open = [];
+  engine = await openEngine(workspace.dataDir, {
+    onRevision: () => undefined,
+    onSyncState: () => undefined,
+    onCohort: () => undefined,
+    onPrivacy: (requests) => open.push(requests),
+    onUpkeepFault: (message) => faults.push(message),
+  });
+});
+afterEach(async () => {
+  await engine.close();
+  workspace.remove();
+});
+
+const context = { signal: new AbortController().signal, progress: () => undefined } as never;
+
+it('forgets a user over the contract, and tells who watches the deadlines', async () => {
+  const { handlers } = engine;
+  const request = await handlers['command.privacy.delete'](
+    { userId: 'usr_2', requestId: 'ticket 1' },
+    context,
+  );
+  expect(request).toMatchObject({ requestId: 'ticket 1', state: 'applied', receipt: { rows: 2 } });
+  expect(open.at(-1)).toBe(1); // its files of before wait for the readers
+  const state = await handlers['query.privacy']({}, context);
+  expect(state).toMatchObject({ refusedUsers: 1, requests: [{ requestId: 'ticket 1', origin: 'manual' }] });
+  expect(JSON.stringify(state)).not.toContain('usr_2');
+  const report = await handlers['query.freshness']({ environment: null }, context);
+  expect(report.deletionRequests).toMatchObject([
+    { requestId: 'ticket 1', stage: 'removed', rowsRemoved: 2 },
+  ]);
+});
+
+it('shows, sets and runs retention over the contract', async () => {
+  const { handlers } = engine;
+  const { sources } = await handlers['query.retention']({}, context);
+  expect(sources).toMatchObject([{ sourceName: 'web', hotDays: 90, purges: false, next: { rows: 4 } }]);
+  const settings = { sourceName: 'web', hotDays: 90, aggregateDays: 730, purges: true, seenRows: 4 };
+  expect(await handlers['command.retention.set'](settings, context)).toMatchObject({ purges: true });
+  expect(await handlers['command.retention.purge']({}, context)).toMatchObject({ rowsRemoved: 4 });
+});
+
+it('takes a schema over the contract', async () => {
+  const { handlers } = engine;
+  const schema = { title: 'page_view', properties: { page_path: { type: 'string' } } };
+  const input = { environment: 'test', eventType: null, schema };
+  const imported = await handlers['command.expectation.import'](input, context);
+  expect(imported.expectations).toMatchObject([{ eventType: 'page_view', fields: 1, broken: [] }]);
+  expect(await handlers['query.expectations']({}, context)).toEqual(imported);
+});
