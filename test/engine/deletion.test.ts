@@ -107,6 +107,7 @@ describe('a deletion request', () => {
       writeFileSync(path.join(store.dataDir, 'set-aside', 'then', 'catalogue.sqlite'), `old page ${USER}`);
       mkdirSync(path.join(store.dataDir, 'logs'), { recursive: true });
       writeFileSync(path.join(store.dataDir, 'logs', 'tidemark.log'), `web/${USER}-1.json cannot be read\n`);
+      writeFileSync(path.join(store.dataDir, 'saved-views.json'), `{"address":"#filter=${USER}"}`);
       await mergeDeltas(store);
       expect(filesHolding(store.dataDir, USER).length).toBeGreaterThan(5);
       expect(await forget(store)).toBe(1);

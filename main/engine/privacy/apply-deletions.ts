@@ -7,7 +7,7 @@ import type { EngineStore } from '../store/engine-store.ts';
 import { replaceSegments } from '../store/replace-segments.ts';
 import { writeSegments } from '../store/segment-files.ts';
 import { type PendingDeletion, acceptFeed, pendingDeletions } from './deletion-requests.ts';
-import { deleteAside, eraseLogs } from './erase-files.ts';
+import { deleteAside, eraseTextFiles } from './erase-files.ts';
 import { type ErasedNotes, eraseNotes } from './erase-notes.ts';
 import {
   type CountByUser,
@@ -100,7 +100,7 @@ async function forget(
     notes: eraseNotes(store, deletions, notes),
     asideFiles: deleteAside(store.dataDir),
   };
-  eraseLogs(store.dataDir, names);
+  eraseTextFiles(store.dataDir, names);
   await find(store, [...users.values()], findings);
 
   const affected = [...findings.byEnvironment.values()].flatMap((found) => found.affected);

@@ -4,6 +4,7 @@ import { filesUnder } from '../store/recover.ts';
 import type { UserNames } from './user-names.ts';
 
 const ASIDE = 'set-aside';
+const SAVED_VIEWS = 'saved-views.json';
 
 /**
  * What a rebuild has set aside cannot be cleaned of one user: damaged catalogues and segments go altogether. Whatever of
@@ -15,9 +16,12 @@ export function deleteAside(dataDir: string): number {
   return files;
 }
 
-/** Messages may hold the key of an object; stand-ins are as long as ids, so lines stay where they are. */
-export function eraseLogs(dataDir: string, names: UserNames): void {
-  for (const file of filesUnder(dataDir, 'logs')) {
+/**
+ * Messages may hold the key of an object, and a saved view the filter that it was looked at with. Stand-ins are as long
+ * as ids, so everything stays where it is.
+ */
+export function eraseTextFiles(dataDir: string, names: UserNames): void {
+  for (const file of [...filesUnder(dataDir, 'logs'), SAVED_VIEWS]) {
     const absolute = path.join(dataDir, file);
     if (!existsSync(absolute)) continue;
     const text = readFileSync(absolute, 'utf8');

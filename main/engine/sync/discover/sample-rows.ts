@@ -98,5 +98,6 @@ export const noObject = (): PendingObject => ({
   rowsDone: 0,
   read: 0,
   quarantined: 0,
+  refused: 0,
   scrubbed: 0,
 });
