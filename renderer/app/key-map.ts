@@ -54,6 +54,7 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
       { keys: ['.'], action: 'Menu of the tile: copy, save, open' },
       { keys: ['Ctrl', 'E'], action: 'The same: export' },
       { keys: ['T'], action: 'Chart or table' },
+      { keys: ['E'], action: 'Its question in Explore' },
       { keys: ['I'], action: 'Passport of its numbers' },
     ],
   },

@@ -1,5 +1,5 @@
 import type { Backend } from '../link/backend.ts';
-import { formatAddress } from '../state/address.ts';
+import { formatAddress, inView } from '../state/address.ts';
 import { useAddress } from '../state/address-store.ts';
 import { useNotice } from '../state/notice-store.ts';
 import { answersOf, usePassport } from '../state/passport-store.ts';
@@ -41,6 +41,9 @@ async function run(action: TileActionId, tile: TileFacts, backend: Backend): Pro
     case 'passport':
       openPassport(tile);
       return;
+    case 'explore':
+      openInExplore(tile);
+      return;
     case 'spec': {
       const specs = answersOf(tile.questions).map(({ spec }) => spec);
       await copyText(JSON.stringify(specs.length === 1 ? specs[0] : specs, null, 2), 'QuerySpec copied');
@@ -55,6 +58,13 @@ async function run(action: TileActionId, tile: TileFacts, backend: Backend): Pro
 
 export function openPassport({ title, subtitle, questions }: TileFacts): void {
   usePassport.getState().open({ title, value: null, detail: subtitle, answers: answersOf(questions) });
+}
+
+function openInExplore({ questions }: TileFacts): void {
+  const [first] = answersOf(questions);
+  const { address, go } = useAddress.getState();
+  if (first !== undefined)
+    go({ ...inView(address, 'explore'), explore: { ...address.explore, spec: first.spec } });
 }
 
 function toggleTable({ id }: TileFacts): void {

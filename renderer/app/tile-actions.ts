@@ -2,7 +2,7 @@ import type { IconName } from '../parts/Icon.tsx';
 
 /** What can be done with any tile, in the order of its menu. */
 
-export type TileActionId = 'picture' | 'svg' | 'csv' | 'table' | 'passport' | 'spec' | 'address';
+export type TileActionId = 'picture' | 'svg' | 'csv' | 'table' | 'passport' | 'explore' | 'spec' | 'address';
 
 export interface TileAction {
   id: TileActionId;
@@ -17,6 +17,7 @@ export const TILE_ACTIONS: readonly TileAction[] = [
   { id: 'csv', label: 'Copy as CSV', icon: 'copy' },
   { id: 'table', label: 'Chart or table', icon: 'table', keys: ['T'] },
   { id: 'passport', label: 'Passport of its numbers', icon: 'info', keys: ['I'] },
+  { id: 'explore', label: 'Open in Explore', icon: 'explore', keys: ['E'] },
   { id: 'spec', label: 'Copy as QuerySpec', icon: 'code' },
   { id: 'address', label: 'Copy address of this view', icon: 'link' },
 ];

@@ -8,6 +8,7 @@ import { type TileFacts, tileFacts, tilesOnScreen, useTiles } from '../state/til
 import { runTileAction } from './run-tile-action.ts';
 import type { Services } from './services.ts';
 import { syncNow } from './sync-now.ts';
+import type { TileActionId } from './tile-actions.ts';
 import { redo, undo } from './undo.ts';
 import { VIEW_LETTERS } from './view-letters.ts';
 
@@ -91,11 +92,10 @@ function onLetter(key: string, backend: Services['backend']): boolean {
       return true;
     case '.':
       return openMenu();
-    case 'i': {
-      const tile = tileInFocus();
-      if (tile !== null) void runTileAction('passport', tile, backend);
-      return tile !== null;
-    }
+    case 'i':
+      return onTile('passport', backend);
+    case 'e':
+      return onTile('explore', backend);
     default:
       return false;
   }
@@ -109,6 +109,12 @@ const isTyping = (target: EventTarget | null): boolean =>
 /** The tile that has or last had the focus, else the first. */
 const tileInFocus = (): TileFacts | null =>
   tileFacts(useTiles.getState().focused) ?? tilesOnScreen()[0] ?? null;
+
+function onTile(action: TileActionId, backend: Services['backend']): boolean {
+  const tile = tileInFocus();
+  if (tile !== null) void runTileAction(action, tile, backend);
+  return tile !== null;
+}
 
 function openMenu(): boolean {
   const tile = tileInFocus();

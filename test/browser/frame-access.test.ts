@@ -14,7 +14,7 @@ import { openWorkbench, type Workbench } from '../support/workbench.ts';
 // What the frame holds for every view: small windows, large text, system colours, no motion, paper, other languages; and
 // what is selected or brushed in one chart.
 
-const VIEWS: ViewId[] = ['practices', 'funnels', 'cohorts'];
+const VIEWS: ViewId[] = ['practices', 'funnels', 'cohorts']; // those with a panel, a triangle, small multiples
 
 let host: SampleHost;
 let browser: Browser;

@@ -198,8 +198,8 @@ describe('the menu of a tile', () => {
     expect(size.height).toBeGreaterThan(600);
   });
 
-  it('copies the question and the address', async () => {
-    const { page } = await open();
+  it('copies the question and the address, and asks the question in Explore', async () => {
+    const { page, settled } = await open();
     await page.locator('[data-tile="capture-rate"]').focus();
     await page.keyboard.press('.');
     await page.keyboard.press('End');
@@ -211,6 +211,11 @@ describe('the menu of a tile', () => {
     await menuItem(page, 'Copy address').click();
     await expect.poll(() => notice(page).textContent()).toBe('Address copied');
     expect(await copied(page)).toBe(page.url());
+    await page.locator('[data-tile="capture-rate"]').focus();
+    await page.keyboard.press('e');
+    await expect.poll(() => hash(page)).toMatch(/^#\/explore\?.*spec=/);
+    expect(decodeURIComponent(hash(page))).toContain('"measure":"capture_rate"');
+    await settled();
   });
 });
 

@@ -62,6 +62,7 @@ export function EngagementView(props: ViewProps) {
           p95,
           cost: cost?.columnOf(SERIES.cost) ?? null,
         })}
+        questions={Object.values(questions)}
       />
       <div className="engagement-tiles">
         <ActiveTile engagement={engagement} />

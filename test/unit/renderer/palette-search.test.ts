@@ -156,7 +156,7 @@ describe('entries of the palette', () => {
 
   it('act on the tile in focus and lead to the others', () => {
     const { entries } = palette();
-    expect(entries.filter(({ detail }) => detail === 'Capture rate').length).toBe(7);
+    expect(entries.filter(({ detail }) => detail === 'Capture rate').length).toBe(8);
     expect(entries.filter(({ id }) => id.startsWith('tile:')).map(({ label }) => label)).toEqual([
       'Master impact',
     ]);
