@@ -49,6 +49,11 @@ export const METRIC_FORMULAS: Readonly<Record<MetricId, MetricFormula>> = {
     formula: '(yes + 0.5* × partly) ÷ starts',
     base: 'signal_pre',
   },
+  abandonment: {
+    label: 'Abandonment',
+    formula: 'starts without an end ÷ starts',
+    base: 'signal_pre',
+  },
   active_users: {
     label: 'Active users',
     formula: 'distinct users with any event* in the bucket',

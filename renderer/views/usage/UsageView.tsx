@@ -37,7 +37,10 @@ export function UsageView(props: ViewProps) {
         )
       }
     >
-      <KeyFigures figures={usageFigures(numbers)} />
+      <KeyFigures
+        figures={usageFigures(numbers)}
+        questions={[questions.actives, questions.views, questions.sessions]}
+      />
       <div className="usage-tiles">
         <ActivesTile usage={usage} />
         <RateTile usage={usage} id="usage-stickiness" />
