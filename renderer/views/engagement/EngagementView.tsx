@@ -62,7 +62,13 @@ export function EngagementView(props: ViewProps) {
           p95,
           cost: cost?.columnOf(SERIES.cost) ?? null,
         })}
-        questions={Object.values(questions)}
+        questions={[
+          questions.now,
+          questions.followUp,
+          questions.response,
+          questions.errorRate,
+          questions.cost,
+        ]}
       />
       <div className="engagement-tiles">
         <ActiveTile engagement={engagement} />

@@ -45,7 +45,7 @@ export function SignalsView(props: ViewProps) {
         )
       }
     >
-      <KeyFigures figures={signalFigures(signals, penalty)} questions={Object.values(questions)} />
+      <KeyFigures figures={signalFigures(signals, penalty)} questions={[questions.overTime]} />
       <div className="signal-tiles">
         <LiftTile found={found} penalty={penalty} />
         <PenaltyTile

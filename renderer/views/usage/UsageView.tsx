@@ -39,7 +39,7 @@ export function UsageView(props: ViewProps) {
     >
       <KeyFigures
         figures={usageFigures(numbers)}
-        questions={[questions.actives, questions.sessions, questions.views]}
+        questions={[questions.actives, questions.views, questions.sessions]}
       />
       <div className="usage-tiles">
         <ActivesTile usage={usage} />
