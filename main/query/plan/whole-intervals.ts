@@ -8,9 +8,12 @@ export function widen(period: Period): Period {
   return spanning(period, boundaries[0] ?? period.startMs, boundaries.at(-1) ?? period.endMs);
 }
 
-/** The last `count` intervals that end where the period does. */
-export const lastIntervals = (period: Period, count: number): Period =>
-  intervalsUntil(period, widen(period).endMs, count);
+/** The last `count` intervals up to the one that holds the end of the period, also where it begins behind that. */
+export function lastIntervals(period: Period, count: number): Period {
+  const { calendar, interval, endMs } = period;
+  const lastMs = bucketStartMs(calendar, interval, endMs - 1);
+  return intervalsUntil(period, bucketEndMs(calendar, interval, lastMs), count);
+}
 
 /** As many whole intervals directly before a widened period. */
 export const intervalsBefore = (period: Period): Period =>

@@ -136,14 +136,16 @@ function gatherSegment(
   const rows = scratch.takeInts(batch.rows);
   let count = rowsOfPart(segment, request.isUser ? request.part : WHOLE, rows);
   count = rowsInTime(batch, rows, count, request);
-  if (!request.roles.some(({ ofAnyone }) => ofAnyone === true)) count = people.narrow(batch, rows, count);
   const mask = maskOfAll(segment, request.roles);
+  if (mask !== null || !hasRoleOfAnyone(request.roles)) count = people.narrow(batch, rows, count);
   const marks = mask === null ? scratch.takeInts(batch.rows) : null;
   if (marks !== null) count = markRoles(question, request, batch, rows, count, marks);
   if (count > 0) append(question, request, batch, { rows, count, marks, mask: mask ?? 0 }, gathered);
   if (marks !== null) scratch.giveInts(marks);
   scratch.giveInts(rows);
 }
+
+const hasRoleOfAnyone = (roles: readonly Role[]): boolean => roles.some(({ ofAnyone }) => ofAnyone === true);
 
 function rowsInTime(
   batch: Batch,
@@ -156,7 +158,10 @@ function rowsInTime(
   return narrowByTime(rows, count, batch.ms, fromMs - batch.dayMs, toMs - batch.dayMs);
 }
 
-/** The one mask of all rows, where every role means all of the segment's rows or none; null where it is row by row. */
+/**
+ * The one mask of all rows, where every role means all of the segment's rows or none; null where it is row by row. It
+ * holds no role of anyone.
+ */
 function maskOfAll(segment: SegmentRow, roles: readonly Role[]): number | null {
   const types = Object.keys(segment.eventRows).length;
   let mask = 0;
@@ -184,7 +189,7 @@ function markRoles(
   if (count === 0) return 0;
   for (let i = 0; i < count; i++) marks[rows[i] as number] = 0;
   const own = scratch.takeInts(count);
-  const isMixed = roles.some(({ ofAnyone }) => ofAnyone === true);
+  const isMixed = hasRoleOfAnyone(roles);
   for (const [role, { match, only, ofAnyone }] of roles.entries()) {
     const bit = 1 << role;
     for (const [expression, eventTypes] of groupTypes(batch.segment, match)) {

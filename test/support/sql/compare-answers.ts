@@ -19,7 +19,8 @@ type Tolerance = (path: string) => number;
 
 function toleranceOf(question: Question): Tolerance {
   if (question.kind === 'trend') {
-    const widest = Math.max(...question.series.map(toleranceOfSeries));
+    const isSummed = question.display === 'cumulative'; // whatever is measured
+    const widest = isSummed ? SUMMED : Math.max(...question.series.map(toleranceOfSeries));
     return () => widest;
   }
   return (path) => {

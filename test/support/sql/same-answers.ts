@@ -15,7 +15,8 @@ const MOST_QUESTIONS = 15; // filling the stores costs more than asking
 const USUAL_QUESTIONS = (1 + MOST_QUESTIONS) / 2;
 const QUESTIONS = IS_DEEP ? 2_000 : 60;
 const seed = Number(process.env['TIDEMARK_SEED'] ?? (IS_DEEP ? Date.now() % 1_000_000 : 1));
-const TIMEOUT_MS = IS_DEEP ? 3_600_000 : 120_000;
+const TIMEOUT_MS = IS_DEEP ? 3_600_000 : 300_000;
+const SHRINKS_UNTIL_MS = 0.8 * TIMEOUT_MS; // a case that is not the smallest is better than none
 
 /** Asks a database and the product the same generated questions about the same generated events. */
 export function compareWith(
@@ -38,7 +39,12 @@ export function compareWith(
               const questions = drawn.map((draft) => toQuestion(draft, scene, limits));
               expect(await disagreements(scene, questions, database)).toEqual([]);
             }),
-            { seed, numRuns: Math.ceil(QUESTIONS / USUAL_QUESTIONS) },
+            {
+              seed,
+              numRuns: Math.ceil(QUESTIONS / USUAL_QUESTIONS),
+              interruptAfterTimeLimit: SHRINKS_UNTIL_MS,
+              markInterruptAsFailure: true,
+            },
           );
         } finally {
           database.close();
