@@ -24,6 +24,7 @@ runChild({
         answering.server?.publish('cohorts.changed', { environment, cohortId }),
       onJobs: (state) => jobs.offer(state),
       onView: (viewId) => answering.server?.publish('views.changed', { viewId }),
+      onAnnotations: (change) => answering.server?.publish('annotations.changed', change),
       onUpkeepFault: (reason) =>
         log({ level: 'warn', event: 'segments could not be merged', fields: { reason } }),
     });
