@@ -12,9 +12,11 @@ import { createS3Remote } from './s3-remote.ts';
 
 export type RemoteServices = Pick<SourceServices, 'secrets' | 'env' | 'surroundings'>;
 export type OpenRemote = (notes: NotesStore, remote: Remote) => NotesRemote;
+/** What it takes of the notes to open a source of them. */
+type Opener = Pick<NotesStore, 'dataDir' | 'device' | 'wallMs'>;
 
 /** The source behind a registered remote; nothing is read or written yet. A further kind is a further case. */
-export const openRemote: OpenRemote = (notes, { environment, config }) => {
+export const openRemote = (notes: Opener, { environment, config }: Remote): NotesRemote => {
   const { device } = notes;
   const services = servicesOf(notes.dataDir, notes.wallMs);
   switch (config.kind) {
