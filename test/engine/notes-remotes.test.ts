@@ -27,7 +27,7 @@ describe.each(Object.entries(PLACES))('notes that travel to %s', (_kind, start) 
   const opened = new Set<AnnotationService>();
 
   beforeAll(async () => {
-    place = await start();
+    place = await start(environment);
     for (const [name, value] of Object.entries(place.secrets)) vi.stubEnv(name, value);
     root = mkdtempSync(path.join(tmpdir(), 'tidemark-notes-'));
   });
@@ -95,7 +95,10 @@ describe.each(Object.entries(PLACES))('notes that travel to %s', (_kind, start) 
     const { annotationId } = service.create(aNote({ title: 'Sent, and sent again' }));
     const [operation] = service.history(environment, annotationId);
     if (operation === undefined) throw new Error('nothing was written');
-    const twin = { ...operation, fields: { ...operation.fields, title: 'Same id, other words' } } as Operation;
+    const twin = {
+      ...operation,
+      fields: { ...operation.fields, title: 'Same id, other words' },
+    } as Operation;
     const before = (await place.stored()).length;
     const results = [];
     for (const sent of [operation, operation, twin, operation]) {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../../shared/errors.ts';
 import type { AnnotationView } from '../../../shared/annotations/view.ts';
 import type { NotesRemoteInfo, ShownAnnotation } from '../../../shared/rpc/contract/annotations.ts';
@@ -75,7 +76,7 @@ export function annotationHandlers(notes: () => Pick<EngineNotes, 'service' | 'w
     },
     'command.annotations.sync': async ({ environment }, { signal }) => {
       for (const { remoteId, environment: its } of service().remotes())
-        if (its === environment) await service().push(remoteId, signal).catch(whatIsNotedWithTheSource);
+        if (its === environment) await pushInTurn(service(), remoteId, signal);
       return { remotes: remotesOf(environment) };
     },
     'query.annotations.table': ({ config }) => ({ sql: tableSql(config) }),
@@ -96,10 +97,22 @@ export function annotationHandlers(notes: () => Pick<EngineNotes, 'service' | 'w
   };
 }
 
-/** A source that does not answer says so in its own state; one that is being synced already is served. */
-function whatIsNotedWithTheSource(error: unknown): void {
-  if (error instanceof AppError && error.code !== 'internal' && error.code !== 'cancelled') return;
-  throw error;
+const TURN_MS = 100;
+
+/** After a sync of the source that runs already: it may have looked before the last note was written. A source that does
+ *  not answer says so in its own state. */
+async function pushInTurn(service: AnnotationService, remoteId: number, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    try {
+      await service.push(remoteId, signal);
+      return;
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code === 'internal' || error.code === 'cancelled')
+        throw error;
+      if (error.code !== 'conflict') return;
+      await delay(TURN_MS, undefined, { signal });
+    }
+  }
 }
 
 const isoOf = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());

@@ -151,7 +151,7 @@ async function openBucket({ config, services }: S3RemoteOptions): Promise<Bucket
     signal: AbortSignal,
   ): Promise<T> => {
     try {
-      return await withRetries(request, { judge, gate, surroundings, signal });
+      return await withRetries(request, { judge: briefly(), gate, surroundings, signal });
     } catch (error) {
       signal.throwIfAborted();
       throw label === null ? sourceFaultOf(error, place) : objectFaultOf(error, label, place);
@@ -284,14 +284,14 @@ function goneAsNull(error: unknown): null {
   throw error;
 }
 
-/** Where nothing answers at all the outbox waits: asking again at once would only keep the reason from the user. */
-const judge = (error: unknown): Verdict => (isOffline(error) ? { kind: 'fail' } : judgeS3(error));
+const TRIES = 3; // against a hiccup; what lasts longer is the outbox's to wait for, and it says so
 
-const OFFLINE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH']);
-
-function isOffline(error: unknown): boolean {
-  const { code, cause, errors } = (error ?? {}) as { code?: unknown; cause?: unknown; errors?: unknown[] };
-  if (typeof code === 'string') return OFFLINE.has(code);
-  const inner = cause ?? errors?.[0];
-  return inner !== undefined && isOffline(inner);
+/** For one request. A server that asks for patience gets it. */
+function briefly(): (error: unknown) => Verdict {
+  let failures = 0;
+  return (error) => {
+    const verdict = judgeS3(error);
+    if (verdict.kind !== 'again') return verdict;
+    return ++failures < TRIES ? verdict : { kind: 'fail' };
+  };
 }

@@ -17,9 +17,13 @@ export interface NotesPlace {
 }
 
 const PREFIX = 'team/';
-const OPS = `${PREFIX}annotations/test/ops/`;
+const opsOf = (environment: string): string => `${PREFIX}annotations/${environment}/ops/`;
 
-export async function startS3Place(): Promise<NotesPlace> {
+/** Of the sample workspace. */
+export const ENVIRONMENT_NAME = 'sample';
+
+export async function startS3Place(environment: string): Promise<NotesPlace> {
+  const ops = opsOf(environment);
   const server = await startS3Server();
   const port = Number(new URL(server.endpoint).port);
   const [accessKeyId = '', secretAccessKey = ''] = S3_KEYS.split(':');
@@ -42,7 +46,7 @@ export async function startS3Place(): Promise<NotesPlace> {
     }),
     secrets: { TIDEMARK_SECRET_NOTES: S3_KEYS },
     async stored() {
-      const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: OPS }));
+      const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: ops }));
       return Promise.all(
         Contents.map(async ({ Key }) => {
           const { Body } = await client.send(new GetObjectCommand({ Bucket: BUCKET, Key }));
@@ -52,7 +56,7 @@ export async function startS3Place(): Promise<NotesPlace> {
     },
     async put(name, text) {
       await client.send(
-        new PutObjectCommand({ Bucket: BUCKET, Key: `${OPS}stranger/${name}.json`, Body: text }),
+        new PutObjectCommand({ Bucket: BUCKET, Key: `${ops}stranger/${name}.json`, Body: text }),
       );
     },
     async close() {
