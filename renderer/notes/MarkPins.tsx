@@ -1,5 +1,4 @@
 import { useLayoutEffect, useRef, useState } from 'react';
-import type { AnnotationPin } from '../../shared/rpc/contract/annotations.ts';
 import { useTilePins } from './NoteLane.tsx';
 import { anchorKey, markOf } from './note-mark.ts';
 import { annotate } from './notes-store.ts';
@@ -76,12 +75,7 @@ export function MarkPins() {
   return (
     <div ref={layer} className="mark-pins">
       {spots.map(({ key, x, y, isCell }) => (
-        <Pin
-          key={key}
-          pins={(byKey.get(key) ?? []) as AnnotationPin[]}
-          size="cell"
-          style={{ left: isCell ? x - 6 : x, top: y }}
-        />
+        <Pin key={key} pins={byKey.get(key) ?? []} size="cell" style={{ left: isCell ? x - 6 : x, top: y }} />
       ))}
       {ghost !== null && !spots.some(({ key }) => key === ghost.key) && (
         <button

@@ -71,7 +71,7 @@ export function SyncState({ note, surroundings }: SyncStateProps) {
             setReasons(null);
           }}
         >
-          <div className="note-why">
+          <div ref={focusOnce} className="note-why" tabIndex={-1}>
             {reasons.length === 0 && <p>It has arrived meanwhile.</p>}
             {reasons.map((reason) => (
               <p key={`${reason.opId} ${reason.remote ?? ''}`}>
@@ -96,6 +96,11 @@ export function SyncState({ note, surroundings }: SyncStateProps) {
     </>
   );
 }
+
+/** Keys that are pressed now are meant for it: Esc closes it, and not the panel. */
+const focusOnce = (element: HTMLElement | null): void => {
+  element?.focus();
+};
 
 const KIND_WORDS: Record<PendingOperation['kind'], string> = {
   create: 'The note',

@@ -20,14 +20,21 @@ function selectionIn(tile: HTMLElement): NoteSelection {
   const id = idOf(tile);
   const { selection } = useNotes.getState();
   if (selection !== null && selection.tile === id && selection.origin !== null) return selection;
-  const element =
-    tile.querySelector('[data-note][data-current="true"], [data-current="true"] [data-note]') ??
-    tile.querySelector('[data-note] [data-current="true"]')?.closest('[data-note]') ??
-    document.activeElement?.closest('[data-note]') ??
-    tile.querySelector('[data-note]:hover');
+  const isRead = tile.contains(document.activeElement); // by the keys; else the pointer says what is meant
+  const element = isRead ? (readIn(tile) ?? pointedIn(tile)) : (pointedIn(tile) ?? readIn(tile));
   const mark = element === null ? null : markOf(element);
   if (mark !== null) return { tile: id, mark, origin: null };
   return wholeView(id, tile.querySelector('h2')?.textContent ?? 'Whole view');
 }
+
+const readIn = (tile: HTMLElement): Element | null =>
+  tile.querySelector('[data-note][data-current="true"]') ??
+  tile.querySelector('[data-note] [data-current="true"]')?.closest('[data-note]') ??
+  document.activeElement?.closest('[data-note]') ??
+  null;
+
+/** A cell before its row. */
+const pointedIn = (tile: HTMLElement): Element | null =>
+  [...tile.querySelectorAll('[data-note]:hover')].at(-1) ?? null;
 
 const idOf = (tile: HTMLElement): TileId | null => TILE_IDS.find((id) => id === tile.dataset['tile']) ?? null;

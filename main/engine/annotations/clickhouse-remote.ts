@@ -154,7 +154,9 @@ function connectionOf({ config, services }: ClickHouseRemoteOptions): Connection
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line) as Record<string, unknown>);
     },
-    run: async (sql, signal) => void (await ask(sql, signal)),
+    async run(sql, signal) {
+      await ask(sql, signal);
+    },
     async close() {
       await client?.close();
     },
