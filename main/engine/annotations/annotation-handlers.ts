@@ -4,11 +4,19 @@ import type { AnnotationView } from '../../../shared/annotations/view.ts';
 import type { NotesRemoteInfo, ShownAnnotation } from '../../../shared/rpc/contract/annotations.ts';
 import type { Handlers } from '../../../shared/rpc/handlers.ts';
 import type { MethodOf } from '../../../shared/rpc/methods.ts';
-import { annotationPage, forWire, numbered, numbersByView, pinsOf } from './annotation-page.ts';
+import {
+  annotationPage,
+  forWire,
+  numbered,
+  type NumberedNotes,
+  numbersByView,
+  pinsOf,
+} from './annotation-page.ts';
 import type { AnnotationService } from './annotation-service.ts';
 import type { EngineNotes } from './engine-notes.ts';
 import type { Remote } from './remotes.ts';
 import { tableSql } from './table-sql.ts';
+import { countsOf } from './views.ts';
 
 type AnnotationMethod = Extract<MethodOf<'engine'>, `${string}.annotation${string}`>;
 export type AnnotationHandlers = Pick<Handlers<'engine'>, AnnotationMethod>;
@@ -18,8 +26,15 @@ const QUARANTINE_TEXT_LENGTH = 2_000;
 /** Annotations behind the contract. `notes` throws where the folder holds no workspace yet. */
 export function annotationHandlers(notes: () => Pick<EngineNotes, 'service' | 'wake'>): AnnotationHandlers {
   const service = (): AnnotationService => notes().service;
-  const everything = (environment: string): AnnotationView[] =>
-    service().list({ environment, withDeleted: true });
+  let known: (NumberedNotes & { environment: string; revision: number }) | undefined;
+  /** Kept until something changes: a view asks for its pins, the first page and the counts at once. */
+  const everything = (environment: string): NumberedNotes => {
+    const revision = service().revision();
+    if (known?.revision === revision && known.environment === environment) return known;
+    const all = service().list({ environment, withDeleted: true });
+    known = { environment, revision, all, numbers: numbersByView(all) };
+    return known;
+  };
   const remotesOf = (environment: string): NotesRemoteInfo[] =>
     service()
       .remotes()
@@ -39,15 +54,17 @@ export function annotationHandlers(notes: () => Pick<EngineNotes, 'service' | 'w
   return {
     'query.annotations': (filter) => {
       const page = annotationPage(everything(filter.environment), filter);
-      const { quarantined } = service().counts(filter.environment);
-      return { ...page, counts: { ...page.counts, quarantined } };
+      return { ...page, counts: { ...page.counts, quarantined: service().countQuarantined() } };
     },
     'query.annotations.pins': ({ environment, ...range }) => pinsOf(everything(environment), range),
     'query.annotations.one': ({ environment, annotationId }) =>
-      numbered(service().get(environment, annotationId), numbersByView(everything(environment))),
+      numbered(service().get(environment, annotationId), everything(environment).numbers),
     'query.annotations.state': ({ environment }) => ({
       ...service().identity(),
-      counts: service().counts(environment),
+      counts: {
+        ...countsOf(everything(environment).all),
+        quarantined: service().countQuarantined(),
+      },
       remotes: remotesOf(environment),
     }),
     'query.annotations.pending': ({ environment, annotationId }) => ({

@@ -10,7 +10,13 @@ import type {
   NumberedAnnotation,
   ShownAnnotation,
 } from '../../../shared/rpc/contract/annotations.ts';
-import type { AnnotationCounts } from './views.ts';
+import { type AnnotationCounts, countsOf } from './views.ts';
+
+/** Every annotation of an environment, and the numbers that views give them. */
+export interface NumberedNotes {
+  all: readonly AnnotationView[];
+  numbers: ReadonlyMap<string, number>;
+}
 
 export interface AnnotationPage {
   annotations: NumberedAnnotation[];
@@ -22,7 +28,7 @@ export interface AnnotationPage {
 
 /** One page of what a filter leaves, newest first; counts, tags and authors are of everything in its view. */
 export function annotationPage(
-  all: readonly AnnotationView[],
+  { all, numbers }: NumberedNotes,
   { offset, limit, ...filter }: AnnotationFilter & { offset: number; limit: number },
 ): AnnotationPage {
   const { environment, view } = filter;
@@ -31,17 +37,11 @@ export function annotationPage(
   );
   const matching = scope.filter((one) => matchesFilter(one, filter)).sort(byNewest);
   const page = matching.slice(offset, offset + limit);
-  const numbers = page.length === 0 ? new Map<string, number>() : numbersByView(all);
   const shown = scope.filter(({ isHidden }) => !isHidden);
   return {
     annotations: page.map((one) => numbered(one, numbers)),
     matching: matching.length,
-    counts: {
-      all: shown.length,
-      pending: scope.filter(({ isPending }) => isPending).length,
-      conflict: shown.filter(({ hasConflict }) => hasConflict).length,
-      mine: shown.filter(({ isMine }) => isMine).length,
-    },
+    counts: countsOf(scope),
     tags: [...new Set(shown.flatMap(({ tags }) => tags))].sort(),
     authors: [...new Set(shown.map(({ author }) => author))].filter((author) => author !== '').sort(),
   };
@@ -82,10 +82,9 @@ const MOST_PINS = 2_000; // far more than a view can draw; the panel has all
 
 /** What a view draws: notes of its days, and those that are pinned to something else than days. */
 export function pinsOf(
-  all: readonly AnnotationView[],
+  { all, numbers }: NumberedNotes,
   range: PinRange,
 ): { pins: AnnotationPin[]; left: number } {
-  const numbers = numbersByView(all);
   const pins = all.flatMap((one) => {
     const { annotationId, target, anchor, isHidden, title, discussed, status, sync } = one;
     if (isHidden || target?.view !== range.view || anchor === null || !isInRange(anchor, range)) return [];

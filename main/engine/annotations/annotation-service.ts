@@ -60,9 +60,12 @@ export interface AnnotationService {
   identity(): { device: string; author: string };
   setAuthor(input: AuthorInput): void;
 
+  /** Raised whenever a list may look different. */
+  revision(): number;
   list(filter: AnnotationFilter): AnnotationView[];
   get(environment: string, annotationId: string): AnnotationView;
   counts(environment: string): AnnotationCounts & { quarantined: number };
+  countQuarantined(): number;
   /** Everything that was ever done to an annotation, in order. */
   history(environment: string, annotationId: string): Operation[];
 
@@ -147,12 +150,14 @@ export function createAnnotationService(
         });
       notes.author = name.trim();
     },
+    revision: () => notes.revision,
     list: (filter) => listAnnotations(notes, filter),
     get: (environment, annotationId) => getAnnotation(notes, environment, annotationId),
     counts: (environment) => ({
       ...countAnnotations(notes, environment),
       quarantined: countQuarantined(notes),
     }),
+    countQuarantined: () => countQuarantined(notes),
     history: (environment, annotationId) =>
       [...notes.folded(environment).operationsOf(annotationId)].sort(compareOperations),
     create: (input) => createAnnotation(notes, input),
@@ -164,8 +169,14 @@ export function createAnnotationService(
     restore: (input) => restoreAnnotation(notes, input),
     undo: (input) => undoOperation(notes, input),
     remotes: () => listRemotes(notes),
-    addRemote: (input) => addRemote(notes, input),
-    removeRemote: (remoteId) => removeRemote(notes, remoteId),
+    addRemote(input) {
+      notes.revision++; // what waited for no source waits for this one
+      return addRemote(notes, input);
+    },
+    removeRemote(remoteId) {
+      notes.revision++;
+      removeRemote(notes, remoteId);
+    },
     makeTable: ({ config }, signal = stopping.signal) => makeTable(notes, RemoteConfig.parse(config), signal),
     retryRefused: (remoteId) => retryRefused(notes, remoteId),
     pull: (remoteId, signal) => sync(remoteId, 'pull', signal),
