@@ -44,7 +44,6 @@ describe('the engine', () => {
       onRevision: () => undefined,
       onSyncState: () => undefined,
       onCohort: () => undefined,
-      onAnnotations: () => undefined,
       onUpkeepFault: (message) => faults.push(message),
     });
   const sync = ({ handlers }: EngineService) =>
