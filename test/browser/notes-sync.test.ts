@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { launchBrowser } from '../support/browser.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { ENVIRONMENT_NAME, type NotesPlace, startS3Place } from '../support/notes/notes-places.ts';
+import { startClickHousePlace, startPostgresPlace } from '../support/notes/table-places.ts';
 import { SMALL_SAMPLE } from '../support/sample-host.ts';
 import { type SyncedSample, startSyncedSample } from '../support/synced-sample.ts';
 import { openWorkbench, type Workbench } from '../support/workbench.ts';
@@ -11,10 +12,10 @@ import type { Operation } from '../../shared/annotations/operation.ts';
 // Two workbenches on two data folders, two browsers, one real server between them, and a network that comes and goes.
 
 const environment = ENVIRONMENT_NAME;
-const PLACES = { s3: startS3Place } as const;
-
-let browsers: Browser[];
-let samples: SyncedSample[];
+const SETUP_WITHIN_MS = 240_000;
+const PLACES = { s3: startS3Place, postgres: startPostgresPlace, clickhouse: startClickHousePlace } as const;
+const NAMES = ['s3', 'postgres', 'clickhouse'] as const;
+type PlaceName = (typeof NAMES)[number];
 
 interface Desk {
   page: Page;
@@ -22,44 +23,67 @@ interface Desk {
   sample: SyncedSample;
 }
 
-describe.each(Object.entries(PLACES))('two workbenches and %s', (_kind, start) => {
+const places = new Map<PlaceName, NotesPlace>();
+const browsers: Browser[] = [];
+const desks: Desk[] = [];
+
+beforeAll(async () => {
+  for (const name of NAMES) {
+    const place = await PLACES[name](environment);
+    places.set(name, place);
+    for (const [variable, value] of Object.entries(place.secrets)) vi.stubEnv(variable, value); // hosts inherit them
+  }
+  for (const author of ['Ada', 'Bo']) {
+    const [browser, sample] = await Promise.all([launchBrowser(), startSyncedSample(1, SMALL_SAMPLE)]);
+    browsers.push(browser);
+    const { client } = sample.host;
+    const { remotes } = await client.call('query.annotations.state', { environment });
+    for (const { remoteId } of remotes) await client.call('command.annotations.remote.remove', { remoteId });
+    await client.call('command.annotations.author', { name: author });
+    const workbench = await openWorkbench({ host: sample.host, browser });
+    desks.push({ page: workbench.page, workbench, sample });
+  }
+}, SETUP_WITHIN_MS);
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  for (const { workbench } of desks) await workbench.close();
+  for (const { sample } of desks) await sample.host.stop();
+  for (const browser of browsers) await browser.close();
+  for (const place of places.values()) await place.close();
+});
+
+describe.each(NAMES)('two workbenches and %s', (name) => {
+  const shared = `Shared by ${name}`;
+  const only = `Only of Bo, ${name}`;
   let place: NotesPlace;
   let network: FaultProxy;
   let isOnline = true;
-  const desks: Desk[] = [];
 
   beforeAll(async () => {
-    place = await start(environment);
-    for (const [name, value] of Object.entries(place.secrets)) vi.stubEnv(name, value);
+    const found = places.get(name);
+    if (found === undefined) throw new Error(`${name} was not started`);
+    place = found;
     network = await startFaultProxy(place.port, () => (isOnline ? { kind: 'none' } : { kind: 'refuse' }));
-    browsers = await Promise.all([launchBrowser(), launchBrowser()]);
-    samples = [await startSyncedSample(1, SMALL_SAMPLE), await startSyncedSample(1, SMALL_SAMPLE)];
-    for (const [index, sample] of samples.entries()) {
+    for (const { sample } of desks) {
+      const remote = { name: 'Team', environment, config: place.config(network.port) };
+      const { sql } = await sample.host.client.call('query.annotations.table', remote);
+      expect(sql === null).toBe(name === 's3');
+      await sample.host.client.call('command.annotations.remote.add', { remote, makesTable: true });
+    }
+  });
+  afterAll(async () => {
+    for (const { sample, page } of desks) {
       const { client } = sample.host;
       const { remotes } = await client.call('query.annotations.state', { environment });
       for (const { remoteId } of remotes)
         await client.call('command.annotations.remote.remove', { remoteId });
-      await client.call('command.annotations.author', { name: ['Ada', 'Bo'][index] ?? '' });
-      const remote = { name: 'Team', environment, config: place.config(network.port) };
-      await client.call('command.annotations.remote.add', { remote, makesTable: true });
-      const browser = browsers[index];
-      if (browser === undefined) throw new Error('a browser is missing');
-      const workbench = await openWorkbench({ host: sample.host, browser });
-      desks.push({ page: workbench.page, workbench, sample });
+      await page.keyboard.press(']');
     }
+    await network.close();
   });
   afterEach(() => {
     for (const { workbench } of desks) expect(workbench.complaints).toEqual([]);
   });
-  afterAll(async () => {
-    vi.unstubAllEnvs();
-    for (const { workbench } of desks) await workbench.close();
-    for (const sample of samples) await sample.host.stop();
-    for (const browser of browsers) await browser.close();
-    await network.close();
-    await place.close();
-  });
-
   const panel = (page: Page) => page.getByRole('complementary', { name: 'Annotations' });
   const thread = (page: Page, title: string) => panel(page).getByRole('article', { name: title });
   const sync = async (): Promise<void> => {
@@ -87,18 +111,18 @@ describe.each(Object.entries(PLACES))('two workbenches and %s', (_kind, start) =
   it('write offline, meet again, see the conflict, resolve it, and hold the same', async () => {
     const [ada, bo] = desks;
     if (ada === undefined || bo === undefined) throw new Error('two desks are needed');
-    await write(ada.page, 'Shared', 'as Ada wrote it');
+    await write(ada.page, shared, 'as Ada wrote it');
     await sync();
     await bo.page.keyboard.press(']');
-    await thread(bo.page, 'Shared').getByText('as Ada wrote it').waitFor();
+    await thread(bo.page, shared).getByText('as Ada wrote it').waitFor();
 
     isOnline = false;
     network.drop();
-    await edit(ada.page, 'Shared', 'changed by Ada on a plane');
-    await edit(bo.page, 'Shared', 'changed by Bo on a train');
-    await write(bo.page, 'Only of Bo', 'written without a network');
+    await edit(ada.page, shared, 'changed by Ada on a plane');
+    await edit(bo.page, shared, 'changed by Bo on a train');
+    await write(bo.page, only, 'written without a network');
     await sync();
-    const pending = thread(bo.page, 'Only of Bo').getByRole('button', { name: 'Pending' });
+    const pending = thread(bo.page, only).getByRole('button', { name: 'Pending' });
     await pending.click();
     await bo.page
       .getByRole('dialog', { name: 'Why is this pending?' })
@@ -106,28 +130,28 @@ describe.each(Object.entries(PLACES))('two workbenches and %s', (_kind, start) =
       .waitFor();
     await bo.page.keyboard.press('Escape');
     await bo.page.getByRole('button', { name: /annotations? pending/ }).waitFor();
-    expect(await thread(ada.page, 'Only of Bo').count()).toBe(0);
+    expect(await thread(ada.page, only).count()).toBe(0);
 
     isOnline = true;
     await sync();
     await sync();
     for (const { page } of desks) {
-      const conflict = thread(page, 'Shared').getByRole('group', { name: 'Conflict in the text' });
+      const conflict = thread(page, shared).getByRole('group', { name: 'Conflict in the text' });
       await conflict.getByText('changed by Ada on a plane').or(conflict).first().waitFor();
       const texts = (await conflict.locator('.note-version p').allTextContents()).sort();
       expect(texts).toEqual(['changed by Ada on a plane', 'changed by Bo on a train']);
       await page.getByRole('button', { name: /^\d+ conflicts?$/ }).waitFor();
     }
-    await thread(ada.page, 'Only of Bo').getByText('written without a network').waitFor();
+    await thread(ada.page, only).getByText('written without a network').waitFor();
 
-    await thread(bo.page, 'Shared').getByRole('button', { name: 'Keep theirs' }).click();
-    await thread(bo.page, 'Shared').getByText('changed by Ada on a plane').waitFor();
+    await thread(bo.page, shared).getByRole('button', { name: 'Keep theirs' }).click();
+    await thread(bo.page, shared).getByText('changed by Ada on a plane').waitFor();
     await sync();
     await sync();
     for (const { page } of desks) {
-      await thread(page, 'Shared').getByRole('group').waitFor({ state: 'detached' });
-      await thread(page, 'Shared').getByText('Synced').waitFor();
-      expect(await thread(page, 'Shared').locator('.note-body').textContent()).toBe(
+      await thread(page, shared).getByRole('group').waitFor({ state: 'detached' });
+      await thread(page, shared).getByText('Synced').waitFor();
+      expect(await thread(page, shared).locator('.note-body').textContent()).toBe(
         'changed by Ada on a plane',
       );
     }

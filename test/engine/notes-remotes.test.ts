@@ -14,11 +14,16 @@ import { type Operation, operationText } from '../../shared/annotations/operatio
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { ENVIRONMENT, aForeignOperation, aNote, pullOf, pushOf } from '../support/notes/notes-folder.ts';
 import { type NotesPlace, startS3Place } from '../support/notes/notes-places.ts';
+import { startClickHousePlace, startPostgresPlace } from '../support/notes/table-places.ts';
 
 // Two data folders and one real server between them; what lies in it is read past our own code.
 
 const environment = ENVIRONMENT;
-const PLACES = { s3: startS3Place } as const;
+const PLACES = {
+  s3: startS3Place,
+  postgres: startPostgresPlace,
+  clickhouse: startClickHousePlace,
+} as const;
 
 describe.each(Object.entries(PLACES))('notes that travel to %s', (_kind, start) => {
   let place: NotesPlace;

@@ -42,9 +42,9 @@ export async function startS3Place(environment: string): Promise<NotesPlace> {
       prefix: PREFIX,
       endpoint: `http://127.0.0.1:${at}`,
       pathStyle: true,
-      credentials: { kind: 'keys', secret: 'notes' },
+      credentials: { kind: 'keys', secret: 'notes-s3' },
     }),
-    secrets: { TIDEMARK_SECRET_NOTES: S3_KEYS },
+    secrets: { TIDEMARK_SECRET_NOTES_S3: S3_KEYS },
     async stored() {
       const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: ops }));
       return Promise.all(
