@@ -6,7 +6,7 @@ import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickh
 import type { ClickHouseRemote } from '../../../shared/annotations/remote.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { AppendResult, NotesRemote, RemoteEntry } from './notes-remote.ts';
-import type { RemoteServices } from './open-remote.ts';
+import type { RemoteServices } from './remote-services.ts';
 import { passwordOf } from './password-of.ts';
 import { MOST_BYTES, PAGE_ROWS, type StoredRow, asObject, resultFor } from './stored-rows.ts';
 import { clickHouseName, tableSql } from './table-sql.ts';

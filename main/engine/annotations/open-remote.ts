@@ -1,7 +1,6 @@
 import path from 'node:path';
 import type { RemoteConfig } from '../../../shared/annotations/remote.ts';
 import { servicesOf } from '../sync/services.ts';
-import type { SourceServices } from '../sync/source-kinds.ts';
 import { createClickHouseRemote, makeClickHouseTable } from './clickhouse-remote.ts';
 import { createFolderRemote } from './folder-remote.ts';
 import type { NotesRemote } from './notes-remote.ts';
@@ -10,7 +9,6 @@ import { createPostgresRemote, makePostgresTable } from './postgres-remote.ts';
 import type { Remote } from './remotes.ts';
 import { createS3Remote } from './s3-remote.ts';
 
-export type RemoteServices = Pick<SourceServices, 'secrets' | 'env' | 'surroundings'>;
 export type OpenRemote = (notes: NotesStore, remote: Remote) => NotesRemote;
 /** What it takes of the notes to open a source of them. */
 type Opener = Pick<NotesStore, 'dataDir' | 'device' | 'wallMs'>;

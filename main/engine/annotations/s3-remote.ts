@@ -19,7 +19,7 @@ import { createS3Client } from '../sync/s3/s3-client.ts';
 import { judgeS3, objectFaultOf, type S3Place, sourceFaultOf } from '../sync/s3/s3-faults.ts';
 import { versionOf } from '../sync/s3/s3-version.ts';
 import type { AppendResult, NotesRemote, RemoteEntry, RemoteObject } from './notes-remote.ts';
-import type { RemoteServices } from './open-remote.ts';
+import type { RemoteServices } from './remote-services.ts';
 import {
   isSameOperation,
   operationIdIn,
