@@ -98,6 +98,9 @@ export function NoteLane(props: NoteLaneProps) {
               aria-hidden="true"
               title={`Annotate ${current.mark.label} (A)`}
               style={{ left: xOf(shown), top: lane }}
+              onPointerDown={(event) => {
+                event.stopPropagation();
+              }}
               onClick={(event) => {
                 event.stopPropagation();
                 annotate(current);

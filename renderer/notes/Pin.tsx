@@ -30,6 +30,9 @@ export function Pin({ pins, style, size = 'lane' }: PinProps) {
       aria-label={label}
       title={label}
       style={style}
+      onPointerDown={(event) => {
+        event.stopPropagation(); // a chart would take the pointer for a range
+      }}
       onClick={(event) => {
         event.stopPropagation();
         openPanel({ chosen: nextOf(pins, chosen), shown: 'all' });
