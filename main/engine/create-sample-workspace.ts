@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { ANNOTATION_FOLDER } from './sample/annotations.ts';
 import type { SampleManifest } from './sample/facts.ts';
+import { SAMPLE_ENVIRONMENT } from './sample/wire.ts';
 import { SAMPLE_FACTS_FILE, writeSample } from './sample/write-sample.ts';
 import { createWorkspace } from './store/create-workspace.ts';
 import { type EngineStore, openStore, type StoreOptions } from './store/engine-store.ts';
@@ -57,6 +59,12 @@ export function completeSample(store: EngineStore): SampleManifest {
   }
   return manifest;
 }
+
+/** The notes that come with the sample, as a source. */
+export const sampleNotes = ({ dataDir }: EngineStore): { environment: string; folder: string } => ({
+  environment: SAMPLE_ENVIRONMENT,
+  folder: path.join(dataDir, SAMPLE_FOLDER, ANNOTATION_FOLDER),
+});
 
 const manifestFile = ({ dataDir }: EngineStore): string =>
   path.join(dataDir, SAMPLE_FOLDER, SAMPLE_FACTS_FILE);

@@ -3,8 +3,17 @@ import { AppError } from '../../shared/errors.ts';
 import type { JobsState } from '../../shared/rpc/contract/jobs.ts';
 import type { Handlers } from '../../shared/rpc/handlers.ts';
 import type { SyncState } from '../../shared/rpc/methods.ts';
+import { nodeRuntime } from '../runtime.ts';
+import { annotationHandlers } from './annotations/annotation-handlers.ts';
+import { type EngineNotes, openEngineNotes } from './annotations/engine-notes.ts';
+import type { NotesChange } from './annotations/notes-store.ts';
 import { cohortHandlers } from './cohorts/cohort-handlers.ts';
-import { completeSample, createSampleWorkspace, isSampleWorkspace } from './create-sample-workspace.ts';
+import {
+  completeSample,
+  createSampleWorkspace,
+  isSampleWorkspace,
+  sampleNotes,
+} from './create-sample-workspace.ts';
 import { freshnessHandlers } from './freshness/freshness-handlers.ts';
 import { jobHandlers, type OpenJobs } from './jobs/job-handlers.ts';
 import { createJobService, type JobService } from './jobs/job-service.ts';
@@ -25,6 +34,7 @@ export interface EngineEvents {
   onView?: (viewId: string) => void;
   /** How many requests to be forgotten are open. */
   onPrivacy?: (open: number) => void;
+  onAnnotations?: (change: NotesChange) => void;
   /** What the work between syncs could not do. */
   onUpkeepFault: (message: string) => void;
 }
@@ -46,6 +56,7 @@ interface Opened {
   store: EngineStore;
   upkeep: Upkeep;
   jobs: JobService;
+  notes: EngineNotes;
 }
 
 /** A killed engine may need until its next statement to be gone; its lock goes with it. */
@@ -80,7 +91,7 @@ export async function openEngine(
       onFault: events.onUpkeepFault,
     });
     jobs.start();
-    return { store, upkeep, jobs };
+    return { store, upkeep, jobs, notes: openNotesOf(store, events) };
   }
 
   let opened: Opened | undefined;
@@ -105,8 +116,13 @@ export async function openEngine(
     onChange: (openRequests) => events.onPrivacy?.(openRequests),
     onFault: events.onUpkeepFault,
   });
+  const theNotes = (): EngineNotes => {
+    if (opened === undefined) throw new AppError('not-found', 'there is no workspace in this folder yet');
+    return opened.notes;
+  };
 
   const handlers: Handlers<'engine'> = {
+    ...annotationHandlers(theNotes),
     ...cohortHandlers(() => open().store, events.onCohort),
     ...jobHandlers(open, () => opened !== undefined),
     ...freshnessHandlers(open),
@@ -150,6 +166,7 @@ export async function openEngine(
       await opened?.jobs.close();
       await closing;
       await opened?.upkeep.pause();
+      await opened?.notes.close();
       opened?.store.close();
     },
   };
@@ -173,6 +190,16 @@ function createListeners<T>(): Listeners<T> {
     },
   };
 }
+
+const openNotesOf = (store: EngineStore, { onAnnotations = () => undefined }: EngineEvents): EngineNotes =>
+  openEngineNotes(
+    {
+      dataDir: store.dataDir,
+      asOfMs: store.workspace.asOfMs,
+      sample: isSampleWorkspace(store) ? sampleNotes(store) : null,
+    },
+    { runtime: nodeRuntime, onChanged: onAnnotations },
+  );
 
 const IDLE: SyncState = {
   state: 'idle',

@@ -25,6 +25,7 @@ runChild({
       onJobs: (state) => jobs.offer(state),
       onView: (viewId) => answering.server?.publish('views.changed', { viewId }),
       onPrivacy: (open) => answering.server?.publish('privacy.changed', { open }),
+      onAnnotations: (change) => answering.server?.publish('annotations.changed', change),
       onUpkeepFault: (reason) =>
         log({ level: 'warn', event: 'segments could not be merged', fields: { reason } }),
     });

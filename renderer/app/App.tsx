@@ -15,6 +15,8 @@ import { ExploreView } from '../views/explore/ExploreView.tsx';
 import { FeaturesView } from '../views/features/FeaturesView.tsx';
 import { FunnelsView } from '../views/funnels/FunnelsView.tsx';
 import { JourneysView } from '../views/journeys/JourneysView.tsx';
+import { Notes } from '../notes/Notes.tsx';
+import { useNoteKeys } from '../notes/use-note-keys.ts';
 import { PracticesView } from '../views/practices/PracticesView.tsx';
 import { SignalsView } from '../views/signals/SignalsView.tsx';
 import { UsageView } from '../views/usage/UsageView.tsx';
@@ -42,16 +44,20 @@ export function App({ services }: { services: Services }) {
   useEffect(() => followSession(backend, coordinator), [backend, coordinator]);
   useEffect(() => followSavedViews(backend), [backend]);
   useKeys(services);
+  useNoteKeys();
   const isRail = useIsRail();
   return (
     <ServicesContext value={services}>
       <div className="app" data-rail={isRail}>
         <TitleBar />
         <Sidebar />
-        <main className="app-main" id="main">
-          <Content />
-          <Passport />
-        </main>
+        <div className="app-body">
+          <main className="app-main" id="main">
+            <Content />
+            <Passport />
+          </main>
+          <Notes />
+        </div>
         <StatusBar />
       </div>
       <KeyList />

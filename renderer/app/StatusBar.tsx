@@ -1,6 +1,7 @@
 import { formatDuration, formatElapsed } from '../../shared/format/durations.ts';
 import { formatZoneOffset, toLocalTime } from '../../shared/format/local-time.ts';
 import { formatSpacedCompact } from '../../shared/format/numbers.ts';
+import { NotesStatus } from '../notes/NotesStatus.tsx';
 import { Icon } from '../parts/Icon.tsx';
 import { useSession } from '../state/session-store.ts';
 import { useQueryCost } from '../state/query-cost-store.ts';
@@ -14,6 +15,7 @@ export function StatusBar() {
       <LinkStatus />
       <SyncStatus />
       <LateStatus />
+      <NotesStatus />
       <span className="status-bar-space" />
       <QueryCost />
       {workspace !== null && (

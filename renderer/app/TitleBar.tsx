@@ -4,6 +4,7 @@ import { formatQuantity } from '../../shared/format/numbers.ts';
 import { useAddress } from '../state/address-store.ts';
 import { useInterface } from '../state/interface-store.ts';
 import { environmentOf, useSession } from '../state/session-store.ts';
+import { NotesToggle } from '../notes/NotesStatus.tsx';
 import { Icon } from '../parts/Icon.tsx';
 import { Popover } from '../parts/Popover.tsx';
 import { RadioMenu } from '../parts/RadioMenu.tsx';
@@ -28,6 +29,7 @@ export function TitleBar() {
       <SyncBadge />
       <LateBadge />
       <SavedViews />
+      <NotesToggle />
       <KeysButton />
       <ThemeSwitch />
     </header>

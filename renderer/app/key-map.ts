@@ -56,6 +56,9 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
       { keys: ['T'], action: 'Chart or table' },
       { keys: ['E'], action: 'Its question in Explore' },
       { keys: ['I'], action: 'Passport of its numbers' },
+      { keys: ['A'], action: 'Annotate what is selected, else the view' },
+      { keys: ['N'], action: 'Next note of the view; P the one before' },
+      { keys: [']'], action: 'Panel of annotations' },
     ],
   },
   {

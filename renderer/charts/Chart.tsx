@@ -1,6 +1,9 @@
 import { type PlotOptions, plot } from '@observablehq/plot';
 import { type KeyboardEvent, type PointerEvent, useId, useLayoutEffect, useRef, useState } from 'react';
 import { type TooltipContent, tooltipInWords } from '../parts/tooltip-content.ts';
+import { NoteLane } from '../notes/NoteLane.tsx';
+import type { PointFigure } from '../notes/point-selection.ts';
+import { useChartNotes } from '../notes/use-chart-notes.ts';
 import { Tooltip } from '../parts/Tooltip.tsx';
 import { useInterface } from '../state/interface-store.ts';
 import { useSelection } from '../state/selection-store.ts';
@@ -22,6 +25,8 @@ interface ChartProps {
   /** Value that gets a dot at the pointer; null for none. */
   valueAt?: (index: number) => number | null;
   describe: (index: number) => TooltipContent;
+  /** The number of a point with its interval, to be kept with a note on it; default: `valueAt`. */
+  figureAt?: (index: number) => PointFigure;
 }
 
 interface Scales {
@@ -32,7 +37,7 @@ interface Scales {
 }
 
 /** The one component that mounts a plot: it measures, draws, and reads the plot out by pointer and by ← →. */
-export function Chart({ label, draw, dates, xAt = atIndex, valueAt, describe }: ChartProps) {
+export function Chart({ label, draw, dates, xAt = atIndex, valueAt, describe, figureAt }: ChartProps) {
   const id = useId().replaceAll(/[^a-zA-Z0-9]/g, '');
   const host = useRef<HTMLDivElement>(null);
   const surface = useRef<HTMLDivElement>(null);
@@ -43,21 +48,24 @@ export function Chart({ label, draw, dates, xAt = atIndex, valueAt, describe }: 
   const hover = useInterface((state) => state.hover);
   const selected = useSelection(({ span }) => (span === null ? -1 : dates.indexOf(span.from)));
   const brush = useBrush(dates);
+  const pointFigure = figureAt ?? ((index: number) => ({ value: valueAt?.(index) ?? null, ...NO_INTERVAL }));
+  const notes = useChartNotes(dates, pointFigure);
+  const { laneHeight } = notes;
 
   useLayoutEffect(() => {
     if (size === null || size.width === 0 || size.height === 0 || surface.current === null) return;
-    const options = draw(size, id);
+    const options = draw({ ...size, height: Math.max(0, size.height - laneHeight) }, id);
     const drawn = plot({ ...options, style: PLOT_STYLE });
     surface.current.replaceChildren(drawn);
     const x = drawn.scale('x');
     const y = drawn.scale('y');
     setScales({
       x: (value) => Number(x?.apply(value)),
-      y: (value) => Number(y?.apply(value)),
-      top: options.marginTop ?? 0,
+      y: (value) => laneHeight + Number(y?.apply(value)),
+      top: laneHeight + (options.marginTop ?? 0),
       bottom: size.height - (options.marginBottom ?? 0),
     });
-  }, [draw, size, id]);
+  }, [draw, size, id, laneHeight]);
 
   const shown = own?.index ?? (hoverDate === null ? -1 : dates.indexOf(hoverDate));
   const isShown = scales !== null && shown >= 0 && shown < dates.length;
@@ -89,6 +97,7 @@ export function Chart({ label, draw, dates, xAt = atIndex, valueAt, describe }: 
     else {
       if (event.shiftKey) brush.extend(own?.index ?? next, next);
       else brush.cancel();
+      notes.step(own?.index ?? null, next, event.shiftKey);
       show(next, true);
     }
     event.preventDefault();
@@ -114,10 +123,13 @@ export function Chart({ label, draw, dates, xAt = atIndex, valueAt, describe }: 
         brush.cancel();
       }}
       onPointerLeave={hide}
+      onClick={({ shiftKey }) => {
+        if (own !== null) notes.press(own.index, shiftKey);
+      }}
       onKeyDown={onKeyDown}
       onBlur={hide}
     >
-      <div ref={surface} className="chart-surface" aria-hidden="true" />
+      <div ref={surface} className="chart-surface" aria-hidden="true" style={{ top: laneHeight }} />
       {scales !== null && (brush.range !== null || selected >= 0) && (
         <svg className="chart-overlay chart-selection" aria-hidden="true">
           {brush.range !== null && (
@@ -144,6 +156,18 @@ export function Chart({ label, draw, dates, xAt = atIndex, valueAt, describe }: 
           {value !== null && <circle cx={scales.x(xAt(shown))} cy={scales.y(value)} r={3.6} />}
         </svg>
       )}
+      {scales !== null && notes.hasDays && (
+        <NoteLane
+          dates={dates}
+          xOf={(index) => scales.x(xAt(index))}
+          yOf={scales.y}
+          top={scales.top}
+          bottom={scales.bottom}
+          shown={own?.index ?? -1}
+          isShownByKey={own?.byKey === true}
+          figureAt={pointFigure}
+        />
+      )}
       {isShown && own !== null && (
         <Tooltip anchor={host} x={scales.x(xAt(shown))} y={scales.top + 24} content={describe(shown)} />
       )}
@@ -162,6 +186,8 @@ const bandBetween = (ends: readonly number[], { top, bottom }: Scales) => ({
 });
 
 const atIndex = (index: number): number => index;
+
+const NO_INTERVAL = { interval: null, n: null } as const;
 
 function nearest(px: number, count: number, at: (index: number) => number): number | null {
   let best: number | null = null;

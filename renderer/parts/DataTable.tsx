@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useRef, useState } from 'react';
+import { type NoteMark, noteMark } from '../notes/note-mark.ts';
 import './data-table.css';
 
 export interface DataColumn<Row> {
@@ -17,10 +18,12 @@ interface DataTableProps<Row> {
   rows: readonly Row[];
   rowKey: (row: Row) => string;
   total?: Row;
+  /** What a note on a row is pinned to; null: nothing. */
+  noteOf?: (row: Row) => NoteMark | null;
 }
 
 /** The twin of a chart: the same numbers, unrounded counts, in reading order. */
-export function DataTable<Row>({ caption, columns, rows, rowKey, total }: DataTableProps<Row>) {
+export function DataTable<Row>({ caption, columns, rows, rowKey, total, noteOf }: DataTableProps<Row>) {
   const cells = (row: Row) =>
     columns.map(({ key, isNumber = false, isHead = false, text }) =>
       isHead ? (
@@ -78,7 +81,9 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, total }: DataTa
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={rowKey(row)}>{cells(row)}</tr>
+            <tr key={rowKey(row)} {...markAttribute(noteOf?.(row) ?? null)}>
+              {cells(row)}
+            </tr>
           ))}
         </tbody>
         {total !== undefined && (
@@ -121,3 +126,5 @@ function cellInWords(cell: HTMLElement): string {
     .filter(Boolean)
     .join(', ');
 }
+
+const markAttribute = (mark: NoteMark | null) => (mark === null ? {} : noteMark(mark));

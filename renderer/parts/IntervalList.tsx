@@ -4,6 +4,7 @@ import { formatCompact, formatRate } from '../../shared/format/numbers.ts';
 import { INTERVAL_AXIS_PX, type IntervalRow, intervalRowsChart } from '../charts/interval-rows.ts';
 import { PLOT_STYLE } from '../charts/plot-style.ts';
 import { useSize } from '../charts/use-size.ts';
+import { rateMark } from '../notes/note-mark.ts';
 import { Swatch } from './Swatch.tsx';
 import { Tooltip } from './Tooltip.tsx';
 import { type TooltipContent, tooltipInWords } from './tooltip-content.ts';
@@ -69,6 +70,7 @@ export function IntervalList({ label, rows, reference, hasValues, describe }: In
             key={id}
             className="interval-grid interval-row"
             data-row={id}
+            {...rateMark({ kind: 'series', value: id }, name, { value, low, high }, n)}
             data-small={isSmall}
             data-current={shown?.index === index}
             onPointerEnter={() => {

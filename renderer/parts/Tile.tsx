@@ -8,6 +8,9 @@ import { useAddress } from '../state/address-store.ts';
 import { answersOf, usePassport } from '../state/passport-store.ts';
 import { useSession } from '../state/session-store.ts';
 import { useTiles } from '../state/tile-store.ts';
+import { AnnotateButton } from '../notes/AnnotateButton.tsx';
+import { MarkPins } from '../notes/MarkPins.tsx';
+import { TileContext } from '../notes/tile-context.ts';
 import { Icon } from './Icon.tsx';
 import { Popover } from './Popover.tsx';
 import { TileFetching } from './TileFetching.tsx';
@@ -75,6 +78,7 @@ export function Tile(props: TileProps) {
         {legend}
         <TileBadges {...props} />
         <span className="tile-tools">
+          <AnnotateButton title={title} />
           <button
             type="button"
             className="button-icon"
@@ -93,7 +97,10 @@ export function Tile(props: TileProps) {
       <FailedLine questions={questions} />
       <OfflineLine questions={questions} />
       <div className="tile-body">
-        <TileBody {...props} isTable={isTable} />
+        <TileContext value={id}>
+          <TileBody {...props} isTable={isTable} />
+          <MarkPins />
+        </TileContext>
         <TileFetching questions={questions} />
       </div>
     </figure>

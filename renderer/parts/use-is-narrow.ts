@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { useNotes } from '../notes/notes-store.ts';
 import { isPanelOpen } from '../state/address.ts';
 import { useAddress } from '../state/address-store.ts';
 
@@ -26,6 +27,7 @@ export const useIsSmall = (): boolean => useMatch(SMALL);
 export function useIsRail(): boolean {
   const isNarrow = useIsNarrow();
   const isWide = useMatch(WIDE);
-  const hasPanel = useAddress(({ address }) => isPanelOpen(address));
+  const hasOwnPanel = useAddress(({ address }) => isPanelOpen(address));
+  const hasPanel = useNotes((state) => state.isPanelOpen) || hasOwnPanel;
   return isNarrow || (hasPanel && !isWide);
 }

@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts';
+import { AppError, type JsonValue } from '../errors.ts';
 import { BACKOFF_FIRST_MS, BACKOFF_LAST_MS, STUCK_CANCEL_MS } from '../limits.ts';
 import type { ClientCall } from './client-call.ts';
 import { type Frame, type Link, PROTOCOL_VERSION, type Role } from './frames.ts';
@@ -226,6 +226,7 @@ export class ClientLane {
     const error = new AppError(frame.code, frame.message, {
       retryable: frame.retry,
       ...(frame.path === undefined ? {} : { path: frame.path }),
+      ...(frame.data === undefined ? {} : { detail: frame.data as JsonValue }), // it came as JSON or as its like
     });
     if (frame.code === 'worker-restarted') this.#resendOrEnd(call, error);
     else this.#end(call, error);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Taxonomy } from '../domain/taxonomy.ts';
+import { ANNOTATION_METHODS, ANNOTATION_TOPICS } from './contract/annotations.ts';
 import { COHORT_METHODS, COHORT_TOPICS } from './contract/cohorts.ts';
 import { FRESHNESS_METHODS } from './contract/freshness.ts';
 import { JOB_METHODS, JobsState } from './contract/jobs.ts';
@@ -211,6 +212,7 @@ export const METHODS = {
   ...COHORT_METHODS,
   ...VIEW_METHODS,
   ...PRIVACY_METHODS,
+  ...ANNOTATION_METHODS,
 } as const satisfies Record<string, Method>;
 
 export type MethodName = keyof typeof METHODS;
@@ -249,6 +251,7 @@ export const TOPICS = {
   ...COHORT_TOPICS,
   ...VIEW_TOPICS,
   ...PRIVACY_TOPICS,
+  ...ANNOTATION_TOPICS,
 } as const satisfies Record<string, z.ZodType>;
 export type TopicName = keyof typeof TOPICS;
 export type TopicPayload<T extends TopicName> = z.output<(typeof TOPICS)[T]>;

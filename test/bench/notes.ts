@@ -6,6 +6,8 @@ import {
   openAnnotationService,
   type AnnotationService,
 } from '../../main/engine/annotations/annotation-service.ts';
+import { annotationHandlers } from '../../main/engine/annotations/annotation-handlers.ts';
+import { METHODS } from '../../shared/rpc/methods.ts';
 import { createFoldedLog } from '../../shared/annotations/fold-log.ts';
 import { foldOperations } from '../../shared/annotations/fold.ts';
 import { type Operation, operationText } from '../../shared/annotations/operation.ts';
@@ -139,9 +141,45 @@ async function measureService(): Promise<void> {
     times(50, () => void service.counts(ENVIRONMENT)),
     VIEW_BUDGET_MS,
   );
+  measureView(service);
   report('save a note, on the disk', saves(service), 50);
   report('push the saved notes', [await timed(() => service.push(1))]);
   await service.close();
+}
+
+/** What a view and its panel ask when they open, checked as on the wire by both ends, and as JSON text. */
+function measureView(service: AnnotationService): void {
+  const handlers = annotationHandlers(() => ({ service, wake: () => undefined }));
+  const asked = {
+    'pins of a view': {
+      method: 'query.annotations.pins',
+      params: { environment: ENVIRONMENT, view: 'practices', from: '2026-10-23', to: '2026-11-19' },
+    },
+    'first page of the panel with its counts': {
+      method: 'query.annotations',
+      params: { environment: ENVIRONMENT, view: 'practices', limit: 30 },
+    },
+    'the same, filtered by tag, status and text': {
+      method: 'query.annotations',
+      params: { environment: ENVIRONMENT, limit: 30, tags: ['tag 7'], status: 'note', contains: 'length' },
+    },
+  } as const;
+  for (const [what, { method, params }] of Object.entries(asked)) {
+    const handler = handlers[method] as (checked: unknown) => unknown;
+    const { params: wanted, result } = METHODS[method];
+    let sizeBytes = 0;
+    const ask = (): void => {
+      const text = JSON.stringify(result.parse(handler(wanted.parse(params))));
+      result.parse(JSON.parse(text));
+      sizeBytes = text.length;
+    };
+    ask();
+    const before = process.cpuUsage();
+    const elapsed = times(30, ask);
+    const { user, system } = process.cpuUsage(before);
+    report(`${what} (${Math.round(sizeBytes / 1024)} KiB)`, elapsed);
+    report(`${what}, processor time`, [(user + system) / 1_000 / elapsed.length], VIEW_BUDGET_MS);
+  }
 }
 
 function saves(service: AnnotationService): number[] {

@@ -21,6 +21,8 @@ export interface FaultProxy {
   /** Asked for every connection, in order of arrival. */
   plan: (nth: number) => Fault;
   connections: () => number;
+  /** Breaks what is open. */
+  drop: () => void;
   close: () => Promise<void>;
 }
 
@@ -35,6 +37,9 @@ export async function startFaultProxy(targetPort: number, plan: (nth: number) =>
     port: 0,
     plan,
     connections: () => arrived,
+    drop() {
+      for (const socket of sockets) socket.destroy();
+    },
     close: () => closed(server, sockets),
   };
   const server = createServer((client) => {

@@ -8,6 +8,7 @@ import type {
   SetStatus,
   UndoOperation,
 } from '../../../shared/annotations/commands.ts';
+import { type NewRemoteInput, RemoteConfig } from '../../../shared/annotations/remote.ts';
 import type { Operation } from '../../../shared/annotations/operation.ts';
 import { compareOperations } from '../../../shared/annotations/operation.ts';
 import type { AnnotationFilter, AnnotationView } from '../../../shared/annotations/view.ts';
@@ -27,16 +28,10 @@ import type { OpenRemote } from './open-remote.ts';
 import { type PendingReason, pendingReasons } from './outbox.ts';
 import { type QuarantinedOperation, countQuarantined, quarantined } from './quarantine.ts';
 import { type RedactionResult, redactUser } from './redaction.ts';
+import { makeTable } from './open-remote.ts';
 import { reexamine } from './reexamine.ts';
 import { type ObjectToRemove, objectsToRemove } from './remote-objects.ts';
-import {
-  type NewRemote,
-  type Remote,
-  addRemote,
-  listRemotes,
-  removeRemote,
-  retryRefused,
-} from './remotes.ts';
+import { type Remote, addRemote, listRemotes, removeRemote, retryRefused } from './remotes.ts';
 import { refusePersonal } from './scrub-warning.ts';
 import { type NotesSyncResult, syncRemote } from './sync-remote.ts';
 import { exportLines, importLines } from './transfer.ts';
@@ -65,9 +60,12 @@ export interface AnnotationService {
   identity(): { device: string; author: string };
   setAuthor(input: AuthorInput): void;
 
+  /** Raised whenever a list may look different. */
+  revision(): number;
   list(filter: AnnotationFilter): AnnotationView[];
   get(environment: string, annotationId: string): AnnotationView;
   counts(environment: string): AnnotationCounts & { quarantined: number };
+  countQuarantined(): number;
   /** Everything that was ever done to an annotation, in order. */
   history(environment: string, annotationId: string): Operation[];
 
@@ -81,8 +79,10 @@ export interface AnnotationService {
   undo(input: UndoOperation): AnnotationView;
 
   remotes(): Remote[];
-  addRemote(input: NewRemote): number;
+  addRemote(input: NewRemoteInput): number;
   removeRemote(remoteId: number): void;
+  /** Makes the table of a database where it is missing (`tableSql` shows how). */
+  makeTable(remote: NewRemoteInput, signal?: AbortSignal): Promise<void>;
   /** Lets entries that the source refused wait for another attempt. */
   retryRefused(remoteId: number): void;
   pull(remoteId: number, signal?: AbortSignal): Promise<NotesSyncResult>;
@@ -150,12 +150,14 @@ export function createAnnotationService(
         });
       notes.author = name.trim();
     },
+    revision: () => notes.revision,
     list: (filter) => listAnnotations(notes, filter),
     get: (environment, annotationId) => getAnnotation(notes, environment, annotationId),
     counts: (environment) => ({
       ...countAnnotations(notes, environment),
       quarantined: countQuarantined(notes),
     }),
+    countQuarantined: () => countQuarantined(notes),
     history: (environment, annotationId) =>
       [...notes.folded(environment).operationsOf(annotationId)].sort(compareOperations),
     create: (input) => createAnnotation(notes, input),
@@ -167,8 +169,15 @@ export function createAnnotationService(
     restore: (input) => restoreAnnotation(notes, input),
     undo: (input) => undoOperation(notes, input),
     remotes: () => listRemotes(notes),
-    addRemote: (input) => addRemote(notes, input),
-    removeRemote: (remoteId) => removeRemote(notes, remoteId),
+    addRemote(input) {
+      notes.revision++; // what waited for no source waits for this one
+      return addRemote(notes, input);
+    },
+    removeRemote(remoteId) {
+      notes.revision++;
+      removeRemote(notes, remoteId);
+    },
+    makeTable: ({ config }, signal = stopping.signal) => makeTable(notes, RemoteConfig.parse(config), signal),
     retryRefused: (remoteId) => retryRefused(notes, remoteId),
     pull: (remoteId, signal) => sync(remoteId, 'pull', signal),
     push: (remoteId, signal) => sync(remoteId, 'push', signal),

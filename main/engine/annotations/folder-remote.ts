@@ -4,16 +4,21 @@ import path from 'node:path';
 import {
   MAX_OPERATION_BYTES,
   type Operation,
-  contentOf,
-  emptyOperation,
   isEmptied,
   parseOperationText,
 } from '../../../shared/annotations/operation.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { storageError } from '../../catalogue/open-db.ts';
 import { allDone, type DurableFiles, diskFiles, makeFolder } from '../store/durable-files.ts';
-import { fileNameOf } from '../store/folder-names.ts';
 import type { AppendResult, NotesRemote, RemoteEntry, RemoteObject, RemotePage } from './notes-remote.ts';
+import {
+  isSameOperation,
+  operationIdIn,
+  operationName,
+  operationsPlace,
+  placeName,
+  sequenceIn,
+} from './operation-place.ts';
 
 export interface FolderRemoteOptions {
   /** What stands before `annotations/`. It must exist: an unplugged disk must not pass for an empty one. */
@@ -24,14 +29,11 @@ export interface FolderRemoteOptions {
 }
 
 const PAGE_OBJECTS = 500; // one transaction of the reader
-const SEQUENCE_DIGITS = 6;
-const OPERATION_FILE = /^(\d{1,15})-(.+?)(?:\.\d+)?\.json$/;
-const PLAIN_NAME = /^\w[\w.-]{0,63}$/;
 
 /** Operations as files, `annotations/${ENV}/ops/<device>/<sequence>-<op_id>.json` below a folder (DATA §6). */
 export function createFolderRemote(options: FolderRemoteOptions): NotesRemote {
   const { root, environment, device, files = diskFiles } = options;
-  const place = path.join(root, 'annotations', placeName(environment), 'ops');
+  const place = path.join(root, operationsPlace(environment));
   const own = placeName(device);
   let ownNames: Promise<Map<string, string[]>> | undefined;
 
@@ -74,9 +76,6 @@ export function createFolderRemote(options: FolderRemoteOptions): NotesRemote {
   };
 }
 
-/** Environments and devices have plain names as a rule; any other is spelled so that it stays one folder. */
-const placeName = (name: string): string => (PLAIN_NAME.test(name) ? name : fileNameOf(name));
-
 async function checkRoot(root: string): Promise<void> {
   const stats = await stat(root).catch(() => null);
   if (stats?.isDirectory() === true) return;
@@ -105,12 +104,12 @@ async function objectAt(place: string, key: string, own: string): Promise<Remote
   const stats: BigIntStats | null = await lstat(path.join(place, key), { bigint: true }).catch(() => null);
   if (stats === null) return null;
   const [folder, name] = [path.posix.dirname(key), path.posix.basename(key)];
-  const sequence = folder === own ? Number(OPERATION_FILE.exec(name)?.[1] ?? NaN) : NaN;
+  const ownSequence = folder === own ? sequenceIn(name) : null;
   return {
     key,
     version: `${stats.mtimeNs}-${stats.size}`,
     sizeBytes: Number(stats.size),
-    ownSequence: Number.isNaN(sequence) ? null : sequence,
+    ownSequence,
   };
 }
 
@@ -140,7 +139,7 @@ async function readStart(file: string): Promise<Uint8Array> {
 /** Names of the files of this device by the operation they hold. */
 async function namesByOperation(folder: string): Promise<Map<string, string[]>> {
   const names = await namesIn(folder, isOperationFile);
-  return Map.groupBy(names, (name) => OPERATION_FILE.exec(name)?.[2] ?? '');
+  return Map.groupBy(names, (name) => operationIdIn(name));
 }
 
 interface OwnFolder {
@@ -170,7 +169,8 @@ async function storedBefore(
 ): Promise<AppendResult | null> {
   for (const name of known.get(operation.op_id) ?? []) {
     const stored = await operationIn(path.join(folder, name));
-    if (stored !== null && isSame(stored, operation)) return resultOf(folder, own, name, !isEmptied(stored));
+    if (stored !== null && isSameOperation(stored, operation))
+      return resultOf(folder, own, name, !isEmptied(stored));
   }
   return null;
 }
@@ -178,12 +178,6 @@ async function storedBefore(
 async function operationIn(file: string): Promise<Operation | null> {
   const parsed = parseOperationText(Buffer.from(await readStart(file)).toString());
   return parsed.ok ? parsed.operation : null;
-}
-
-/** An operation that was emptied since it was sent lies there with its payload. */
-function isSame(stored: Operation, wanted: Operation): boolean {
-  const comparable = isEmptied(wanted) ? emptyOperation(stored) : stored;
-  return contentOf(comparable) === contentOf(wanted);
 }
 
 async function appendNew(place: OwnFolder, entry: RemoteEntry): Promise<AppendResult> {
@@ -200,9 +194,8 @@ async function appendNew(place: OwnFolder, entry: RemoteEntry): Promise<AppendRe
 /** A file of that name that a crash of the system left without its content is replaced; any other stays. */
 async function freeName({ folder, known }: OwnFolder, { sequence, operation }: RemoteEntry): Promise<string> {
   const names = known.get(operation.op_id) ?? [];
-  const stem = `${String(sequence).padStart(SEQUENCE_DIGITS, '0')}-${operation.op_id}`;
   for (let copy = 1; ; copy++) {
-    const name = copy === 1 ? `${stem}.json` : `${stem}.${copy}.json`;
+    const name = operationName(sequence, operation.op_id, copy);
     if (!names.includes(name) || (await operationIn(path.join(folder, name))) === null) return name;
   }
 }

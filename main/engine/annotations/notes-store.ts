@@ -52,6 +52,8 @@ export class NotesStore {
   readonly isRefusedUser: ((userId: string) => boolean) | null;
   /** Of all copies in quarantine; may be too high by what a failed transaction took back. */
   quarantinedBytes: number;
+  /** Raised whenever a list of annotations may look different. */
+  revision = 0;
   readonly #onChanged: (change: NotesChange) => void;
   readonly #folds = new Map<string, FoldedLog>();
 
@@ -77,6 +79,7 @@ export class NotesStore {
 
   set author(name: string) {
     this.db.prepare<[string]>('UPDATE device SET author = ?').run(name);
+    this.revision++;
   }
 
   /** The fold of an environment, read from the log when it is first wanted. */
@@ -115,6 +118,7 @@ export class NotesStore {
   /** Tells who listens that annotations look different: by what they hold, or by how far they have travelled. */
   changed(environment: string, annotationIds: Iterable<string>): void {
     const ids = [...new Set(annotationIds)];
+    this.revision++;
     if (ids.length > 0) this.#onChanged({ environment, annotationIds: ids });
   }
 

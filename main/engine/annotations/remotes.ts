@@ -1,25 +1,9 @@
 import path from 'node:path';
-import { z } from 'zod';
+import { NewRemote, type NewRemoteInput, RemoteConfig } from '../../../shared/annotations/remote.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { checked } from '../sync/checked-config.ts';
 import type { NotesStore } from './notes-store.ts';
 import { enqueueAll } from './outbox.ts';
-
-/** A source that takes notes. Further kinds join the union, and `openRemote`. */
-export const RemoteConfig = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('folder'),
-    path: z.string().min(1).meta({ description: 'Folder; a relative one counts from the data folder.' }),
-  }),
-]);
-export type RemoteConfig = z.infer<typeof RemoteConfig>;
-
-export const NewRemote = z.strictObject({
-  name: z.string().min(1).max(200),
-  environment: z.string().min(1).max(64),
-  config: RemoteConfig,
-});
-export type NewRemote = z.infer<typeof NewRemote>;
 
 export interface Remote extends NewRemote {
   remoteId: number;
@@ -34,7 +18,7 @@ export interface Remote extends NewRemote {
 }
 
 /** Registers a source of an environment; what was written here so far waits to be sent there. */
-export function addRemote(notes: NotesStore, input: NewRemote): number {
+export function addRemote(notes: NotesStore, input: NewRemoteInput): number {
   const remote = checked(NewRemote, input, 'remote');
   const { kind, ...config } = portable(notes.dataDir, remote.config);
   return notes.db
@@ -113,6 +97,7 @@ function remoteOf({ kind, config, lastFailure, ...row }: Row): Remote {
 
 /** A folder inside the data folder moves with it. */
 function portable(dataDir: string, config: RemoteConfig): RemoteConfig {
+  if (config.kind !== 'folder') return config;
   const absolute = path.resolve(dataDir, config.path);
   const relative = path.relative(dataDir, absolute);
   const isInside = relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative);

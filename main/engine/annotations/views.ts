@@ -38,8 +38,10 @@ export interface AnnotationCounts {
 }
 
 /** For the tabs of a panel and the status bar; what is hidden by a deletion counts only while it waits to be sent. */
-export function countAnnotations(notes: NotesStore, environment: string): AnnotationCounts {
-  const views = listAnnotations(notes, { environment, withDeleted: true });
+export const countAnnotations = (notes: NotesStore, environment: string): AnnotationCounts =>
+  countsOf(listAnnotations(notes, { environment, withDeleted: true }));
+
+export function countsOf(views: readonly AnnotationView[]): AnnotationCounts {
   const shown = views.filter(({ isHidden }) => !isHidden);
   return {
     all: shown.length,

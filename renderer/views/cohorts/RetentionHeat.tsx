@@ -7,6 +7,7 @@ import {
   formatRate,
 } from '../../../shared/format/numbers.ts';
 import { intervalText } from '../../parts/interval-text.ts';
+import { noteMark, rateMark } from '../../notes/note-mark.ts';
 import { Tooltip } from '../../parts/Tooltip.tsx';
 import { type TooltipContent, tooltipInWords } from '../../parts/tooltip-content.ts';
 import { useAddress } from '../../state/address-store.ts';
@@ -120,6 +121,13 @@ export function RetentionHeat({ cohorts, table }: { cohorts: Cohorts; table: Ret
               <tr
                 key={each.start}
                 data-cohort={each.start}
+                {...noteMark({
+                  anchor: { kind: 'retention_row', cohort: each.start },
+                  label: formatDate(each.start, calendar.today),
+                  value: null,
+                  interval: null,
+                  n: each.size,
+                })}
                 data-chosen={each.start === state.chosen}
                 data-small={each.cells.length > 0 && each.size < SMALL_SAMPLE}
               >
@@ -144,6 +152,7 @@ export function RetentionHeat({ cohorts, table }: { cohorts: Cohorts; table: Ret
                     column={column}
                     figure={state.figure}
                     place={`${index}-${column}`}
+                    cohort={each.start}
                     isCurrent={place?.row === index && place.column === column}
                     onChoose={() => {
                       choose(each.start, column);
@@ -186,12 +195,24 @@ interface HeatCellProps {
   column: number;
   figure: 'percent' | 'count';
   place: string;
+  cohort: string;
   isCurrent: boolean;
   onChoose: () => void;
   onEnter: () => void;
 }
 
-function HeatCell({ cell, size, scale, column, figure, place, isCurrent, onChoose, onEnter }: HeatCellProps) {
+function HeatCell({
+  cell,
+  size,
+  scale,
+  column,
+  figure,
+  place,
+  cohort,
+  isCurrent,
+  onChoose,
+  onEnter,
+}: HeatCellProps) {
   const { value, low, high, count, isPartial } = cell;
   const isSmall = size < SMALL_SAMPLE;
   const bin = value === null ? null : column === 0 ? SEQ_BINS - 1 : seqBin(scale, value);
@@ -207,6 +228,7 @@ function HeatCell({ cell, size, scale, column, figure, place, isCurrent, onChoos
       data-small={isSmall}
       data-current={isCurrent}
       data-cell={place}
+      {...rateMark({ kind: 'retention_cell', cohort, period: column }, `${cohort}, ${column}`, cell, size)}
       onClick={onChoose}
       onPointerEnter={onEnter}
     >

@@ -4,6 +4,7 @@ import { Icon } from '../../parts/Icon.tsx';
 import { intervalText } from '../../parts/interval-text.ts';
 import { formatPValue } from '../../parts/p-value.ts';
 import { secondsInWords } from '../../parts/seconds-text.ts';
+import { rateMark } from '../../notes/note-mark.ts';
 import { Tooltip } from '../../parts/Tooltip.tsx';
 import { type TooltipContent, tooltipInWords } from '../../parts/tooltip-content.ts';
 import { useAddress } from '../../state/address-store.ts';
@@ -191,6 +192,12 @@ function StepRow({ step, base, isSelected, isCurrent, onSelect, onEnter }: StepR
     <tr
       className="steps-row"
       data-step={index}
+      {...rateMark(
+        { kind: 'funnel_step', step: index, name: name.slice(0, 200) },
+        name,
+        fromPrevious,
+        step.base ?? count,
+      )}
       data-selected={isSelected}
       data-current={isCurrent}
       onClick={onSelect}

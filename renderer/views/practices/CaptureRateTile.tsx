@@ -4,6 +4,7 @@ import { formatCount, formatPoints, formatRate } from '../../../shared/format/nu
 import { Chart, type ChartSize } from '../../charts/Chart.tsx';
 import { rateByDateChart } from '../../charts/rate-by-date.ts';
 import { intervalText } from '../../parts/interval-text.ts';
+import type { PointFigure } from '../../notes/point-selection.ts';
 import { DataTable, type DataColumn } from '../../parts/DataTable.tsx';
 import { Tile } from '../../parts/Tile.tsx';
 import type { TooltipContent } from '../../parts/tooltip-content.ts';
@@ -50,6 +51,7 @@ export function CaptureRateTile({ practices }: { practices: Practices }) {
     [buckets, practices],
   );
   const valueAt = useCallback((index: number) => buckets[index]?.value ?? null, [buckets]);
+  const figureAt = useCallback((index: number) => figureOf(buckets[index]), [buckets]);
   const hasFailing =
     thresholdRatio !== null && buckets.some((each) => isFailing(each, thresholdRatio, SMALL_SAMPLE));
 
@@ -67,17 +69,38 @@ export function CaptureRateTile({ practices }: { practices: Practices }) {
           <EmptySessions practices={practices} what="sessions" />
         ) : null
       }
-      chart={<Chart label="Capture rate" draw={draw} dates={dates} valueAt={valueAt} describe={describe} />}
+      chart={
+        <Chart
+          label="Capture rate"
+          draw={draw}
+          dates={dates}
+          valueAt={valueAt}
+          describe={describe}
+          figureAt={figureAt}
+        />
+      }
       table={
         <DataTable
           caption="Capture rate by day"
           columns={tableColumns(practices)}
           rows={capture?.buckets ?? []}
           rowKey={({ date }) => date}
+          noteOf={({ date, value, low, high, completed }) => ({
+            anchor: { kind: 'range', from: date, to: date },
+            label: formatDate(date, calendar.today),
+            ...figureOf({ value, low, high, completed }),
+          })}
         />
       }
     />
   );
+}
+
+function figureOf(
+  bucket: Pick<CaptureBucket, 'value' | 'low' | 'high' | 'completed'> | undefined,
+): PointFigure {
+  const { value = null, low = null, high = null, completed = null } = bucket ?? {};
+  return { value, interval: low === null || high === null ? null : [low, high], n: completed };
 }
 
 /** Grid and axes are known before the numbers are. */

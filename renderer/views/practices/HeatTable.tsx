@@ -7,6 +7,7 @@ import {
 } from '../../../shared/format/numbers.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { intervalText } from '../../parts/interval-text.ts';
+import { rateMark } from '../../notes/note-mark.ts';
 import { Tooltip } from '../../parts/Tooltip.tsx';
 import { type TooltipContent, tooltipInWords } from '../../parts/tooltip-content.ts';
 import { useAddress } from '../../state/address-store.ts';
@@ -183,7 +184,12 @@ function HeatRow({ row, name, index, cell, isChosen, chosenStates, onCell }: Hea
   const isSmall = row.completed < SMALL_SAMPLE;
   const strongest = strongestOf(row);
   return (
-    <tr data-chosen={isChosen} data-small={isSmall} data-row={row.id ?? ''}>
+    <tr
+      data-chosen={isChosen}
+      data-small={isSmall}
+      data-row={row.id ?? ''}
+      {...(row.id === null ? {} : rateMark({ kind: 'practice', id: row.id }, name, row.rate, row.completed))}
+    >
       <th scope="row" className="heat-name">
         {row.id === null ? (
           <span className="heat-none">{name}</span>

@@ -6,6 +6,7 @@ import { PLOT_STYLE } from '../../charts/plot-style.ts';
 import { useSize } from '../../charts/use-size.ts';
 import { DataTable, type DataColumn } from '../../parts/DataTable.tsx';
 import { Tile } from '../../parts/Tile.tsx';
+import { rateMark } from '../../notes/note-mark.ts';
 import { Tooltip } from '../../parts/Tooltip.tsx';
 import { type TooltipContent, tooltipInWords } from '../../parts/tooltip-content.ts';
 import { SMALL_SAMPLE } from '../../state/display-settings.ts';
@@ -113,6 +114,9 @@ function ImpactList({ practices, rows, nameOfRow }: ImpactListProps) {
               key={each.id ?? ''}
               className="impact-grid impact-row"
               data-row={each.id ?? ''}
+              {...(each.id === null
+                ? {}
+                : rateMark({ kind: 'master', id: each.id }, nameOfRow(each), each.impact, each.completed))}
               data-chosen={isChosen}
               data-current={shown?.index === index}
               data-small={each.impact.value !== null && each.completed < SMALL_SAMPLE}

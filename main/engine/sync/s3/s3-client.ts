@@ -28,6 +28,7 @@ export async function createS3Client(source: Place, options: S3ClientOptions): P
     maxAttempts: 1,
     cacheMiddleware: true, // it never changes here, and is put together anew for every request otherwise
     forcePathStyle: pathStyle,
+    requestChecksumCalculation: 'WHEN_REQUIRED', // compatible services store the framing of checksums as if it were content
     responseChecksumValidation: 'WHEN_REQUIRED', // lengths are checked here; a checksum in JavaScript halves the rate
     requestHandler: {
       connectionTimeout: CONNECT_WITHIN_MS,

@@ -1,0 +1,31 @@
+import type { Anchor, Target } from '../../shared/annotations/anchor.ts';
+import { TILE_IDS, type TileId } from '../state/address.ts';
+
+/** What the number of a tile is called in the target of a note. */
+const TILE_METRICS: Partial<Record<TileId, string>> = {
+  'capture-rate': 'capture_rate',
+  'master-impact': 'master_impact',
+  'reaction-states': 'state_share',
+  'states-by-practice': 'capture_rate',
+  'funnel-steps': 'funnel_conversion',
+  'funnel-time': 'funnel_time',
+  'funnel-groups': 'funnel_conversion',
+  retention: 'retention',
+  'retention-curves': 'retention',
+  'retention-shift': 'retention',
+  'first-reaction': 'retention',
+  lifecycle: 'lifecycle',
+  stickiness: 'stickiness',
+};
+
+export const metricOf = (tile: TileId | null): string | null =>
+  tile === null ? null : (TILE_METRICS[tile] ?? null);
+
+/** Where a note is drawn: in the tile it was written on, else in the one that shows its metric. */
+export function tileOfNote(target: Target, anchor: Anchor): TileId | null {
+  const named = TILE_IDS.find((tile) => tile === target['tile']);
+  if (named !== undefined) return named;
+  if (anchor.kind === 'practice') return 'states-by-practice';
+  if (anchor.kind === 'master') return 'master-impact';
+  return TILE_IDS.find((tile) => TILE_METRICS[tile] === target.metric) ?? null;
+}
