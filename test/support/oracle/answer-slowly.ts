@@ -1,5 +1,6 @@
 import { answerDistribution } from './distribution.ts';
 import { answerExperiment } from './experiment.ts';
+import { windowMsOf } from './funnel-rules.ts';
 import { answerFunnel } from './funnel.ts';
 import { answerLifecycle } from './lifecycle.ts';
 import { membersOfCell } from './members-of-cell.ts';
@@ -54,11 +55,14 @@ function resultOf(spec: Spec, question: Question): object {
 
 const CAPTURE_WINDOW_MS = 86_400_000;
 
-/** Buckets whose period is not over; of a capture rate, whose last reactions may still come. */
+/**
+ * Buckets whose period is not over; of a capture rate, whose last reactions may still come; of a funnel over time, whose
+ * last units are still inside their window, unless the range ends before.
+ */
 function partialOf(spec: Spec, { current, calendar, nowMs }: Question): string[] {
   if (spec.kind === 'experiment' && spec.experiment_id === undefined) return []; // reads no events
   const interval = spec.interval ?? 'day';
-  const waitMs = readsCaptures(spec) ? CAPTURE_WINDOW_MS : 0;
+  const waitMs = readsCaptures(spec) ? CAPTURE_WINDOW_MS : windowOfTrend(spec, current.endMs > nowMs);
   return bucketsOf(current, interval, calendar)
     .filter(({ endMs }) => endMs + waitMs > nowMs)
     .map(({ startMs }) =>
@@ -70,3 +74,6 @@ const readsCaptures = (spec: Spec): boolean =>
   spec.kind === 'states' ||
   (spec.kind === 'trend' &&
     spec.series.some(({ measure }) => measure === 'capture_rate' || measure === 'master_impact'));
+
+const windowOfTrend = (spec: Spec, isRangeOpen: boolean): number =>
+  spec.kind === 'funnel' && spec.show === 'trend' && isRangeOpen ? windowMsOf(spec) : 0;

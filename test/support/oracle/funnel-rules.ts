@@ -40,8 +40,11 @@ const UNITS_MS: Readonly<Record<string, number>> = {
   month: 30 * DAY_MS,
 };
 
+export const windowMsOf = ({ window = { value: 14, unit: 'day' } }: FunnelSpec): number =>
+  window.value * (UNITS_MS[window.unit] ?? NaN);
+
 export function funnelRules(spec: FunnelSpec, question: Question): FunnelRules {
-  const { order = 'ordered', window = { value: 14, unit: 'day' }, exclusions = [], holdConstant = [] } = spec;
+  const { order = 'ordered', exclusions = [], holdConstant = [] } = spec;
   const last = spec.steps.length - 1;
   const rules: FunnelRules = {
     order,
@@ -50,7 +53,7 @@ export function funnelRules(spec: FunnelSpec, question: Question): FunnelRules {
       optional: step.optional ?? false,
       fits: step.first ? isFirstTime(step, step.first, question) : (row) => fits(step, row),
     })),
-    windowMs: window.value * (UNITS_MS[window.unit] ?? NaN),
+    windowMs: windowMsOf(spec),
     exclusions: exclusions.map((exclusion) => toExclusion(exclusion, last)),
     held: holdConstant,
     fromStep: spec.fromStep ?? 0,
