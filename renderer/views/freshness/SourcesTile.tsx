@@ -1,7 +1,8 @@
-import type { FreshnessReport, FreshSource } from '../../../shared/rpc/contract/freshness.ts';
+import { useState } from 'react';
+import type { FreshnessReport, FreshSource, Gap } from '../../../shared/rpc/contract/freshness.ts';
 import type { JobsState, SourceJob } from '../../../shared/rpc/contract/jobs.ts';
 import { formatDuration } from '../../../shared/format/durations.ts';
-import { formatCompact, formatQuantity, NOT_DEFINED } from '../../../shared/format/numbers.ts';
+import { formatCompact, formatQuantity, formatRate, NOT_DEFINED } from '../../../shared/format/numbers.ts';
 import { formatMomentNear } from '../../app/FreshnessPopover.tsx';
 import { useServices } from '../../app/services.ts';
 import { useAct } from '../../link/use-act.ts';
@@ -22,7 +23,13 @@ interface SourcesTileProps {
 
 export function SourcesTile({ report, jobs, zone }: SourcesTileProps) {
   const act = useAct();
+  const [isWhole, setWhole] = useState(false);
   const scale = lagScale(report.sources);
+  const quiet = report.sources.filter(isQuiet);
+  const shown = [
+    ...report.sources.filter((source) => !isQuiet(source)),
+    ...(isWhole || quiet.length < FEW ? quiet : []),
+  ];
   return (
     <PlainTile
       id="fresh-sources"
@@ -53,7 +60,7 @@ export function SourcesTile({ report, jobs, zone }: SourcesTileProps) {
           </tr>
         </thead>
         <tbody>
-          {report.sources.map((source) => (
+          {shown.map((source) => (
             <SourceRow
               key={`${source.sourceName} ${source.environment}`}
               source={source}
@@ -61,11 +68,39 @@ export function SourcesTile({ report, jobs, zone }: SourcesTileProps) {
               {...{ report, zone, scale, act }}
             />
           ))}
+          {quiet.length >= FEW && (
+            <tr>
+              <td colSpan={9}>
+                <button
+                  type="button"
+                  className="fresh-more"
+                  aria-expanded={isWhole}
+                  onClick={() => {
+                    setWhole(!isWhole);
+                  }}
+                >
+                  <Icon name={isWhole ? 'chevron-down' : 'chevron-right'} />
+                  {formatQuantity(quiet.length, 'source')} of dimensions and feeds, all on time
+                </button>
+              </td>
+            </tr>
+          )}
         </tbody>
       </table>
     </PlainTile>
   );
 }
+
+const FEW = 3;
+
+/** Dimensions have nothing to say while they are on time. */
+const isQuiet = ({ dataset, status, isPaused, openGaps, mismatches, lastFailure }: FreshSource): boolean =>
+  dataset !== 'events' &&
+  status === 'on-time' &&
+  !isPaused &&
+  openGaps === 0 &&
+  mismatches.length === 0 &&
+  lastFailure === null;
 
 interface SourceRowProps {
   source: FreshSource;
@@ -113,7 +148,12 @@ function SourceRow({ source, job, report, zone, scale, act }: SourceRowProps) {
         <Spark counts={hourly(rowsPerBucket)} isLate={isLate} />
       </td>
       <td>
-        <Status source={source} job={job} />
+        <Status
+          source={source}
+          job={job}
+          gaps={report.gaps.filter((gap) => gap.sourceName === sourceName && gap.state !== 'replayed')}
+          when={(gap) => gapMoments(gap, report.now, zone)}
+        />
       </td>
       <td>
         <RowActions source={source} job={job} act={act} />
@@ -134,7 +174,7 @@ function LagBar({ lagMs, targetMs, isLate, toMs }: LagBarProps) {
   return (
     <span className="lag-bar" data-late={isLate} aria-hidden="true">
       {lagMs !== null && <span style={{ width: share(lagMs) }} />}
-      {targetMs !== null && <i style={{ left: share(targetMs) }} />}
+      {targetMs !== null && targetMs <= toMs && <i style={{ left: share(targetMs) }} />}
     </span>
   );
 }
@@ -178,7 +218,18 @@ const STATUS_ICONS: Record<FreshSource['status'], IconName> = {
   unread: 'clock',
 };
 
-function Status({ source, job }: { source: FreshSource; job: SourceJob | undefined }) {
+function gapMoments({ from, to }: Gap, now: string, zone: string): string {
+  return `${formatMomentNear(from, now, zone)}, ${formatDuration(Date.parse(to) - Date.parse(from))}`;
+}
+
+interface StatusProps {
+  source: FreshSource;
+  job: SourceJob | undefined;
+  gaps: readonly Gap[];
+  when: (gap: Gap) => string;
+}
+
+function Status({ source, job, gaps, when }: StatusProps) {
   const { status, openGaps, mismatches, lastFailure, isPaused } = source;
   const waiting = job?.waitingFor ?? null;
   const differing = mismatches.length;
@@ -193,8 +244,19 @@ function Status({ source, job }: { source: FreshSource; job: SourceJob | undefin
           Waiting
         </span>
       )}
-      {openGaps > 0 && <span className="badge badge-crit">{formatQuantity(openGaps, 'gap')}</span>}
-      {differing > 0 && <span className="badge badge-crit">{formatQuantity(differing, 'day')} differ</span>}
+      {openGaps > 0 && (
+        <span className="badge badge-crit" title={gaps.map(when).join('; ')}>
+          {formatQuantity(openGaps, 'gap')}
+        </span>
+      )}
+      {differing > 0 && (
+        <span
+          className="badge badge-crit"
+          title={mismatches.map(({ day, ratio }) => `${day}: ${formatRate(ratio)} differs`).join('; ')}
+        >
+          {formatQuantity(differing, 'day')} differ
+        </span>
+      )}
     </span>
   );
 }

@@ -1,5 +1,5 @@
 import type { FreshnessReport } from '../../../shared/rpc/contract/freshness.ts';
-import type { JobsState, SourceJob } from '../../../shared/rpc/contract/jobs.ts';
+import type { JobReason, JobRun, JobsState, SourceJob } from '../../../shared/rpc/contract/jobs.ts';
 import { formatDuration, formatElapsed } from '../../../shared/format/durations.ts';
 import { toLocalTime } from '../../../shared/format/local-time.ts';
 import { formatBytes, formatCount, formatQuantity } from '../../../shared/format/numbers.ts';
@@ -79,7 +79,7 @@ function LastSync({ report, jobs, zone }: SyncTileProps) {
     <PlainTile
       id="sync"
       title="Last sync"
-      subtitle={`${formatMomentNear(startedAt, now, zone)}${
+      subtitle={`${reasonOf(runs)}${formatMomentNear(startedAt, now, zone)}${
         endedAt === null ? '' : `, ${formatElapsed(Date.parse(endedAt) - Date.parse(startedAt))}`
       }`}
       aside={waiting}
@@ -107,6 +107,15 @@ function LastSync({ report, jobs, zone }: SyncTileProps) {
     </PlainTile>
   );
 }
+
+const REASONS: Partial<Record<JobReason, string>> = {
+  gap: 'replay of a gap, ',
+  reconcile: 'after comparing, ',
+  readmit: 'rejected rows, ',
+  tail: 'live, ',
+};
+
+const reasonOf = (runs: readonly JobRun[]): string => (runs[0] === undefined ? '' : (REASONS[runs[0].reason] ?? ''));
 
 interface Counts {
   read: number;

@@ -1,7 +1,7 @@
 import type { CSSProperties } from 'react';
 import type { FreshnessReport, FreshSource, Gap } from '../../../shared/rpc/contract/freshness.ts';
 import { formatDuration } from '../../../shared/format/durations.ts';
-import { formatWeekdayDate } from '../../../shared/format/calendar.ts';
+import { type CalendarDate, formatDate, weekdayOf } from '../../../shared/format/calendar.ts';
 import { formatCount, formatQuantity } from '../../../shared/format/numbers.ts';
 import { toLocalTime } from '../../../shared/format/local-time.ts';
 import { formatMomentNear } from '../../app/FreshnessPopover.tsx';
@@ -83,7 +83,7 @@ function Axis({ scale, zone }: { scale: Scale; zone: string }) {
     const [hour = '', minute = ''] = time.split(':');
     if (minute !== '00' || Number(hour) % SIX_HOURS !== 0) continue;
     const isDay = hour === '00';
-    ticks.push({ ms, isDay, label: isDay ? formatWeekdayDate(date) : time });
+    ticks.push({ ms, isDay, label: isDay ? dayLabel(date) : time });
   }
   return (
     <div className="marks-axis" aria-hidden="true">
@@ -98,6 +98,10 @@ function Axis({ scale, zone }: { scale: Scale; zone: string }) {
     </div>
   );
 }
+
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+
+const dayLabel = (date: CalendarDate): string => `${WEEKDAYS[weekdayOf(date)] ?? ''} ${formatDate(date, date)}`;
 
 interface MarksRowProps {
   source: FreshSource;
@@ -126,15 +130,6 @@ function MarksRow({ source, gaps, scale, zone, report }: MarksRowProps) {
       <span className="marks-name">{sourceName}</span>
       <div className="marks-plot">
         <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={words.join('; ')}>
-          {lateFromMs !== null && (
-            <rect
-              className="marks-late"
-              x={x(lateFromMs)}
-              y="3"
-              width={x(scale.nowMs) - x(lateFromMs)}
-              height={HEIGHT - 3}
-            />
-          )}
           <path className="marks-bars" d={barsPath(rowsPerBucket, scale, () => true)} />
           {replayed.length > 0 && (
             <path
@@ -157,6 +152,12 @@ function MarksRow({ source, gaps, scale, zone, report }: MarksRowProps) {
               />
             ))}
         </svg>
+        {lateFromMs !== null && (
+          <span
+            className="marks-late"
+            style={{ ...leftOf(scale.at(lateFromMs)), right: `${(1 - scale.at(scale.nowMs)) * 100}%` }}
+          />
+        )}
         {completeMs !== null && completeMs >= scale.fromMs && (
           <span className="marks-complete" data-late={lateFromMs !== null} style={leftOf(scale.at(completeMs))} />
         )}

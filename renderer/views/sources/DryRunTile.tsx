@@ -36,9 +36,9 @@ export function DryRunTile({ looked, stored, isBusy, isOld }: DryRunTileProps) {
         <dl className="dry-run">
           <Amount
             id="bytes"
-            name={stored === null ? 'First sync' : 'From the start'}
+            name={stored === null ? 'First sync' : 'In all'}
             value={formatBytes(dryRun.bytes)}
-            note={dryRun.budgetBytes === null ? 'no budget on this machine' : `of ${formatBytes(dryRun.budgetBytes)} budget`}
+            note={dryRun.budgetBytes === null ? 'no budget' : `of ${formatBytes(dryRun.budgetBytes)} budget`}
             share={dryRun.budgetBytes === null ? null : dryRun.bytes / dryRun.budgetBytes}
           />
           <Amount
@@ -48,8 +48,8 @@ export function DryRunTile({ looked, stored, isBusy, isOld }: DryRunTileProps) {
             note={dryRun.seconds < 2 ? 'a moment' : `about ${formatDuration(dryRun.seconds * 1000)}`}
             share={null}
           />
-          <Amount id="rows" name="Rows, about" value={formatCount(dryRun.rows)} note="from a few objects" share={null} />
-          <Amount id="disk" name="On disk, about" value={formatBytes(dryRun.diskBytes)} note="once stored" share={null} />
+          <Amount id="rows" name="Rows" value={formatCount(dryRun.rows)} note="about, by a sample" share={null} />
+          <Amount id="disk" name="On disk" value={formatBytes(dryRun.diskBytes)} note="about, once stored" share={null} />
         </dl>
       )}
       {test !== null && test.ok && (

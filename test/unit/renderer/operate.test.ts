@@ -17,10 +17,13 @@ const HOUR_MS = 3_600_000;
 
 describe('lags on one scale', () => {
   it('reach to the longest lag, but a source that stopped long ago does not flatten the others', () => {
-    expect(lagScale([{ lagMs: 3.5 * HOUR_MS, targetMs: HOUR_MS }]).toMs).toBe(4 * HOUR_MS);
-    expect(lagScale([{ lagMs: 0, targetMs: 6 * HOUR_MS }]).toMs).toBe(6 * HOUR_MS);
-    expect(lagScale([{ lagMs: 9_000 * HOUR_MS, targetMs: HOUR_MS }]).toMs).toBe(4 * HOUR_MS);
-    expect(lagScale([{ lagMs: null, targetMs: null }]).toMs).toBe(HOUR_MS);
+    const events = { dataset: 'events' };
+    expect(lagScale([{ ...events, lagMs: 3.5 * HOUR_MS, targetMs: HOUR_MS }]).toMs).toBe(4 * HOUR_MS);
+    expect(lagScale([{ ...events, lagMs: 0, targetMs: 6 * HOUR_MS }]).toMs).toBe(6 * HOUR_MS);
+    expect(lagScale([{ ...events, lagMs: 9_000 * HOUR_MS, targetMs: HOUR_MS }]).toMs).toBe(4 * HOUR_MS);
+    expect(lagScale([{ ...events, lagMs: null, targetMs: null }]).toMs).toBe(HOUR_MS);
+    const costs = { dataset: 'acquisition_costs', lagMs: 0, targetMs: 1_000 * HOUR_MS };
+    expect(lagScale([costs, { ...events, lagMs: HOUR_MS, targetMs: HOUR_MS }]).toMs).toBe(HOUR_MS);
     expect(lagScale([]).toMs).toBe(HOUR_MS);
   });
 });
