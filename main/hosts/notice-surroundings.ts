@@ -38,7 +38,9 @@ export function noticeSurroundings({ runtime, wallMs, hasNetwork, tell }: Notice
 }
 
 export const hasOuterAddress = (): boolean =>
-  Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ internal }) => !internal) === true);
+  Object.values(networkInterfaces()).some(
+    (addresses) => addresses?.some(({ internal }) => !internal) === true,
+  );
 
 /** Only a hint: a folder without workspace, or an engine that is just starting, needs none. */
 export const tellEngine =

@@ -45,7 +45,11 @@ export function useCall<M extends CallMethod>(
       },
       (error: unknown) => {
         if (controller.signal.aborted) return;
-        setState((known) => ({ key, value: known.key === key ? known.value : null, failure: toErrorShape(error) }));
+        setState((known) => ({
+          key,
+          value: known.key === key ? known.value : null,
+          failure: toErrorShape(error),
+        }));
         setAsking(false);
       },
     );

@@ -25,7 +25,13 @@ export function Refusal({ failure, what, onRetry, onDismiss }: RefusalProps) {
         </button>
       )}
       {onDismiss !== undefined && (
-        <button type="button" className="button-icon" aria-label="Dismiss" title="Dismiss" onClick={onDismiss}>
+        <button
+          type="button"
+          className="button-icon"
+          aria-label="Dismiss"
+          title="Dismiss"
+          onClick={onDismiss}
+        >
           <Icon name="close" />
         </button>
       )}

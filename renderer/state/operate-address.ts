@@ -35,7 +35,8 @@ export function readOperate(read: AddressReader, view: OperateView): OperateStat
   return { ...DEFAULT_OPERATE, source, reason, row: read.one('row', rowId) ?? null };
 }
 
-const rowId = (value: string): number | undefined => (/^[1-9]\d{0,11}$/.test(value) ? Number(value) : undefined);
+const rowId = (value: string): number | undefined =>
+  /^[1-9]\d{0,11}$/.test(value) ? Number(value) : undefined;
 const isOne = (value: string): boolean | undefined => (value === '1' ? true : undefined);
 
 export const isOperateView = (view: string): view is OperateView =>

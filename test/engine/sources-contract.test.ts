@@ -87,7 +87,9 @@ it('adds, tests, edits and removes a source; what it brought stays', async () =>
   });
   await call('command.source.remove', { name: 'Shop' });
   expect((await call('query.sources', {})).sources).toEqual([]);
-  expect(engine.store()!.db.prepare('SELECT sum(rows) AS n FROM segments WHERE dead_revision IS NULL').get()).toEqual({ n: 2 });
+  expect(
+    engine.store()!.db.prepare('SELECT sum(rows) AS n FROM segments WHERE dead_revision IS NULL').get(),
+  ).toEqual({ n: 2 });
 });
 
 it('shows the first rows as they would be stored, with a map to begin with and what would be rejected', async () => {
@@ -100,7 +102,12 @@ it('shows the first rows as they would be stored, with a map to begin with and w
   }));
   workspace.raw('a.ndjson', [...rows, { ...rows[0], id: 'sig-4', timestamp: 'never' }]);
   const preview = await call('query.source.preview', { source: folder() });
-  expect(preview.proposed.columns).toMatchObject({ event_id: 'id', event_type: 'event', ts: 'timestamp', user_id: 'distinct_id' });
+  expect(preview.proposed.columns).toMatchObject({
+    event_id: 'id',
+    event_type: 'event',
+    ts: 'timestamp',
+    user_id: 'distinct_id',
+  });
   const targets = Object.fromEntries(preview.sourceFields.map(({ name, target }) => [name, target]));
   expect(targets).toMatchObject({ id: 'event_id', timestamp: 'ts', goal: 'goal' });
   expect(targets['comment'] ?? null).toBeNull();
@@ -111,15 +118,27 @@ it('shows the first rows as they would be stored, with a map to begin with and w
 });
 
 it('refuses with a reason and its place: kinds, fields, doubles, what rows belong to', async () => {
-  const refusal = (promise: Promise<unknown>) => promise.then(() => 'accepted', (error: Error) => error.message);
-  expect(await refusal(call('command.source.add', { source: folder({ kind: 'ftp' }) }))).toMatch(/"ftp"; expected folder/);
+  const refusal = (promise: Promise<unknown>) =>
+    promise.then(
+      () => 'accepted',
+      (error: Error) => error.message,
+    );
+  expect(await refusal(call('command.source.add', { source: folder({ kind: 'ftp' }) }))).toMatch(
+    /"ftp"; expected folder/,
+  );
   expect(await refusal(call('command.source.add', { source: folder({ path: '' }) }))).toMatch(/source\.path/);
   await call('command.source.add', { source: folder() });
-  expect(await refusal(call('command.source.add', { source: folder() }))).toMatch(/already a source named "Orders"/);
+  expect(await refusal(call('command.source.add', { source: folder() }))).toMatch(
+    /already a source named "Orders"/,
+  );
   const moved = call('command.source.update', { name: 'Orders', source: folder({ environment: 'prod' }) });
   expect(await refusal(moved)).toMatch(/environment of "Orders" is test and cannot become prod/);
-  expect(await refusal(call('command.source.remove', { name: 'Nothing' }))).toMatch(/no source named "Nothing"/);
-  const gone = await call('query.source.test', { source: folder({ path: path.join(workspace.rawDir, 'nowhere') }) });
+  expect(await refusal(call('command.source.remove', { name: 'Nothing' }))).toMatch(
+    /no source named "Nothing"/,
+  );
+  const gone = await call('query.source.test', {
+    source: folder({ path: path.join(workspace.rawDir, 'nowhere') }),
+  });
   expect(gone).toMatchObject({ ok: false });
   expect(gone.failure).toMatch(/nowhere/);
 });
@@ -136,7 +155,9 @@ it('changes zone, week and name of the workspace, for answers and for a rebuilt 
     zone: 'Europe/Oslo',
     weekStart: 'sunday',
   });
-  await expect(call('command.workspace.configure', { zone: 'Mars/Olympus' })).rejects.toThrow(/unknown time zone/);
+  await expect(call('command.workspace.configure', { zone: 'Mars/Olympus' })).rejects.toThrow(
+    /unknown time zone/,
+  );
   workspace.raw('a.ndjson', [eventOf(1)]);
   await call('command.source.add', { source: folder() });
   await call('command.jobs.run', {});
@@ -144,14 +165,18 @@ it('changes zone, week and name of the workspace, for answers and for a rebuilt 
 });
 
 it('counts what waits among annotations, and since when', async () => {
-  expect((await call('query.freshness', {})).queue).toMatchObject({ annotationsToSend: null, annotationConflicts: null });
+  expect((await call('query.freshness', {})).queue).toMatchObject({
+    annotationsToSend: null,
+    annotationConflicts: null,
+  });
   const remote = path.join(workspace.rawDir, 'notes');
   mkdirSync(remote);
-  const notes = openAnnotationService(workspace.dataDir, { wallMs: () => Date.parse('2026-11-19T12:00:00Z') });
+  const notes = openAnnotationService(workspace.dataDir, {
+    wallMs: () => Date.parse('2026-11-19T12:00:00Z'),
+  });
   try {
     notes.addRemote({ name: 'Notes', environment: 'test', config: { kind: 'folder', path: remote } });
-    for (const title of ['one', 'two'])
-      notes.create(aNote({ environment: 'test', title }));
+    for (const title of ['one', 'two']) notes.create(aNote({ environment: 'test', title }));
     expect((await call('query.freshness', {})).queue).toMatchObject({
       annotationsToSend: 2,
       annotationConflicts: 0,
@@ -178,7 +203,8 @@ it('keeps a secret out of every answer and file of the folder', async () => {
   expect(tested.ok).toBe(false);
   const added = await call('command.source.add', { source });
   expect(JSON.stringify([tested, added, await call('query.sources', {})])).not.toContain('planted');
-  for (const file of filesUnder(workspace.dataDir)) expect(readFileSync(file, 'latin1')).not.toContain('planted');
+  for (const file of filesUnder(workspace.dataDir))
+    expect(readFileSync(file, 'latin1')).not.toContain('planted');
 });
 
 const filesUnder = (folderPath: string): string[] =>

@@ -46,23 +46,31 @@ function start(readSecret?: (name: string) => Promise<string | null>) {
   return { told, asked };
 }
 
-it('gives the engine what it asks for by name, many at once, and says when none is set', { timeout: 30_000 }, async () => {
-  const { told, asked } = start((name) => Promise.resolve(name === 'unset' ? null : `value of ${name}`));
-  const names = ['a', 'b', 'c', 'd', 'unset'];
-  expect(await Promise.all(names.map((name) => told('engine', name)))).toEqual([
-    'value of a',
-    'value of b',
-    'value of c',
-    'value of d',
-    'not set',
-  ]);
-  expect(asked.toSorted()).toEqual(names);
-});
+it(
+  'gives the engine what it asks for by name, many at once, and says when none is set',
+  { timeout: 30_000 },
+  async () => {
+    const { told, asked } = start((name) => Promise.resolve(name === 'unset' ? null : `value of ${name}`));
+    const names = ['a', 'b', 'c', 'd', 'unset'];
+    expect(await Promise.all(names.map((name) => told('engine', name)))).toEqual([
+      'value of a',
+      'value of b',
+      'value of c',
+      'value of d',
+      'not set',
+    ]);
+    expect(asked.toSorted()).toEqual(names);
+  },
+);
 
-it('gives the query process none, and tells the engine what the store refused', { timeout: 30_000 }, async () => {
-  const { told, asked } = start(() => Promise.reject(new Error('SELECT secret')));
-  expect(await told('query', 'a')).toBe('not-available');
-  expect(asked).toEqual([]);
-  expect(await told('engine', 'a')).toBe('internal');
-  expect(await start().told('engine', 'a')).toBe('not-available');
-});
+it(
+  'gives the query process none, and tells the engine what the store refused',
+  { timeout: 30_000 },
+  async () => {
+    const { told, asked } = start(() => Promise.reject(new Error('SELECT secret')));
+    expect(await told('query', 'a')).toBe('not-available');
+    expect(asked).toEqual([]);
+    expect(await told('engine', 'a')).toBe('internal');
+    expect(await start().told('engine', 'a')).toBe('not-available');
+  },
+);

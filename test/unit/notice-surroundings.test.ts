@@ -4,7 +4,13 @@ import { noticeSurroundings } from '../../main/hosts/notice-surroundings.ts';
 const TURN_MS = 10_000;
 
 function scene() {
-  const scene = { nowMs: 0, hasNetwork: true, told: [] as string[], fire: () => undefined as void, isStopped: false };
+  const scene = {
+    nowMs: 0,
+    hasNetwork: true,
+    told: [] as string[],
+    fire: () => undefined as void,
+    isStopped: false,
+  };
   const stop = noticeSurroundings({
     runtime: {
       startTimer: (callback) => {

@@ -53,7 +53,11 @@ export function storedSource(db: Pick<ReadDb, 'prepare'>, name: string): StoredS
  * Another configuration for a source that is there. Kind, environment and dataset stay, as the rows that came belong to
  * them; another place begins its listing anew.
  */
-export function updateSource(store: EngineStore, name: string, { kind = 'folder', ...input }: SourceInput): void {
+export function updateSource(
+  store: EngineStore,
+  name: string,
+  { kind = 'folder', ...input }: SourceInput,
+): void {
   const known = storedSource(store.db, name);
   const next = SOURCE_KINDS[kind].prepared(input, store.dataDir);
   for (const [what, before, after] of [
@@ -86,7 +90,18 @@ export function updateSource(store: EngineStore, name: string, { kind = 'folder'
   store.onRevision(store.revision);
 }
 
-const PLACE = ['path', 'keyTemplate', 'bucket', 'endpoint', 'host', 'port', 'database', 'table', 'tableSchema', 'cursor'];
+const PLACE = [
+  'path',
+  'keyTemplate',
+  'bucket',
+  'endpoint',
+  'host',
+  'port',
+  'database',
+  'table',
+  'tableSchema',
+  'cursor',
+];
 
 function samePlace(before: Record<string, unknown>, after: object): boolean {
   const next = after as Record<string, unknown>;

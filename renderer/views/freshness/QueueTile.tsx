@@ -10,7 +10,8 @@ import { DEFAULT_OPERATE } from '../../state/operate-address.ts';
 export function QueueTile({ report }: { report: FreshnessReport }) {
   const address = useAddress((state) => state.address);
   const { queue } = report;
-  const oldestMs = queue.oldest === null ? null : Math.max(0, Date.parse(report.now) - Date.parse(queue.oldest));
+  const oldestMs =
+    queue.oldest === null ? null : Math.max(0, Date.parse(report.now) - Date.parse(queue.oldest));
   return (
     <PlainTile
       id="queue"
@@ -21,7 +22,12 @@ export function QueueTile({ report }: { report: FreshnessReport }) {
         <Line id="objects" name="Objects to read" count={queue.objectsToRead} />
         <Line id="gaps" name="Gaps to replay" count={queue.gapsToReplay} />
         <Line id="notes" name="Annotations to send" count={queue.annotationsToSend} look="annotation" />
-        <Line id="conflicts" name="Annotation conflicts" count={queue.annotationConflicts} look="annotation" />
+        <Line
+          id="conflicts"
+          name="Annotation conflicts"
+          count={queue.annotationConflicts}
+          look="annotation"
+        />
         <div data-queue="rejected">
           <dt>Rejected rows</dt>
           <dd data-look={queue.quarantinedRows > 0 ? 'crit' : undefined}>

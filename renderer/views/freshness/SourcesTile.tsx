@@ -115,7 +115,11 @@ function SourceRow({ source, job, report, zone, scale, act }: SourceRowProps) {
   const address = useAddress((state) => state.address);
   const { sourceName, kind, completeTo, lagMs, targetMs, rows24h, rowsPerBucket } = source;
   const isLate = source.status === 'late';
-  const href = formatAddress({ ...address, view: 'sources', operate: { ...DEFAULT_OPERATE, source: sourceName } });
+  const href = formatAddress({
+    ...address,
+    view: 'sources',
+    operate: { ...DEFAULT_OPERATE, source: sourceName },
+  });
   return (
     <tr data-source={sourceName} data-late={isLate}>
       <th scope="row">

@@ -36,7 +36,12 @@ function Running({ job, jobs, zone }: { job: SourceJob; jobs: JobsState | null; 
           {secondsLeft === null ? '' : `, about ${formatDuration(secondsLeft * 1000)} left`}
         </span>
       </p>
-      <progress className="fresh-progress" value={share} max={1} aria-label={`Bytes read of ${job.sourceName}`} />
+      <progress
+        className="fresh-progress"
+        value={share}
+        max={1}
+        aria-label={`Bytes read of ${job.sourceName}`}
+      />
       <ul className="sync-steps">
         <li data-state="running">
           <Icon name="sync" />
@@ -64,7 +69,12 @@ function LastSync({ report, jobs, zone }: SyncTileProps) {
     .map(({ nextAt }) => nextAt)
     .filter((at) => at !== null)
     .sort()[0];
-  const waiting = jobs?.paused === true ? 'paused' : next === undefined ? 'on request' : `next ${toLocalTime(next, zone).time}`;
+  const waiting =
+    jobs?.paused === true
+      ? 'paused'
+      : next === undefined
+        ? 'on request'
+        : `next ${toLocalTime(next, zone).time}`;
   if (lastSync === null)
     return (
       <PlainTile id="sync" title="Last sync" aside={waiting}>
@@ -115,7 +125,8 @@ const REASONS: Partial<Record<JobReason, string>> = {
   tail: 'live, ',
 };
 
-const reasonOf = (runs: readonly JobRun[]): string => (runs[0] === undefined ? '' : (REASONS[runs[0].reason] ?? ''));
+const reasonOf = (runs: readonly JobRun[]): string =>
+  runs[0] === undefined ? '' : (REASONS[runs[0].reason] ?? '');
 
 interface Counts {
   read: number;

@@ -101,7 +101,8 @@ function Axis({ scale, zone }: { scale: Scale; zone: string }) {
 
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
-const dayLabel = (date: CalendarDate): string => `${WEEKDAYS[weekdayOf(date)] ?? ''} ${formatDate(date, date)}`;
+const dayLabel = (date: CalendarDate): string =>
+  `${WEEKDAYS[weekdayOf(date)] ?? ''} ${formatDate(date, date)}`;
 
 interface MarksRowProps {
   source: FreshSource;
@@ -121,7 +122,9 @@ function MarksRow({ source, gaps, scale, zone, report }: MarksRowProps) {
   const rows = rowsPerBucket.reduce((sum, count) => sum + count, 0);
   const words = [
     `${sourceName}: ${formatQuantity(rows, 'row')} in 48 hours`,
-    completeTo === null ? 'nothing complete yet' : `complete to ${formatMomentNear(completeTo, report.now, zone)}`,
+    completeTo === null
+      ? 'nothing complete yet'
+      : `complete to ${formatMomentNear(completeTo, report.now, zone)}`,
     ...(lagMs !== null && targetMs !== null && lagMs > targetMs ? ['past its target'] : []),
     ...shown.map((gap) => gapWords(gap)),
   ];
@@ -129,7 +132,12 @@ function MarksRow({ source, gaps, scale, zone, report }: MarksRowProps) {
     <li className="marks-row" data-source={sourceName}>
       <span className="marks-name">{sourceName}</span>
       <div className="marks-plot">
-        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={words.join('; ')}>
+        <svg
+          viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+          preserveAspectRatio="none"
+          role="img"
+          aria-label={words.join('; ')}
+        >
           <path className="marks-bars" d={barsPath(rowsPerBucket, scale, () => true)} />
           {replayed.length > 0 && (
             <path
@@ -159,7 +167,11 @@ function MarksRow({ source, gaps, scale, zone, report }: MarksRowProps) {
           />
         )}
         {completeMs !== null && completeMs >= scale.fromMs && (
-          <span className="marks-complete" data-late={lateFromMs !== null} style={leftOf(scale.at(completeMs))} />
+          <span
+            className="marks-complete"
+            data-late={lateFromMs !== null}
+            style={leftOf(scale.at(completeMs))}
+          />
         )}
         {shown.map((gap) => (
           <span
@@ -191,7 +203,11 @@ function gapWords(gap: Gap): string {
 }
 
 /** Bars from the ground, by the largest bucket of the source; one path for all. */
-function barsPath(counts: readonly number[], { bucketMs, fromMs, at }: Scale, wanted: (ms: number) => boolean): string {
+function barsPath(
+  counts: readonly number[],
+  { bucketMs, fromMs, at }: Scale,
+  wanted: (ms: number) => boolean,
+): string {
   const most = Math.max(1, ...counts);
   return counts
     .map((count, index) => {

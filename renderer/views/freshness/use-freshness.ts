@@ -37,8 +37,7 @@ export function useJobs(): { jobs: JobsState | null; ended: string } {
   const [told, setTold] = useState<JobsState | null>(null);
   useEffect(() => backend.onTopic('jobs.state', setTold), [backend]);
   const jobs = told ?? first.value;
-  const ended =
-    jobs?.sources.map(({ sourceName, state }) => `${sourceName} ${state}`).join() ?? '';
+  const ended = jobs?.sources.map(({ sourceName, state }) => `${sourceName} ${state}`).join() ?? '';
   return { jobs, ended };
 }
 

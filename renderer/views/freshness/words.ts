@@ -32,13 +32,22 @@ export function freshnessFinding(report: FreshnessReport, tiles: readonly Marked
   const late = sources.filter(({ status }) => status === 'late').length;
   const failing = sources.filter(({ lastFailure }) => lastFailure !== null).length;
   const marks =
-    tiles.length === 0 ? ' No tile is marked.' : ` ${inWords(tiles.length)} ${are(tiles.length, 'tile')} marked.`;
+    tiles.length === 0
+      ? ' No tile is marked.'
+      : ` ${inWords(tiles.length)} ${are(tiles.length, 'tile')} marked.`;
   if (sources.length === 0) return { lead: 'No source is read yet.', rest: ' Add one to bring events home.' };
   if (late === 0 && failing > 0)
-    return { lead: `${inWords(failing)} of ${inWords(sources.length).toLowerCase()} sources cannot be read.`, rest: marks };
-  if (late === 0) return { lead: `All ${inWords(sources.length).toLowerCase()} sources are on time.`, rest: marks };
+    return {
+      lead: `${inWords(failing)} of ${inWords(sources.length).toLowerCase()} sources cannot be read.`,
+      rest: marks,
+    };
+  if (late === 0)
+    return { lead: `All ${inWords(sources.length).toLowerCase()} sources are on time.`, rest: marks };
   const of = `${inWords(late)} of ${inWords(sources.length).toLowerCase()} sources`;
-  return { lead: `${of} ${late === 1 ? 'is' : 'are'} past ${late === 1 ? 'its' : 'their'} target.`, rest: marks };
+  return {
+    lead: `${of} ${late === 1 ? 'is' : 'are'} past ${late === 1 ? 'its' : 'their'} target.`,
+    rest: marks,
+  };
 }
 
 const are = (count: number, noun: string): string => (count === 1 ? `${noun} is` : `${noun}s are`);

@@ -1,7 +1,12 @@
 import { useEffect, useState } from 'react';
 import type { QuarantinedRow } from '../../../shared/rpc/contract/freshness.ts';
 import type { WorkspaceInfo } from '../../../shared/rpc/methods.ts';
-import { formatCount, formatQuantity, formatRate, formatSpacedCompact } from '../../../shared/format/numbers.ts';
+import {
+  formatCount,
+  formatQuantity,
+  formatRate,
+  formatSpacedCompact,
+} from '../../../shared/format/numbers.ts';
 import { AddressNotice } from '../../app/AddressNotice.tsx';
 import { useServices } from '../../app/services.ts';
 import { useAct } from '../../link/use-act.ts';
@@ -88,8 +93,10 @@ export function QuarantineView({ workspace }: { workspace: WorkspaceInfo }) {
         <header className="page-head page-head-row">
           <div className="page-head-text">
             <div className="page-crumb">
-              <a href={formatAddress({ ...address, view: 'freshness', operate: DEFAULT_OPERATE })}>Freshness</a> / Rejected
-              rows
+              <a href={formatAddress({ ...address, view: 'freshness', operate: DEFAULT_OPERATE })}>
+                Freshness
+              </a>{' '}
+              / Rejected rows
             </div>
             <h1 className="page-finding" aria-busy={isReading}>
               {isReading ? (
@@ -134,7 +141,12 @@ export function QuarantineView({ workspace }: { workspace: WorkspaceInfo }) {
         </p>
         <dl className="quarantine-sum" aria-label="Rows since the sources exist">
           <Figure id="read" label="Read, all sources" value={sum.read} aside="since they exist" />
-          <Figure id="kept" label="= Kept" value={sum.kept} aside={formatRate(sum.read === 0 ? null : sum.kept / sum.read, 2)} />
+          <Figure
+            id="kept"
+            label="= Kept"
+            value={sum.kept}
+            aside={formatRate(sum.read === 0 ? null : sum.kept / sum.read, 2)}
+          />
           <Figure id="duplicate" label="+ Duplicate" value={sum.duplicate} aside="same event_id" />
           <Figure
             id="quarantined"
@@ -153,7 +165,12 @@ export function QuarantineView({ workspace }: { workspace: WorkspaceInfo }) {
                 point({ reason: next, row: null });
               }}
             />
-            <section className="plain-tile" data-tile="quarantine-rows" aria-busy={page.isAsking} aria-label="Rows">
+            <section
+              className="plain-tile"
+              data-tile="quarantine-rows"
+              aria-busy={page.isAsking}
+              aria-label="Rows"
+            >
               <div className="plain-tile-head">
                 <h2>Rows</h2>
                 <span>{chosen === undefined ? '' : `${chosen.sources.join(', ')}; newest first`}</span>
@@ -163,7 +180,9 @@ export function QuarantineView({ workspace }: { workspace: WorkspaceInfo }) {
                     chosen={operate.source ?? ANY_SOURCE}
                     choices={[
                       { id: ANY_SOURCE, label: 'All sources' },
-                      ...[...new Set((report.value?.quarantine ?? []).map(({ sourceName }) => sourceName))].map((name) => ({
+                      ...[
+                        ...new Set((report.value?.quarantine ?? []).map(({ sourceName }) => sourceName)),
+                      ].map((name) => ({
                         id: name,
                         label: name,
                       })),
@@ -185,7 +204,8 @@ export function QuarantineView({ workspace }: { workspace: WorkspaceInfo }) {
               />
               {page.value !== null && rows.length > 0 && rows.length < page.value.total && (
                 <p className="quarantine-more">
-                  {formatCount(rows.length)} of {formatCount(page.value.total)} rows; copies are kept of some rows per object.
+                  {formatCount(rows.length)} of {formatCount(page.value.total)} rows; copies are kept of some
+                  rows per object.
                   {rows.length % PAGE_ROWS === 0 && (
                     <button type="button" className="button-quiet" onClick={() => void showOlder()}>
                       Show older

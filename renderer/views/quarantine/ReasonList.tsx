@@ -56,7 +56,8 @@ export function ReasonList({ groups, chosen, onChoose }: ReasonListProps) {
       </ul>
       {groups.length === 0 && <p className="reasons-none">No row is set aside.</p>}
       <p className="reasons-note">
-        Copies are scrubbed and hold allow-listed columns only. Free text was never pulled, so it is not here either.
+        Copies are scrubbed and hold allow-listed columns only. Free text was never pulled, so it is not here
+        either.
       </p>
     </section>
   );

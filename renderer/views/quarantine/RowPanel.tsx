@@ -58,11 +58,13 @@ export function RowPanel(props: RowPanelProps) {
       <div className="row-panel-foot">
         {group.canReadmit ? (
           <p className="row-panel-quiet">
-            Reads the objects of these rows again and judges every row by the map, the taxonomy and the clock of now. Rows
-            that are kept already do not count twice.
+            Reads the objects of these rows again and judges every row by the map, the taxonomy and the clock
+            of now. Rows that are kept already do not count twice.
           </p>
         ) : (
-          <p className="row-panel-quiet">The file was imported and is not at hand; import it again instead.</p>
+          <p className="row-panel-quiet">
+            The file was imported and is not at hand; import it again instead.
+          </p>
         )}
         <div>
           <button

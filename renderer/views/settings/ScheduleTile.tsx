@@ -59,7 +59,11 @@ export function ScheduleTile() {
                 <Select
                   label={`Check ${sourceName} every`}
                   chosen={idOf(settings.intervalMs)}
-                  choices={withChosen(INTERVALS, settings.intervalMs, (ms) => `${Math.round(ms / MINUTE_MS)} min`)}
+                  choices={withChosen(
+                    INTERVALS,
+                    settings.intervalMs,
+                    (ms) => `${Math.round(ms / MINUTE_MS)} min`,
+                  )}
                   onChoose={(id) => {
                     configure(sourceName, { intervalMs: id === BY_HAND ? null : Number(id) });
                   }}
@@ -100,7 +104,10 @@ interface BudgetProps {
 }
 
 function Budget({ label, bytes, onChoose }: BudgetProps) {
-  const choices = BUDGETS.map((id) => ({ id, label: id === NO_LIMIT ? 'No limit' : formatBytes(Number(id)) }));
+  const choices = BUDGETS.map((id) => ({
+    id,
+    label: id === NO_LIMIT ? 'No limit' : formatBytes(Number(id)),
+  }));
   return (
     <Select
       label={label}

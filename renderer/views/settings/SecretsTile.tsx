@@ -17,7 +17,11 @@ export function SecretsTile() {
       subtitle={secrets.value?.protection.text ?? ''}
       isBusy={secrets.isAsking}
     >
-      <Refusal failure={act.failure ?? secrets.failure} what="The secrets cannot be reached" onDismiss={act.clear} />
+      <Refusal
+        failure={act.failure ?? secrets.failure}
+        what="The secrets cannot be reached"
+        onDismiss={act.clear}
+      />
       {names.length === 0 ? (
         <p className="fresh-quiet">None is set. A source that needs one asks for it.</p>
       ) : (

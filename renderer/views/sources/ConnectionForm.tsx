@@ -25,7 +25,18 @@ const TARGETS = [
   { id: String(24 * HOUR_MS), label: '24 h' },
 ] as const;
 
-const FORMATS = ['', 'ndjson', 'ndjson.gz', 'ndjson.zst', 'json', 'json.gz', 'csv', 'csv.gz', 'parquet', 'arrow'];
+const FORMATS = [
+  '',
+  'ndjson',
+  'ndjson.gz',
+  'ndjson.zst',
+  'json',
+  'json.gz',
+  'csv',
+  'csv.gz',
+  'parquet',
+  'arrow',
+];
 
 export function ConnectionForm({ draft, isStored, environments, faultAt, onChange }: ConnectionFormProps) {
   const kind = textOf(draft, 'kind');
@@ -90,7 +101,10 @@ export function ConnectionForm({ draft, isStored, environments, faultAt, onChang
         {kind === 'folder' && (
           <>
             {field('path', 'Folder', { width: 2, isCode: true, placeholder: '/data/events' })}
-            {field('keyTemplate', 'Key template', { isCode: true, placeholder: 'events/${ENV}/dt=%Y-%m-%d/' })}
+            {field('keyTemplate', 'Key template', {
+              isCode: true,
+              placeholder: 'events/${ENV}/dt=%Y-%m-%d/',
+            })}
           </>
         )}
         {kind === 's3' && (
@@ -132,7 +146,8 @@ export function ConnectionForm({ draft, isStored, environments, faultAt, onChang
             {field('port', 'Port', { isNumber: true, isCode: true })}
             {field('database', 'Database', { isCode: true })}
             {field('user', 'User', { isCode: true })}
-            {kind === 'postgres' && field('tableSchema', 'Schema', { isCode: true, placeholder: 'search path' })}
+            {kind === 'postgres' &&
+              field('tableSchema', 'Schema', { isCode: true, placeholder: 'search path' })}
             {field('table', 'Table or view', { isCode: true })}
             {field('cursor', 'Column of arrival', { isCode: true, placeholder: 'by ts' })}
             <Labelled label="Encryption">
@@ -168,7 +183,9 @@ const targetOf = (draft: Draft): string => {
 
 function targetsWith(chosen: string): { id: string; label: string }[] {
   const isListed = TARGETS.some(({ id }) => id === chosen);
-  return isListed ? [...TARGETS] : [...TARGETS, { id: chosen, label: `${Math.round(Number(chosen) / 60_000)} min` }];
+  return isListed
+    ? [...TARGETS]
+    : [...TARGETS, { id: chosen, label: `${Math.round(Number(chosen) / 60_000)} min` }];
 }
 
 function Credentials({ draft, onChange }: Pick<ConnectionFormProps, 'draft' | 'onChange'>) {

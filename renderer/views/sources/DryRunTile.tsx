@@ -16,7 +16,9 @@ interface DryRunTileProps {
 export function DryRunTile({ looked, stored, isBusy, isOld }: DryRunTileProps) {
   const { dryRun, test, preview } = looked;
   const scrubbed = preview?.rows.flatMap(({ cells }) =>
-    Object.values(cells).filter((cell) => typeof cell === 'string' && /\[(email|phone|ip|card|token)\]/.test(cell)),
+    Object.values(cells).filter(
+      (cell) => typeof cell === 'string' && /\[(email|phone|ip|card|token)\]/.test(cell),
+    ),
   ).length;
   return (
     <PlainTile
@@ -48,8 +50,20 @@ export function DryRunTile({ looked, stored, isBusy, isOld }: DryRunTileProps) {
             note={dryRun.seconds < 2 ? 'a moment' : `about ${formatDuration(dryRun.seconds * 1000)}`}
             share={null}
           />
-          <Amount id="rows" name="Rows" value={formatCount(dryRun.rows)} note="about, by a sample" share={null} />
-          <Amount id="disk" name="On disk" value={formatBytes(dryRun.diskBytes)} note="about, once stored" share={null} />
+          <Amount
+            id="rows"
+            name="Rows"
+            value={formatCount(dryRun.rows)}
+            note="about, by a sample"
+            share={null}
+          />
+          <Amount
+            id="disk"
+            name="On disk"
+            value={formatBytes(dryRun.diskBytes)}
+            note="about, once stored"
+            share={null}
+          />
         </dl>
       )}
       {test !== null && test.ok && (

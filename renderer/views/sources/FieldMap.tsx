@@ -18,7 +18,9 @@ export function FieldMap({ preview, isBusy, onRetarget }: FieldMapProps) {
   if (preview === null)
     return (
       <PlainTile id="field-map" title="Field map" isBusy={isBusy}>
-        <p className="fresh-quiet">{isBusy ? 'Reading the first rows…' : 'The first 20 rows show here once it is tested.'}</p>
+        <p className="fresh-quiet">
+          {isBusy ? 'Reading the first rows…' : 'The first 20 rows show here once it is tested.'}
+        </p>
       </PlainTile>
     );
   const { sourceFields, rows, fields, proposed } = preview;
@@ -82,7 +84,11 @@ export function FieldMap({ preview, isBusy, onRetarget }: FieldMapProps) {
             {shown.map(({ cells, problem }, index) => (
               <tr key={index} data-rejected={problem !== null}>
                 {sourceFields.map(({ name, target }) => (
-                  <Cell key={name} value={target === null ? undefined : cells[target]} isFaulty={isAt(problem, target)} />
+                  <Cell
+                    key={name}
+                    value={target === null ? undefined : cells[target]}
+                    isFaulty={isAt(problem, target)}
+                  />
                 ))}
                 {further.map((field) => (
                   <Cell key={field} value={cells[field]} isFaulty={isAt(problem, field)} />
@@ -116,7 +122,9 @@ function Cell({ value, isFaulty }: { value: string | number | boolean | undefine
 
 function choicesOf(name: string, target: string | null): { id: string; label: string }[] {
   const columns = Object.keys(EVENT_COLUMNS);
-  const own = [...new Set([name, ...(target === null ? [] : [target])])].filter((one) => !columns.includes(one));
+  const own = [...new Set([name, ...(target === null ? [] : [target])])].filter(
+    (one) => !columns.includes(one),
+  );
   return [
     { id: NOT_PULLED, label: 'Not pulled' },
     ...own.map((id) => ({ id, label: id })),

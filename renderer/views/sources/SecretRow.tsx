@@ -33,7 +33,8 @@ export function SecretRow({ draft, onChange }: { draft: Draft; onChange: (draft:
         <div>
           <strong>{isSet ? `The secret “${use.name ?? ''}” is set` : `${use.label} is not set`}</strong>
           <span>
-            {secrets.value?.protection.text ?? secrets.failure?.message ?? ''} It holds {use.holds}, and is never shown again.
+            {secrets.value?.protection.text ?? secrets.failure?.message ?? ''} It holds {use.holds}, and is
+            never shown again.
           </span>
         </div>
         {isSet && !isReplacing ? (

@@ -33,7 +33,14 @@ export interface Looked {
 
 const NOTHING: Looked = { preview: null, dryRun: null, test: null, of: '' };
 
-export function SourceEditor({ stored, first, environments, onSaved, onRemoved, onCancel }: SourceEditorProps) {
+export function SourceEditor({
+  stored,
+  first,
+  environments,
+  onSaved,
+  onRemoved,
+  onCancel,
+}: SourceEditorProps) {
   const { backend } = useServices();
   const act = useAct();
   const [draft, setDraft] = useState(first);
@@ -99,7 +106,12 @@ export function SourceEditor({ stored, first, environments, onSaved, onRemoved, 
               Remove
             </button>
           )}
-          <button type="button" className="button" disabled={act.doing !== null} onClick={() => void look(draft)}>
+          <button
+            type="button"
+            className="button"
+            disabled={act.doing !== null}
+            onClick={() => void look(draft)}
+          >
             <Icon name="sync" />
             {looked.of === '' ? 'Test and look' : 'Run again'}
           </button>
@@ -117,8 +129,8 @@ export function SourceEditor({ stored, first, environments, onSaved, onRemoved, 
       {isRemoving && stored !== null && (
         <div className="source-confirm" role="alertdialog" aria-label="Remove the source">
           <span>
-            “{stored.name}” will not be read any more. What it brought, {formatQuantity(stored.kept, 'row')}, stays and goes on
-            counting.
+            “{stored.name}” will not be read any more. What it brought, {formatQuantity(stored.kept, 'row')},
+            stays and goes on counting.
           </span>
           <button type="button" className="button" autoFocus onClick={() => void remove()}>
             Remove the source
@@ -208,4 +220,5 @@ function EditorFinding({ stored, looked, act }: { stored: StoredSource | null; l
   );
 }
 
-const wait = (seconds: number): string => (seconds < 2 ? 'a moment' : `about ${formatDuration(seconds * 1000)}`);
+const wait = (seconds: number): string =>
+  seconds < 2 ? 'a moment' : `about ${formatDuration(seconds * 1000)}`;

@@ -17,7 +17,14 @@ interface SourceNavProps {
 }
 
 /** Sources by environment, which never mix, and the settings of the workspace below. */
-export function SourceNav({ sources, chosen, isNew, isLate, environments, isSettings = false }: SourceNavProps) {
+export function SourceNav({
+  sources,
+  chosen,
+  isNew,
+  isLate,
+  environments,
+  isSettings = false,
+}: SourceNavProps) {
   const address = useAddress((state) => state.address);
   const to = (operate: Partial<typeof DEFAULT_OPERATE>) =>
     formatAddress({ ...address, view: 'sources', operate: { ...DEFAULT_OPERATE, ...operate } });

@@ -28,7 +28,9 @@ export function SourcesView({ workspace, environment }: SourcesViewProps) {
   }, [workspace.name]);
   const sources = listed.value?.sources ?? [];
   const editable = sources.filter(({ kind }) => kind !== 'import');
-  const chosen = operate.isNew ? undefined : (editable.find(({ name }) => name === operate.source) ?? editable[0]);
+  const chosen = operate.isNew
+    ? undefined
+    : (editable.find(({ name }) => name === operate.source) ?? editable[0]);
   const inEnvironment = environment?.environment ?? 'prod';
   const isLate = (name: string) => workspace.sources.some((source) => source.name === name && source.late);
   const open = (name: string | null) => {
@@ -82,7 +84,9 @@ function NoSources() {
   return (
     <div className="sources-none">
       <h1>Where do your events live?</h1>
-      <p>Events are copied to this device and stay on it. Nothing else leaves, and every view works offline.</p>
+      <p>
+        Events are copied to this device and stay on it. Nothing else leaves, and every view works offline.
+      </p>
       <ul>
         {KINDS.map(({ id, label, says }) => (
           <li key={id}>

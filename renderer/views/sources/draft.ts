@@ -34,9 +34,27 @@ export function newDraft(kind: KindId, environment: string): Draft {
         credentials: { kind: 'profile', profile: 'default' },
       };
     case 'clickhouse':
-      return { ...common, host: '', port: 8443, database: 'default', table: '', user: 'default', secret: null, cursor: null };
+      return {
+        ...common,
+        host: '',
+        port: 8443,
+        database: 'default',
+        table: '',
+        user: 'default',
+        secret: null,
+        cursor: null,
+      };
     case 'postgres':
-      return { ...common, host: '', port: 5432, database: '', table: '', user: '', secret: null, cursor: null };
+      return {
+        ...common,
+        host: '',
+        port: 5432,
+        database: '',
+        table: '',
+        user: '',
+        secret: null,
+        cursor: null,
+      };
   }
 }
 
@@ -46,7 +64,14 @@ export function toKind(draft: Draft, kind: KindId): Draft {
   return { ...newDraft(kind, textOf(draft, 'environment')), name, environment, dataset, freshnessTargetMs };
 }
 
-export const draftOfStored = ({ name, kind, environment, dataset, config, freshnessTargetMs }: StoredSource): Draft => ({
+export const draftOfStored = ({
+  name,
+  kind,
+  environment,
+  dataset,
+  config,
+  freshnessTargetMs,
+}: StoredSource): Draft => ({
   ...config,
   kind,
   name,
@@ -61,7 +86,14 @@ export function textOf(draft: Draft, field: string): string {
 }
 
 /** Empty texts of settings that may be missing are sent as null. */
-const MAY_BE_MISSING: ReadonlySet<string> = new Set(['endpoint', 'region', 'format', 'secret', 'cursor', 'tableSchema']);
+const MAY_BE_MISSING: ReadonlySet<string> = new Set([
+  'endpoint',
+  'region',
+  'format',
+  'secret',
+  'cursor',
+  'tableSchema',
+]);
 
 export const withText = (draft: Draft, field: string, text: string): Draft => ({
   ...draft,
@@ -76,7 +108,10 @@ export interface DraftMap {
 
 const NO_MAP: DraftMap = { columns: {}, constants: {}, event_id: 'column' };
 
-export const mapOf = (draft: Draft): DraftMap => ({ ...NO_MAP, ...(draft['map'] as Partial<DraftMap> | undefined) });
+export const mapOf = (draft: Draft): DraftMap => ({
+  ...NO_MAP,
+  ...(draft['map'] as Partial<DraftMap> | undefined),
+});
 
 /** What stands in the list of a field beside the columns of every event. */
 export const NOT_PULLED = '';

@@ -67,7 +67,12 @@ export const DryRun = z.strictObject({
 });
 export type DryRun = z.infer<typeof DryRun>;
 
-const read = { role: 'engine', kind: 'read', cancel: 'chunk', maxRequestBytes: LARGEST_SOURCE_BYTES } as const;
+const read = {
+  role: 'engine',
+  kind: 'read',
+  cancel: 'chunk',
+  maxRequestBytes: LARGEST_SOURCE_BYTES,
+} as const;
 const mutation = { ...read, kind: 'mutation', cancel: 'queue' } as const;
 
 export const SOURCE_METHODS = {
@@ -93,7 +98,9 @@ export const SOURCE_METHODS = {
     ...read,
     params: z.strictObject({ source: SourceDraft }),
     result: z.strictObject({
-      tables: z.array(z.strictObject({ schema: z.string().nullable(), name: z.string(), isView: z.boolean() })),
+      tables: z.array(
+        z.strictObject({ schema: z.string().nullable(), name: z.string(), isView: z.boolean() }),
+      ),
     }),
   }),
   /** Its first rows as they would be stored, judged by the rules of a sync. Nothing is written. */
@@ -137,4 +144,3 @@ export const SOURCE_METHODS = {
     result: z.strictObject({ name: z.string(), zone: z.string(), weekStart: z.enum(['monday', 'sunday']) }),
   }),
 } as const satisfies Record<string, Method>;
-

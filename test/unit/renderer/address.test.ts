@@ -29,7 +29,10 @@ const values = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 20 }), { maxL
 const days = fc.integer({ min: 0, max: 3_000 }).map((offset) => addDays('2020-01-01', offset));
 
 const addresses: fc.Arbitrary<
-  Omit<ViewAddress, 'view' | 'funnels' | 'cohorts' | 'explore' | 'journeys' | 'features' | 'signals' | 'operate'>
+  Omit<
+    ViewAddress,
+    'view' | 'funnels' | 'cohorts' | 'explore' | 'journeys' | 'features' | 'signals' | 'operate'
+  >
 > = fc.record({
   environment: fc.option(fc.stringMatching(/^[a-z][a-z &=#-]{0,20}$/)),
   range: fc.oneof(

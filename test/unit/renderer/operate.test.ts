@@ -37,7 +37,9 @@ describe('tiles that are marked', () => {
     ]);
     const capture = tiles.find(({ tile }) => tile === 'capture-rate');
     expect(capture?.because).toEqual(because);
-    expect(markedTiles([{ eventType: 'page_view', because }])).toEqual([]);
+    const ofNothing = markedTiles([{ eventType: 'nobody_reads_this', because }]);
+    expect(ofNothing.every(({ view }) => ['usage', 'features', 'engagement'].includes(view))).toBe(true);
+    expect(markedTiles([])).toEqual([]);
   });
 });
 
