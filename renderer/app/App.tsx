@@ -82,6 +82,8 @@ function Content() {
   if (link === 'reload-needed' || link === 'login-needed') return <ReloadNeeded link={link} />;
   if (workspace === null) {
     if (failure === null) return null;
+    if (failure.code === 'not-found' && view === 'sources')
+      return <SourcesView workspace={null} environment={null} />;
     return failure.code === 'not-found' ? (
       <FirstRun workspace={null} />
     ) : (

@@ -216,7 +216,7 @@ describe('Sources', () => {
       [...rows, bad].map((row) => `${JSON.stringify(row)}\n`).join(''),
     );
 
-    const page = await open('sources', { query: '?new=1' });
+    const page = await open('sources', { query: '?new=folder' });
     await page.getByLabel('Name', { exact: true }).fill('Extra signals');
     await page.locator('[data-field="path"]').fill(folder);
     await page.getByRole('button', { name: 'Test and look' }).click();
@@ -252,7 +252,7 @@ describe('Sources', () => {
 
   it('explains a refusal, and takes a secret that it never shows again', async () => {
     const PLANTED = 'PLANTEDID:planted-secret-value';
-    const page = await open('sources', { query: '?new=1' });
+    const page = await open('sources', { query: '?new=folder' });
     await page.getByLabel('Name', { exact: true }).fill('Sessions');
     await page.locator('[data-field="path"]').fill(folder);
     await page.getByRole('button', { name: 'Save and sync' }).click();

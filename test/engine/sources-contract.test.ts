@@ -117,6 +117,31 @@ it('shows the first rows as they would be stored, with a map to begin with and w
   expect(JSON.stringify(preview)).not.toMatch(/ada@|never pulled/);
 });
 
+it('adds the first source of a folder that holds no workspace yet, and tests it before', async () => {
+  const dataDir = path.join(workspace.dataDir, '..', 'new');
+  mkdirSync(dataDir);
+  const events = {
+    onRevision: () => undefined,
+    onSyncState: () => undefined,
+    onCohort: () => undefined,
+    onUpkeepFault: () => undefined,
+  };
+  await engine.close();
+  engine = await openEngine(dataDir, events, {
+    surroundings: { random: () => 0.5, startTimer: () => () => undefined },
+  });
+  workspace.raw('a.ndjson', [eventOf(1)]);
+  expect((await call('query.sources', {})).sources).toEqual([]);
+  expect(await call('query.source.test', { source: folder() })).toMatchObject({ ok: true });
+  expect(await call('query.source.dryRun', { source: folder() })).toMatchObject({ objects: 1, rows: 1 });
+  expect((await call('query.source.preview', { source: folder() })).rows).toHaveLength(1);
+  await expect(call('command.source.add', { source: folder({ path: '' }) })).rejects.toThrow(/source\.path/);
+  expect(engine.store()).toBeUndefined();
+  await call('command.source.add', { source: folder() });
+  await call('command.jobs.run', {});
+  expect((await call('query.sources', {})).sources).toMatchObject([{ name: 'Orders', kept: 1 }]);
+});
+
 it('refuses with a reason and its place: kinds, fields, doubles, what rows belong to', async () => {
   const refusal = (promise: Promise<unknown>) =>
     promise.then(

@@ -57,9 +57,9 @@ export async function planSync(
   return planned;
 }
 
-/** The same of a source that is not stored yet. */
+/** The same of a source that is not stored yet; `db` null: nor is there a workspace. */
 export async function planUnsaved(
-  db: Pick<ReadDb, 'prepare'>,
+  db: Pick<ReadDb, 'prepare'> | null,
   dataDir: string,
   input: SourceInput,
   options: Omit<PlanOptions, 'sourceName'>,
@@ -77,7 +77,7 @@ const NO_SOURCE = -1; // no ledger knows it
 type PlannableSource = Pick<SyncSource, 'sourceId' | 'name' | 'checkpoint' | 'openReader'>;
 
 async function planSource(
-  db: Pick<ReadDb, 'prepare'>,
+  db: Pick<ReadDb, 'prepare'> | null,
   source: PlannableSource,
   services: SourceServices,
   options: Omit<PlanOptions, 'sourceName'>,
@@ -85,7 +85,7 @@ async function planSource(
   const found = { objects: 0, bytes: 0 };
   let toldRows = 0; // of objects whose rows the source counts
   let untoldBytes = 0; // of the others
-  let rowsPerByte = knownRowsPerByte(db, source.sourceId);
+  let rowsPerByte = db === null ? null : knownRowsPerByte(db, source.sourceId);
   let failure: string | null = null;
   let reader: SourceReader | undefined;
   try {
@@ -93,7 +93,7 @@ async function planSource(
     const samples: ListedObject[] = [];
     const { checkpoint } = source;
     for await (const page of reader.list({ checkpoint, isFull: options.isFull, signal: options.signal })) {
-      const changed = changedObjects(db, source.sourceId, page.objects);
+      const changed = db === null ? page.objects : changedObjects(db, source.sourceId, page.objects);
       found.objects += changed.length;
       for (const { sizeBytes, rows } of changed) {
         found.bytes += sizeBytes;
@@ -118,7 +118,7 @@ async function planSource(
     ...found,
     rows,
     seconds: Math.ceil(found.objects / OBJECTS_PER_SECOND + rows / ROWS_PER_SECOND),
-    diskBytes: Math.round(rows * storedRowBytes(db)),
+    diskBytes: Math.round(rows * (db === null ? STORED_ROW_BYTES : storedRowBytes(db))),
     failure,
   };
 }

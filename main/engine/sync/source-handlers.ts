@@ -16,10 +16,19 @@ import { SourceFault } from './source-fault.ts';
 import { SOURCE_KINDS, type SourceServices } from './source-kinds.ts';
 import { addSource, type SourceInput } from './sources.ts';
 
-export interface SourceHandlerDeps {
+interface OpenSources {
   store: EngineStore;
   jobs: Pick<JobService, 'exclusively' | 'configure' | 'cancel'>;
+}
+
+export interface SourceHandlerDeps {
+  dataDir: string;
   services: Partial<SourceServices> | undefined;
+  /** Throws where the folder holds no workspace yet. */
+  open: () => OpenSources;
+  hasWorkspace: () => boolean;
+  /** Makes the workspace that the first source of a new folder belongs to. */
+  create: () => void;
 }
 
 export type SourceHandlers = Pick<
@@ -29,19 +38,25 @@ export type SourceHandlers = Pick<
   | 'command.workspace.configure'
 >;
 
-/** `open` throws where the folder holds no workspace yet. */
-export function sourceHandlers(open: () => SourceHandlerDeps): SourceHandlers {
+/** A source can be tested and looked at before there is a workspace; adding it makes one. */
+export function sourceHandlers({
+  dataDir,
+  services = {},
+  open,
+  hasWorkspace,
+  create,
+}: SourceHandlerDeps): SourceHandlers {
+  const known = (): EngineStore | null => (hasWorkspace() ? open().store : null);
   const asked = (signal: AbortSignal) => {
-    const { store, services } = open();
-    const nowMs = store.workspace.asOfMs ?? store.now();
-    return { dataDir: store.dataDir, nowMs, signal, services: services ?? {} };
+    const store = known();
+    return { dataDir, nowMs: store?.workspace.asOfMs ?? store?.now() ?? Date.now(), signal, services };
   };
   return {
-    'query.sources': () => ({ sources: storedSources(open().store.db) }),
+    'query.sources': () => ({ sources: hasWorkspace() ? storedSources(open().store.db) : [] }),
     'query.source.test': async ({ source }, { signal }) => {
       const startedMs = performance.now();
       const took = (): number => performance.now() - startedMs;
-      const { dataDir, nowMs, services } = asked(AbortSignal.any([signal]));
+      const { nowMs } = asked(AbortSignal.any([signal]));
       try {
         const { reader } = await openUnsaved(
           draftOf(source),
@@ -68,7 +83,7 @@ export function sourceHandlers(open: () => SourceHandlerDeps): SourceHandlers {
       const { fields, map, missing } = await discoverFields(draft, request);
       const filled = 'map' in draft && draft.map !== undefined ? draft : ({ ...draft, map } as SourceInput);
       const preview = await previewSource(filled, request);
-      const target = targetsOf(filled, request.dataDir);
+      const target = targetsOf(filled, dataDir);
       return {
         sourceFields: fields.map((field) => ({ ...field, target: target(field.name) })),
         proposed: { columns: map.columns, event_id: map.event_id, missing },
@@ -76,21 +91,24 @@ export function sourceHandlers(open: () => SourceHandlerDeps): SourceHandlers {
       };
     },
     'query.source.dryRun': async ({ source }, { signal, progress }) => {
-      const { store, services } = open();
       const startedMs = performance.now();
       const draft = draftOf(source);
-      const planned = await planUnsaved(store.db, store.dataDir, draft, {
+      const planned = await planUnsaved(known()?.db ?? null, dataDir, draft, {
         isFull: true,
         signal: AbortSignal.any([signal]),
         onProgress: (objects) => progress({ objects }),
-        services: services ?? {},
+        services,
       });
       const { budgetBytes } = defaultSettings(draft.kind ?? 'folder', false);
       return { ...planned, budgetBytes, tookMs: performance.now() - startedMs };
     },
     'command.source.add': async ({ source }) => {
-      const { store, jobs } = open();
       const draft = draftOf(source);
+      if (!hasWorkspace()) {
+        checkDraft(draft, dataDir);
+        create();
+      }
+      const { store, jobs } = open();
       await jobs.exclusively(() => Promise.resolve(addSource(store, draft)));
       jobs.configure(draft.name, {}); // its first turn comes by its schedule
       return storedSource(store.db, draft.name);
@@ -117,6 +135,11 @@ export function sourceHandlers(open: () => SourceHandlerDeps): SourceHandlers {
     },
   };
 }
+
+/** Refuses what would be refused a moment later, before a workspace is made for it. */
+const checkDraft = ({ kind = 'folder', ...input }: SourceInput, dataDir: string): void => {
+  SOURCE_KINDS[kind].prepared(input, dataDir);
+};
 
 /** Where a field goes by the map and list of a source; null: it is not pulled. */
 function targetsOf(

@@ -2,7 +2,8 @@ import type { ReactNode } from 'react';
 import { DATASETS } from '../../../shared/domain/dimensions.ts';
 import { SegmentedControl } from '../../parts/SegmentedControl.tsx';
 import { Select } from '../../parts/Select.tsx';
-import { type Draft, isKind, type KindId, KINDS, textOf, toKind, withText } from './draft.ts';
+import type { SourceKind } from '../../state/operate-address.ts';
+import { type Draft, isKind, KINDS, textOf, toKind, withText } from './draft.ts';
 
 interface ConnectionFormProps {
   draft: Draft;
@@ -61,7 +62,7 @@ export function ConnectionForm({ draft, isStored, environments, faultAt, onChang
           {isStored ? (
             <span>{KINDS.find(({ id }) => id === kind)?.label ?? kind}</span>
           ) : (
-            <SegmentedControl<KindId>
+            <SegmentedControl<SourceKind>
               label="Kind"
               choices={KINDS}
               chosen={isKind(kind) ? kind : 'folder'}

@@ -14,7 +14,8 @@ import { SourceNav } from './SourceNav.tsx';
 import './sources-view.css';
 
 interface SourcesViewProps {
-  workspace: WorkspaceInfo;
+  /** null: the folder holds none yet; the first source makes it. */
+  workspace: WorkspaceInfo | null;
   environment: EnvironmentInfo | null;
 }
 
@@ -22,20 +23,19 @@ interface SourcesViewProps {
 export function SourcesView({ workspace, environment }: SourcesViewProps) {
   const { operate } = useAddress((state) => state.address);
   const go = useAddress((state) => state.go);
-  const listed = useCall('query.sources', {}, workspace.revision);
+  const name = workspace?.name ?? 'New workspace';
+  const listed = useCall('query.sources', {}, workspace?.revision);
   useEffect(() => {
-    document.title = `Sources · ${workspace.name} · Tidemark`;
-  }, [workspace.name]);
+    document.title = `Sources · ${name} · Tidemark`;
+  }, [name]);
   const sources = listed.value?.sources ?? [];
   const editable = sources.filter(({ kind }) => kind !== 'import');
-  const chosen = operate.isNew
+  const chosen = operate.adding !== null
     ? undefined
     : (editable.find(({ name }) => name === operate.source) ?? editable[0]);
   const inEnvironment = environment?.environment ?? 'prod';
-  const isLate = (name: string) => workspace.sources.some((source) => source.name === name && source.late);
-  const open = (name: string | null) => {
-    go({ view: 'sources', operate: { ...DEFAULT_OPERATE, source: name, isNew: name === null } });
-  };
+  const environments = workspace?.environments.map((one) => one.environment) ?? [];
+  const isLate = (of: string) => workspace?.sources.some((source) => source.name === of && source.late) === true;
   return (
     <div className="view-column">
       <AddressNotice />
@@ -44,21 +44,21 @@ export function SourcesView({ workspace, environment }: SourcesViewProps) {
         <SourceNav
           sources={sources}
           chosen={chosen?.name ?? null}
-          isNew={operate.isNew}
+          isNew={operate.adding !== null}
           isLate={isLate}
-          environments={workspace.environments.map(({ environment: name }) => name)}
+          environments={environments}
         />
         {listed.value === null ? (
           <p className="sources-none">Reading…</p>
-        ) : chosen !== undefined || operate.isNew ? (
+        ) : chosen !== undefined || operate.adding !== null ? (
           <SourceEditor
-            key={editorKey(chosen)}
+            key={`${operate.adding ?? ''} ${editorKey(chosen)}`}
             stored={chosen ?? null}
-            first={chosen === undefined ? newDraft('folder', inEnvironment) : draftOfStored(chosen)}
-            environments={workspace.environments.map(({ environment: name }) => name)}
-            onSaved={(name) => {
+            first={chosen === undefined ? newDraft(operate.adding ?? 'folder', inEnvironment) : draftOfStored(chosen)}
+            environments={environments}
+            onSaved={(saved) => {
               listed.again();
-              open(name);
+              go({ view: 'sources', operate: { ...DEFAULT_OPERATE, source: saved } });
             }}
             onRemoved={() => {
               listed.again();
@@ -96,7 +96,7 @@ function NoSources() {
       </ul>
       <a
         className="button-primary"
-        href={formatAddress({ ...address, operate: { ...DEFAULT_OPERATE, isNew: true } })}
+        href={formatAddress({ ...address, operate: { ...DEFAULT_OPERATE, adding: 'folder' } })}
       >
         Add a source
       </a>

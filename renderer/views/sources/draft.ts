@@ -1,11 +1,10 @@
+import { SOURCE_KINDS, type SourceKind } from '../../state/operate-address.ts';
 import type { StoredSource } from '../../../shared/rpc/contract/sources.ts';
 
 /** A source as the form holds it: what is sent to the engine, which alone judges it. */
 export type Draft = Readonly<Record<string, unknown>>;
 
-export type KindId = 'folder' | 's3' | 'clickhouse' | 'postgres';
-
-export const KINDS: readonly { id: KindId; label: string; says: string }[] = [
+export const KINDS: readonly { id: SourceKind; label: string; says: string }[] = [
   { id: 's3', label: 'S3 and compatible', says: 'AWS, MinIO, R2, Ceph; JSON, NDJSON, Parquet, Arrow' },
   { id: 'clickhouse', label: 'ClickHouse', says: 'a table or view over HTTPS, read only' },
   { id: 'postgres', label: 'PostgreSQL', says: 'a table or view, read-only transaction' },
@@ -14,10 +13,10 @@ export const KINDS: readonly { id: KindId; label: string; says: string }[] = [
 
 const HOUR_MS = 3_600_000;
 
-export const isKind = (kind: string): kind is KindId => KINDS.some(({ id }) => id === kind);
+export const isKind = (kind: string): kind is SourceKind => (SOURCE_KINDS as readonly string[]).includes(kind);
 
 /** With what a new source of a kind begins. */
-export function newDraft(kind: KindId, environment: string): Draft {
+export function newDraft(kind: SourceKind, environment: string): Draft {
   const common = { kind, name: '', environment, dataset: 'events', freshnessTargetMs: HOUR_MS };
   switch (kind) {
     case 'folder':
@@ -59,7 +58,7 @@ export function newDraft(kind: KindId, environment: string): Draft {
 }
 
 /** Another kind keeps what every kind has. */
-export function toKind(draft: Draft, kind: KindId): Draft {
+export function toKind(draft: Draft, kind: SourceKind): Draft {
   const { name, environment, dataset, freshnessTargetMs } = draft;
   return { ...newDraft(kind, textOf(draft, 'environment')), name, environment, dataset, freshnessTargetMs };
 }

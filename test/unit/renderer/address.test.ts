@@ -21,7 +21,7 @@ import {
 } from '../../../renderer/state/cohorts-address.ts';
 import { checkDefinition } from '../../../renderer/state/funnel-definition.ts';
 import type { FunnelsState } from '../../../renderer/state/funnels-address.ts';
-import type { OperateState } from '../../../renderer/state/operate-address.ts';
+import { type OperateState, SOURCE_KINDS } from '../../../renderer/state/operate-address.ts';
 import { STANDARD_FUNNEL_IDS } from '../../../renderer/state/standard-funnels.ts';
 import { PRESET_IDS } from '../../../renderer/state/date-presets.ts';
 
@@ -103,13 +103,13 @@ const operates: Partial<Record<ViewId, fc.Arbitrary<OperateState>>> = {
     source: fc.option(name),
     reason: fc.option(name),
     row: fc.option(fc.integer({ min: 1, max: 999_999_999_999 })),
-    isNew: fc.constant(false),
+    adding: fc.constant(null),
   }),
   sources: fc.record({
     source: fc.option(name),
     reason: fc.constant(null),
     row: fc.constant(null),
-    isNew: fc.boolean(),
+    adding: fc.option(fc.constantFrom(...SOURCE_KINDS)),
   }),
 };
 
