@@ -33,7 +33,8 @@ export function readOperate(read: AddressReader, view: OperateView): OperateStat
   const name = (value: string) => (value !== '' && value.length <= LONGEST_NAME ? value : undefined);
   if (view === 'freshness' || view === 'settings') return DEFAULT_OPERATE;
   const source = read.one('source', name) ?? null;
-  if (view === 'sources') return { ...DEFAULT_OPERATE, source, adding: read.one('new', oneOf(SOURCE_KINDS)) ?? null };
+  if (view === 'sources')
+    return { ...DEFAULT_OPERATE, source, adding: read.one('new', oneOf(SOURCE_KINDS)) ?? null };
   const reason = read.one('reason', name) ?? null;
   return { ...DEFAULT_OPERATE, source, reason, row: read.one('row', rowId) ?? null };
 }

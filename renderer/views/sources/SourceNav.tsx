@@ -31,7 +31,11 @@ export function SourceNav({
   const groups = Map.groupBy(sources, ({ environment }) => environment ?? '');
   return (
     <nav className="source-nav" aria-label="Sources and settings" data-tile="source-list" aria-busy="false">
-      <a className="button source-add" href={to({ adding: 'folder' })} aria-current={isNew ? 'page' : undefined}>
+      <a
+        className="button source-add"
+        href={to({ adding: 'folder' })}
+        aria-current={isNew ? 'page' : undefined}
+      >
         <Icon name="plus" />
         Add a source
       </a>

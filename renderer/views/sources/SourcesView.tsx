@@ -30,12 +30,14 @@ export function SourcesView({ workspace, environment }: SourcesViewProps) {
   }, [name]);
   const sources = listed.value?.sources ?? [];
   const editable = sources.filter(({ kind }) => kind !== 'import');
-  const chosen = operate.adding !== null
-    ? undefined
-    : (editable.find(({ name }) => name === operate.source) ?? editable[0]);
+  const chosen =
+    operate.adding !== null
+      ? undefined
+      : (editable.find(({ name }) => name === operate.source) ?? editable[0]);
   const inEnvironment = environment?.environment ?? 'prod';
   const environments = workspace?.environments.map((one) => one.environment) ?? [];
-  const isLate = (of: string) => workspace?.sources.some((source) => source.name === of && source.late) === true;
+  const isLate = (of: string) =>
+    workspace?.sources.some((source) => source.name === of && source.late) === true;
   return (
     <div className="view-column">
       <AddressNotice />
@@ -54,7 +56,11 @@ export function SourcesView({ workspace, environment }: SourcesViewProps) {
           <SourceEditor
             key={`${operate.adding ?? ''} ${editorKey(chosen)}`}
             stored={chosen ?? null}
-            first={chosen === undefined ? newDraft(operate.adding ?? 'folder', inEnvironment) : draftOfStored(chosen)}
+            first={
+              chosen === undefined
+                ? newDraft(operate.adding ?? 'folder', inEnvironment)
+                : draftOfStored(chosen)
+            }
             environments={environments}
             onSaved={(saved) => {
               listed.again();

@@ -13,7 +13,8 @@ export const KINDS: readonly { id: SourceKind; label: string; says: string }[] =
 
 const HOUR_MS = 3_600_000;
 
-export const isKind = (kind: string): kind is SourceKind => (SOURCE_KINDS as readonly string[]).includes(kind);
+export const isKind = (kind: string): kind is SourceKind =>
+  (SOURCE_KINDS as readonly string[]).includes(kind);
 
 /** With what a new source of a kind begins. */
 export function newDraft(kind: SourceKind, environment: string): Draft {
