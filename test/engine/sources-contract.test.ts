@@ -146,7 +146,7 @@ it('refuses with a reason and its place: kinds, fields, doubles, what rows belon
   const refusal = (promise: Promise<unknown>) =>
     promise.then(
       () => 'accepted',
-      (error: Error) => error.message,
+      (error: unknown) => (error as Error).message,
     );
   expect(await refusal(call('command.source.add', { source: folder({ kind: 'ftp' }) }))).toMatch(
     /"ftp"; expected folder/,
@@ -209,7 +209,7 @@ it('counts what waits among annotations, and since when', async () => {
     });
     expect((await call('query.freshness', { environment: 'other' })).queue.annotationsToSend).toBe(0);
   } finally {
-    notes.close();
+    await notes.close();
   }
 });
 

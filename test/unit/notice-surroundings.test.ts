@@ -8,7 +8,7 @@ function scene() {
     nowMs: 0,
     hasNetwork: true,
     told: [] as string[],
-    fire: () => undefined as void,
+    fire: (): void => undefined,
     isStopped: false,
   };
   const stop = noticeSurroundings({

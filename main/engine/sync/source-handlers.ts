@@ -117,19 +117,28 @@ export function sourceHandlers({
       const { store, jobs } = open();
       const draft = draftOf(source);
       jobs.cancel(name);
-      await jobs.exclusively(() => Promise.resolve(updateSource(store, name, draft)));
+      await jobs.exclusively(() => {
+        updateSource(store, name, draft);
+        return Promise.resolve();
+      });
       return storedSource(store.db, draft.name);
     },
     'command.source.remove': async ({ name }) => {
       const { store, jobs } = open();
       jobs.cancel(name);
-      await jobs.exclusively(() => Promise.resolve(removeSource(store, name)));
+      await jobs.exclusively(() => {
+        removeSource(store, name);
+        return Promise.resolve();
+      });
       store.onRevision(store.revision);
       return { name };
     },
     'command.workspace.configure': async (change) => {
       const { store, jobs } = open();
-      await jobs.exclusively(() => Promise.resolve(configureWorkspace(store, change)));
+      await jobs.exclusively(() => {
+        configureWorkspace(store, change);
+        return Promise.resolve();
+      });
       const { name, zone, weekStart } = store.workspace;
       return { name, zone, weekStart };
     },
