@@ -6,6 +6,8 @@ import { formatAddress } from '../../state/address.ts';
 import { useAddress } from '../../state/address-store.ts';
 import { DEFAULT_OPERATE } from '../../state/operate-address.ts';
 
+const MINUTE_MS = 60_000; // shorter is no wait
+
 /** What waits, and for how long the oldest of it. */
 export function QueueTile({ report }: { report: FreshnessReport }) {
   const address = useAddress((state) => state.address);
@@ -16,7 +18,7 @@ export function QueueTile({ report }: { report: FreshnessReport }) {
     <PlainTile
       id="queue"
       title="Queue"
-      aside={oldestMs === null ? undefined : `oldest ${formatDuration(oldestMs)}`}
+      aside={oldestMs === null || oldestMs < MINUTE_MS ? undefined : `oldest ${formatDuration(oldestMs)}`}
     >
       <dl className="side-list">
         <Line id="objects" name="Objects to read" count={queue.objectsToRead} />
