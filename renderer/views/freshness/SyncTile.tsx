@@ -89,9 +89,9 @@ function LastSync({ report, jobs, zone }: SyncTileProps) {
     <PlainTile
       id="sync"
       title="Last sync"
-      subtitle={`${reasonOf(runs)}${formatMomentNear(startedAt, now, zone)}${
+      subtitle={`${formatMomentNear(startedAt, now, zone)}${
         endedAt === null ? '' : `, ${formatElapsed(Date.parse(endedAt) - Date.parse(startedAt))}`
-      }`}
+      }${reasonOf(runs)}`}
       aside={waiting}
     >
       <ul className="sync-steps">
@@ -119,10 +119,10 @@ function LastSync({ report, jobs, zone }: SyncTileProps) {
 }
 
 const REASONS: Partial<Record<JobReason, string>> = {
-  gap: 'replay of a gap, ',
-  reconcile: 'after comparing, ',
-  readmit: 'rejected rows, ',
-  tail: 'live, ',
+  gap: ', replay of a gap',
+  reconcile: ', after comparing',
+  readmit: ', rejected rows',
+  tail: ', live',
 };
 
 const reasonOf = (runs: readonly JobRun[]): string =>

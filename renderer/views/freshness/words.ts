@@ -72,10 +72,10 @@ export const STEP_WORDS: Record<SyncStep['step'], string> = {
   list: 'List objects',
   stream: 'Read and unpack',
   scan: 'Decode rows',
-  scrub: 'Replace what looks personal',
-  validate: 'Set aside what is no event',
-  dictionaries: 'Give new values a code',
-  dedupe: 'Drop what was seen',
+  scrub: 'Scrub personal values',
+  validate: 'Set aside bad rows',
+  dictionaries: 'Code new values',
+  dedupe: 'Drop what is known',
   segments: 'Write segments',
   commit: 'Commit',
 };
@@ -101,6 +101,3 @@ export function stepCount({ step, count }: SyncStep): string {
       return formatQuantity(count, 'commit');
   }
 }
-
-/** `session_completed` → "session completed". */
-export const inPlainWords = (name: string): string => name.replaceAll('_', ' ');

@@ -2,7 +2,7 @@ import type { StoredSource } from '../../../shared/rpc/contract/sources.ts';
 import { formatDuration, formatElapsed } from '../../../shared/format/durations.ts';
 import { formatBytes, formatCount, formatQuantity } from '../../../shared/format/numbers.ts';
 import { PlainTile } from '../../parts/PlainTile.tsx';
-import type { Looked } from './SourceEditor.tsx';
+import type { Looked } from './looked.ts';
 
 interface DryRunTileProps {
   looked: Looked;

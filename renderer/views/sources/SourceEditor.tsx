@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import type { ResultOf } from '../../../shared/rpc/methods.ts';
 import type { StoredSource } from '../../../shared/rpc/contract/sources.ts';
 import { formatDuration } from '../../../shared/format/durations.ts';
 import { formatBytes, formatQuantity } from '../../../shared/format/numbers.ts';
@@ -11,6 +10,7 @@ import { ConnectionForm } from './ConnectionForm.tsx';
 import { type Draft, mapOf, retarget, textOf } from './draft.ts';
 import { DryRunTile } from './DryRunTile.tsx';
 import { FieldMap } from './FieldMap.tsx';
+import type { Looked } from './looked.ts';
 import { SecretRow } from './SecretRow.tsx';
 
 interface SourceEditorProps {
@@ -21,14 +21,6 @@ interface SourceEditorProps {
   onSaved: (name: string) => void;
   onRemoved: () => void;
   onCancel: () => void;
-}
-
-export interface Looked {
-  preview: ResultOf<'query.source.preview'> | null;
-  dryRun: ResultOf<'query.source.dryRun'> | null;
-  test: ResultOf<'query.source.test'> | null;
-  /** The draft that was looked at; what was changed since makes it old. */
-  of: string;
 }
 
 const NOTHING: Looked = { preview: null, dryRun: null, test: null, of: '' };
