@@ -103,6 +103,7 @@ export function ConnectionForm({ draft, isStored, environments, faultAt, onChang
           <>
             {field('path', 'Folder', { width: 2, isCode: true, placeholder: '/data/events' })}
             {field('keyTemplate', 'Key template', {
+              width: 2,
               isCode: true,
               placeholder: 'events/${ENV}/dt=%Y-%m-%d/',
             })}

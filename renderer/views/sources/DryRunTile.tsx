@@ -74,7 +74,9 @@ export function DryRunTile({ looked, stored, isBusy, isOld }: DryRunTileProps) {
           </div>
           <div>
             <dt>Lists first</dt>
-            <dd title={test.examples.join('\n')}>{test.examples[0] ?? 'nothing'}</dd>
+            <dd title={test.examples.join('\n')}>
+              {test.examples[0] === undefined ? 'nothing' : endOf(test.examples[0])}
+            </dd>
           </div>
           {scrubbed !== undefined && (
             <div>
@@ -88,6 +90,9 @@ export function DryRunTile({ looked, stored, isBusy, isOld }: DryRunTileProps) {
     </PlainTile>
   );
 }
+
+/** The end says which object it is; the start is the place above. */
+const endOf = (object: string): string => object.split('/').slice(-2).join('/');
 
 interface AmountProps {
   id: string;
