@@ -1,4 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright';
@@ -267,7 +269,8 @@ describe('Sources', () => {
     await page.getByRole('button', { name: 'Store' }).click();
     await page.getByText('The secret “bucket-of-tests” is set').waitFor();
     expect(await page.content()).not.toContain('planted-secret');
-    expect((await sample.host.client.call('query.sources', {})).sources.length).toBeGreaterThan(0);
+    const asked = await askedOfBucket('bucket-of-tests');
+    expect(asked[0]).toContain('Credential=PLANTEDID/'); // it came to the engine, and from there to the service alone
     for (const file of filesUnder(sample.host.dataDir))
       expect(readFileSync(file, 'latin1')).not.toContain('planted-secret');
     await page.goto(`${sample.host.address}/#/settings`);
@@ -332,6 +335,31 @@ async function prepare(page: Page, view: ViewId): Promise<void> {
   await page.getByRole('button', { name: 'Test and look' }).click();
   await page.locator('.field-map').waitFor({ timeout: 20_000 });
   await workbench?.settled();
+}
+
+/** What a service is told by a source that connects with a secret; it refuses everything. */
+async function askedOfBucket(secret: string): Promise<string[]> {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.headers.authorization ?? '');
+    response.writeHead(403).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const tested = await sample.host.client.call('query.source.test', {
+    source: {
+      kind: 's3',
+      name: 'Bucket',
+      environment: 'sample',
+      bucket: 'events',
+      endpoint: `http://127.0.0.1:${port}`,
+      pathStyle: true,
+      credentials: { kind: 'keys', secret },
+    },
+  });
+  server.close();
+  expect(tested.ok).toBe(false);
+  return asked;
 }
 
 async function stored(name: string) {
