@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ViewId } from '../../renderer/state/address.ts';
 import type { FreshnessReport } from '../../shared/rpc/contract/freshness.ts';
 import { launchBrowser } from '../support/browser.ts';
-import { WHOLE_SAMPLE } from '../support/sample-host.ts';
+import { startHostOnCopy, WHOLE_SAMPLE } from '../support/sample-host.ts';
 import { type SyncedSample, startSyncedSample } from '../support/synced-sample.ts';
 import { axeViolations, misplacedParts, takePicture, takesPictures } from '../support/view-checks.ts';
 import { openWorkbench, type Theme, type Workbench } from '../support/workbench.ts';
@@ -251,6 +251,40 @@ describe('Sources', () => {
     await page.getByRole('link', { name: /Signals by hand/ }).waitFor({ state: 'detached' });
     expect(await stored('Signals by hand')).toBeUndefined();
   }, 90_000);
+
+  it('begins the workspace of a folder that holds none', async () => {
+    const empty = mkdtempSync(path.join(tmpdir(), 'tidemark-empty-'));
+    const raw = path.join(folder, 'first');
+    mkdirSync(raw);
+    const event = { event_id: 'a', event_type: 'page_view', ts: '2026-11-12T08:00:00Z', user_id: 'usr_1' };
+    writeFileSync(path.join(raw, 'a.ndjson'), `${JSON.stringify(event)}\n`);
+    const first = await startHostOnCopy(empty);
+    try {
+      workbench = await openWorkbench({
+        host: first,
+        browser,
+        view: 'sources',
+        query: '?new=folder',
+        prepare: () => Promise.resolve(),
+      });
+      const { page } = workbench;
+      await page.locator('[data-field="name"]').fill('Orders');
+      await page.locator('[data-field="environment"]').fill('prod');
+      await page.locator('[data-field="path"]').fill(raw);
+      await page.getByRole('button', { name: 'Save and sync' }).click();
+      await page.getByRole('link', { name: /Orders/ }).waitFor();
+      await page.keyboard.press('g');
+      await page.keyboard.press('d');
+      await page.locator('tr[data-source="Orders"]').waitFor();
+      await expect
+        .poll(async () => (await first.client.call('query.workspace', {})).store.events, { timeout: 20_000 })
+        .toBe(1);
+    } finally {
+      await workbench?.page.close();
+      await first.stop();
+      rmSync(empty, { recursive: true });
+    }
+  }, 60_000);
 
   it('explains a refusal, and takes a secret that it never shows again', async () => {
     const PLANTED = 'PLANTEDID:planted-secret-value';
