@@ -1,16 +1,19 @@
 import type { FreshnessReport } from '../../../shared/rpc/contract/freshness.ts';
 import { formatDuration } from '../../../shared/format/durations.ts';
-import { formatCount } from '../../../shared/format/numbers.ts';
+import { formatCount, NOT_DEFINED } from '../../../shared/format/numbers.ts';
 import { formatMomentNear } from '../../app/FreshnessPopover.tsx';
 import { PlainTile } from '../../parts/PlainTile.tsx';
 
+const WAITING = 'waiting';
+const STAGES: Readonly<Record<string, string>> = { waiting: 'Waiting', removed: 'Removed', done: 'Done' };
 const SHORT_MS = 12 * 3_600_000; // what is left below this is drawn as urgent*
 
 /** Requests to be forgotten, the most urgent first. */
 export function DeletionTile({ report, zone }: { report: FreshnessReport; zone: string }) {
   const { deletionRequests: requests } = report;
   const nowMs = Date.parse(report.now);
-  const overdue = requests.filter(({ dueAt }) => Date.parse(dueAt) < nowMs).length;
+  const open = requests.filter(({ stage }) => stage === WAITING);
+  const overdue = open.filter(({ dueAt }) => Date.parse(dueAt) < nowMs).length;
   return (
     <PlainTile
       id="deletion-requests"
@@ -19,7 +22,7 @@ export function DeletionTile({ report, zone }: { report: FreshnessReport; zone: 
       aside={
         requests.length === 0
           ? undefined
-          : `${formatCount(requests.length)} open, ${overdue === 0 ? 'none late' : `${formatCount(overdue)} late`}`
+          : `${formatCount(open.length)} open, ${overdue === 0 ? 'none late' : `${formatCount(overdue)} late`}`
       }
     >
       {requests.length === 0 ? (
@@ -46,22 +49,27 @@ export function DeletionTile({ report, zone }: { report: FreshnessReport; zone: 
               const receivedMs = Date.parse(receivedAt);
               const leftMs = dueMs - nowMs;
               const used = Math.min(1, Math.max(0, (nowMs - receivedMs) / (dueMs - receivedMs)));
-              const isShort = leftMs < SHORT_MS;
+              const isOpen = stage === WAITING;
+              const isShort = isOpen && leftMs < SHORT_MS;
               return (
                 <tr key={requestId} data-request={requestId}>
                   <th scope="row">
                     <code>{requestId}</code>
                   </th>
                   <td>{formatMomentNear(receivedAt, report.now, zone)}</td>
-                  <td>{stage === 'waiting' ? 'Waiting' : stage}</td>
-                  <td data-number>{rowsRemoved === null ? '–' : formatCount(rowsRemoved)}</td>
+                  <td>{STAGES[stage] ?? stage}</td>
+                  <td data-number>{rowsRemoved === null ? NOT_DEFINED : formatCount(rowsRemoved)}</td>
                   <td>
                     <span className="lag-bar lag-bar-wide" data-crit={isShort} aria-hidden="true">
-                      <span style={{ width: `${used * 100}%` }} />
+                      <span style={{ width: `${(isOpen ? used : 1) * 100}%` }} />
                     </span>
                   </td>
                   <td data-number data-crit={isShort} data-key="left">
-                    {leftMs < 0 ? `${formatDuration(-leftMs)} over` : formatDuration(leftMs)}
+                    {!isOpen
+                      ? NOT_DEFINED
+                      : leftMs < 0
+                        ? `${formatDuration(-leftMs)} over`
+                        : formatDuration(leftMs)}
                   </td>
                 </tr>
               );
