@@ -191,8 +191,8 @@ it('changes zone, week and name of the workspace, for answers and for a rebuilt 
 
 it('counts what waits among annotations, and since when', async () => {
   expect((await call('query.freshness', {})).queue).toMatchObject({
-    annotationsToSend: null,
-    annotationConflicts: null,
+    annotationsToSend: 0,
+    annotationConflicts: 0,
   });
   const remote = path.join(workspace.rawDir, 'notes');
   mkdirSync(remote);
