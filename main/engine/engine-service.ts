@@ -20,9 +20,10 @@ import { createJobService, type JobService } from './jobs/job-service.ts';
 import { type JobSurroundings, realJobSurroundings } from './jobs/job-surroundings.ts';
 import { createDeletionWork } from './privacy/deletion-work.ts';
 import { privacyHandlers } from './privacy/privacy-handlers.ts';
-import { hasWorkspace } from './store/create-workspace.ts';
+import { createWorkspace, hasWorkspace, NEW_WORKSPACE } from './store/create-workspace.ts';
 import { type EngineStore, openStore } from './store/engine-store.ts';
 import { createUpkeep, type Upkeep } from './store/merge/upkeep.ts';
+import { sourceHandlers } from './sync/source-handlers.ts';
 import type { SourceServices } from './sync/source-kinds.ts';
 import { viewHandlers } from './views/view-handlers.ts';
 
@@ -105,7 +106,7 @@ export async function openEngine(
 
   const open = (): OpenJobs => {
     if (opened === undefined) throw new AppError('not-found', 'there is no workspace in this folder yet');
-    return { store: opened.store, jobs: opened.jobs, onJobs: jobStates.add };
+    return { store: opened.store, jobs: opened.jobs, services, onJobs: jobStates.add };
   };
 
   const exclusively = <T>(work: () => Promise<T>): Promise<T> => open().jobs.exclusively(work);
@@ -128,6 +129,17 @@ export async function openEngine(
     ...freshnessHandlers(open),
     ...viewHandlers(dataDir, (viewId) => events.onView?.(viewId)),
     ...privacyHandlers({ store: () => open().store, apply: deletions.apply, exclusively }),
+    ...sourceHandlers({
+      dataDir,
+      services,
+      open,
+      hasWorkspace: () => opened !== undefined,
+      create() {
+        if (isCreating) throw new AppError('conflict', 'the sample workspace is being made already');
+        createWorkspace(dataDir, { name: NEW_WORKSPACE.name, zone: NEW_WORKSPACE.zone });
+        opened = begin(openStore(dataDir, { onRevision: events.onRevision }));
+      },
+    }),
     'query.sync.state': () => state,
     'command.sync.run': async ({ sourceName }, { signal, progress }) => {
       const { jobs } = open();

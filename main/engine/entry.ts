@@ -5,11 +5,11 @@ import type { SyncState } from '../../shared/rpc/methods.ts';
 import { createRpcServer, type RpcServer } from '../../shared/rpc/server-core.ts';
 import { describeDefect, runChild } from '../process/parent.ts';
 import { nodeRuntime } from '../runtime.ts';
-import { openEngine } from './engine-service.ts';
+import { type EngineEvents, openEngine } from './engine-service.ts';
 import { createOpLog } from './op-log.ts';
 
 runChild({
-  async start({ dataDir, epoch, app }, log) {
+  async start({ dataDir, epoch, app }, log, readSecret) {
     const answering: { server?: RpcServer } = {}; // exists once the engine is open
     const states = new Conflater(nodeRuntime, (state) =>
       answering.server?.publish('sync.state', state as SyncState),
@@ -17,7 +17,7 @@ runChild({
     const jobs = new Conflater(nodeRuntime, (state) =>
       answering.server?.publish('jobs.state', state as JobsState),
     );
-    const engine = await openEngine(dataDir, {
+    const events: EngineEvents = {
       onRevision: (revision) => answering.server?.publish('store.revision', { revision }),
       onSyncState: (state) => states.offer(state),
       onCohort: (environment, cohortId) =>
@@ -28,7 +28,8 @@ runChild({
       onAnnotations: (change) => answering.server?.publish('annotations.changed', change),
       onUpkeepFault: (reason) =>
         log({ level: 'warn', event: 'segments could not be merged', fields: { reason } }),
-    });
+    };
+    const engine = await openEngine(dataDir, events, { services: { secrets: { read: readSecret } } });
     const server = createRpcServer({
       role: 'engine',
       app,

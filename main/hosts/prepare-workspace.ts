@@ -46,17 +46,27 @@ export async function syncInBackground(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    await sync(client, terminal, signal);
+    const { paused, sources } = await client.call('query.jobs.state', {}, { signal });
+    const runnable = sources.filter(({ state }) => state !== 'paused');
+    if (paused) terminal.line('Sync is paused; it goes on when it is resumed.');
+    else if (runnable.length === sources.length) await sync(client, terminal, signal);
+    else for (const { sourceName } of runnable) await sync(client, terminal, signal, sourceName);
   } catch (error) {
     if (signal.aborted) return;
     terminal.fault(`Sync: ${error instanceof AppError ? error.message : 'failed; the log says more'}`);
   }
 }
 
-async function sync(client: RpcClient, terminal: Terminal, signal: AbortSignal): Promise<void> {
+/** `sourceName` null: every source. */
+async function sync(
+  client: RpcClient,
+  terminal: Terminal,
+  signal: AbortSignal,
+  sourceName: string | null = null,
+): Promise<void> {
   const startedMs = performance.now();
   const onProgress = (state: SyncState): void => terminal.progress(progressLine(state));
-  const state = await client.call('command.sync.run', {}, { signal, onProgress });
+  const state = await client.call('command.sync.run', { sourceName }, { signal, onProgress });
   terminal.line(summaryLine(state, performance.now() - startedMs));
   if (state.message !== null) terminal.fault(`Sync: ${state.message}`); // the rest was read all the same
 }

@@ -28,7 +28,10 @@ export type ToChild =
   /** Answered with `alive`, as soon as the event loop turns. */
   | { c: 'probe' }
   /** End soon and cleanly. */
-  | { c: 'stop' };
+  | { c: 'stop' }
+  /** To the engine alone: what it asked for by the same `id`; null: it is not set. */
+  | { c: 'secret'; id: number; value: string | null }
+  | { c: 'no-secret'; id: number; error: AppErrorShape };
 
 export type LogLevel = 'info' | 'warn' | 'error';
 export interface LogEntry {
@@ -46,4 +49,6 @@ export type FromChild =
   | { c: 'failed'; error: AppErrorShape }
   /** `isStuck`: a call goes on although it was cancelled some time ago. */
   | { c: 'alive'; isStuck: boolean }
-  | { c: 'log'; entry: LogEntry };
+  | { c: 'log'; entry: LogEntry }
+  /** From the engine alone: a source is about to connect. */
+  | { c: 'secret'; id: number; name: string };

@@ -3,11 +3,17 @@ import type { Link } from '../../shared/rpc/frames.ts';
 import { createPortLink, type EmitterPort } from '../../shared/rpc/port-link.ts';
 import type { FromChild, LogEntry, StartOptions, ToChild } from './control.ts';
 import { LinkMux } from './link-mux.ts';
+import { createSecretAsker } from './secret-asker.ts';
 
 /** What a forked process does for the shell that forked it. */
 export interface ChildDuties {
   /** Opens what is needed and returns how links are served; an AppError means that starting again would not help. */
-  start(options: StartOptions, log: (entry: LogEntry) => void): Promise<Service> | Service;
+  start(
+    options: StartOptions,
+    log: (entry: LogEntry) => void,
+    /** Asks the shell for a secret (HOSTS §4.14); null: it is not set. Only the engine is answered. */
+    readSecret: (name: string) => Promise<string | null>,
+  ): Promise<Service> | Service;
 }
 export interface Service {
   accept(link: Link): void;
@@ -31,12 +37,13 @@ export function runChild(duties: ChildDuties): void {
     (message) => channel.post(message),
     (link) => service?.accept(link),
   );
+  const secrets = createSecretAsker((message) => channel.post(message));
   exitOnDefect((entry) => channel.post({ c: 'log', entry }));
   process.on('SIGINT', () => undefined); // a terminal sends Ctrl-C to the whole group; the shell decides when to end
   channel.onMessage((message, ports) => {
     switch (message.c) {
       case 'start':
-        void startService(duties, message, channel).then((started) => {
+        void startService(duties, message, channel, secrets.read).then((started) => {
           service = started;
         });
         return;
@@ -49,6 +56,10 @@ export function runChild(duties: ChildDuties): void {
       case 'stop':
         void stopService(service);
         return;
+      case 'secret':
+      case 'no-secret':
+        secrets.answered(message);
+        return;
       default:
         mux.receive(message);
     }
@@ -59,9 +70,10 @@ async function startService(
   duties: ChildDuties,
   options: StartOptions,
   channel: Channel,
+  readSecret: (name: string) => Promise<string | null>,
 ): Promise<Service | undefined> {
   try {
-    const service = await duties.start(options, (entry) => channel.post({ c: 'log', entry }));
+    const service = await duties.start(options, (entry) => channel.post({ c: 'log', entry }), readSecret);
     channel.post({ c: 'ready' });
     return service;
   } catch (error) {

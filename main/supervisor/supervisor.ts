@@ -1,4 +1,4 @@
-import { AppError, type AppErrorShape } from '../../shared/errors.ts';
+import { AppError, type AppErrorShape, toErrorShape } from '../../shared/errors.ts';
 import {
   BACKOFF_FIRST_MS,
   BACKOFF_LAST_MS,
@@ -25,6 +25,8 @@ export interface SupervisorOptions<P extends ForkedProcess> {
   runtime: Runtime;
   start: Omit<StartOptions, 'epoch'>;
   log: (entry: LogEntry) => void;
+  /** Secrets for the engine alone (HOSTS §4.14); absent: there are none. */
+  readSecret?: (name: string) => Promise<string | null>;
 }
 
 /** Keeps one engine and one query process running, and hands out links to them. */
@@ -158,6 +160,7 @@ class Keeper<P extends ForkedProcess> {
       else if (message.c === 'failed') this.#giveUp(errorFrom(message.error));
       else if (message.c === 'alive') this.#probed(child, message.isStuck);
       else if (message.c === 'log') this.#log(message.entry);
+      else if (message.c === 'secret') void this.#giveSecret(child, message.id, message.name);
     });
     child.onExit((reason) => {
       if (this.#process === child) this.#exited(reason);
@@ -208,6 +211,17 @@ class Keeper<P extends ForkedProcess> {
     child.post({ c: 'stop' });
     this.#stopTimer = this.#options.runtime.startTimer(() => child.killHard(), STOP_WAIT_MS);
     await gone;
+  }
+
+  async #giveSecret(child: P, id: number, name: string): Promise<void> {
+    const { readSecret } = this.#options;
+    try {
+      if (this.#role !== 'engine' || readSecret === undefined)
+        throw new AppError('not-available', 'this process is given no secrets');
+      child.post({ c: 'secret', id, value: await readSecret(name) });
+    } catch (error) {
+      child.post({ c: 'no-secret', id, error: toErrorShape(error) });
+    }
   }
 
   #ready(child: P): void {

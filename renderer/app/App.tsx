@@ -3,6 +3,7 @@ import { formatCount } from '../../shared/format/numbers.ts';
 import { followAddressBar, useAddress } from '../state/address-store.ts';
 import { followSession } from '../state/follow-session.ts';
 import { followTheme } from '../state/interface-store.ts';
+import { isOperateView, type OperateView as OperateViewId } from '../state/operate-address.ts';
 import { followProposals } from '../state/proposal-store.ts';
 import { followSavedViews } from '../state/saved-views-store.ts';
 import { environmentOf, useSession } from '../state/session-store.ts';
@@ -17,9 +18,13 @@ import { FunnelsView } from '../views/funnels/FunnelsView.tsx';
 import { JourneysView } from '../views/journeys/JourneysView.tsx';
 import { Notes } from '../notes/Notes.tsx';
 import { useNoteKeys } from '../notes/use-note-keys.ts';
-import { PracticesView } from '../views/practices/PracticesView.tsx';
 import { SignalsView } from '../views/signals/SignalsView.tsx';
 import { UsageView } from '../views/usage/UsageView.tsx';
+import { FreshnessView } from '../views/freshness/FreshnessView.tsx';
+import { PracticesView } from '../views/practices/PracticesView.tsx';
+import { QuarantineView } from '../views/quarantine/QuarantineView.tsx';
+import { SettingsView } from '../views/settings/SettingsView.tsx';
+import { SourcesView } from '../views/sources/SourcesView.tsx';
 import { FirstRun } from './FirstRun.tsx';
 import { KeyList } from './KeyList.tsx';
 import { NoticeLine } from './NoticeLine.tsx';
@@ -68,18 +73,17 @@ export function App({ services }: { services: Services }) {
   );
 }
 
-/** Views that are of use before the first event. */
-const WORKS_WITHOUT_EVENTS: readonly string[] = ['sources', 'freshness', 'quarantine'];
-
 function Content() {
   const workspace = useSession((state) => state.workspace);
   const failure = useSession((state) => state.workspaceFailure);
   const link = useSession((state) => state.link);
   const wanted = useAddress(({ address }) => address.environment);
-  const view: string = useAddress(({ address }) => address.view);
+  const view = useAddress(({ address }) => address.view);
   if (link === 'reload-needed' || link === 'login-needed') return <ReloadNeeded link={link} />;
   if (workspace === null) {
     if (failure === null) return null;
+    if (failure.code === 'not-found' && view === 'sources')
+      return <SourcesView workspace={null} environment={null} />;
     return failure.code === 'not-found' ? (
       <FirstRun workspace={null} />
     ) : (
@@ -87,8 +91,8 @@ function Content() {
     );
   }
   const environment = environmentOf(workspace, wanted);
-  if (environment === null || (environment.events === 0 && !WORKS_WITHOUT_EVENTS.includes(view)))
-    return <FirstRun workspace={workspace} />;
+  if (isOperateView(view)) return <OperateView workspace={workspace} environment={environment} view={view} />;
+  if (environment === null || environment.events === 0) return <FirstRun workspace={workspace} />;
   return (
     <>
       <SyncStrip />
@@ -119,6 +123,30 @@ function OpenView(props: { workspace: WorkspaceInfo; environment: EnvironmentInf
       return <FeaturesView {...props} />;
     case 'signals':
       return <SignalsView {...props} />;
+    case 'freshness':
+    case 'quarantine':
+    case 'sources':
+    case 'settings':
+      return null; // they need no event
+  }
+}
+
+interface OperateViewProps {
+  workspace: WorkspaceInfo;
+  environment: EnvironmentInfo | null;
+  view: OperateViewId;
+}
+
+function OperateView({ workspace, environment, view }: OperateViewProps) {
+  switch (view) {
+    case 'freshness':
+      return <FreshnessView workspace={workspace} environment={environment} />;
+    case 'quarantine':
+      return <QuarantineView workspace={workspace} />;
+    case 'sources':
+      return <SourcesView workspace={workspace} environment={environment} />;
+    case 'settings':
+      return <SettingsView workspace={workspace} />;
   }
 }
 

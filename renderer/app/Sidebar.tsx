@@ -2,6 +2,7 @@ import { formatBytes, formatSpacedCompact } from '../../shared/format/numbers.ts
 import { toLocalTime } from '../../shared/format/local-time.ts';
 import { formatAddress, inView, type ViewId } from '../state/address.ts';
 import { VIEW_LABELS } from '../state/names.ts';
+import { DEFAULT_OPERATE } from '../state/operate-address.ts';
 import { useAddress } from '../state/address-store.ts';
 import { useSession } from '../state/session-store.ts';
 import { Icon, type IconName } from '../parts/Icon.tsx';
@@ -34,7 +35,11 @@ const GROUPS: { label: string; views: ViewEntry[] }[] = [
     ],
   },
   { label: 'AI', views: [{ view: 'engagement', icon: 'engagement' }] },
+  { label: 'Operate', views: [{ view: 'freshness', icon: 'clock' }] },
 ];
+
+/** Views that stand behind another one. */
+const PARENTS: Partial<Record<ViewId, ViewId>> = { quarantine: 'freshness' };
 
 export function Sidebar() {
   const address = useAddress((state) => state.address);
@@ -49,11 +54,12 @@ export function Sidebar() {
                 <a
                   className="sidebar-item"
                   href={formatAddress(inView(address, view))}
-                  aria-current={view === address.view ? 'page' : undefined}
+                  aria-current={view === (PARENTS[address.view] ?? address.view) ? 'page' : undefined}
                   title={VIEW_LABELS[view]}
                 >
                   <Icon name={icon} />
                   <span>{VIEW_LABELS[view]}</span>
+                  {view === 'freshness' && <LateCount />}
                 </a>
               </li>
             ))}
@@ -65,7 +71,15 @@ export function Sidebar() {
   );
 }
 
+function LateCount() {
+  const late = useSession(({ workspace }) => workspace?.sources.filter((source) => source.late).length ?? 0);
+  return late === 0 ? null : <span className="sidebar-count">{late} late</span>;
+}
+
+/** Leads to sources and settings, which lie behind it (DESIGN, Navigation). */
 function LocalStore() {
+  const address = useAddress((state) => state.address);
+  const isOpen = address.view === 'sources' || address.view === 'settings';
   const workspace = useSession((state) => state.workspace);
   const sync = useSession((state) => state.sync);
   if (workspace === null) return null;
@@ -79,13 +93,18 @@ function LocalStore() {
         : `Synced ${formatMomentNear(syncedAt, now, zone)}`;
   const text = `${formatBytes(store.sizeBytes)} · ${formatSpacedCompact(store.events)} events`;
   return (
-    <div className="sidebar-store" title={`Local store: ${text}. ${when}.`}>
+    <a
+      className="sidebar-store"
+      href={formatAddress({ ...inView(address, 'sources'), operate: DEFAULT_OPERATE })}
+      aria-current={isOpen ? 'page' : undefined}
+      title={`Sources and settings. Local store: ${text}. ${when}.`}
+    >
       <Icon name="database" />
       <div className="sidebar-store-text">
         <strong>Local store</strong>
         <span>{text}</span>
         <span>{when}</span>
       </div>
-    </div>
+    </a>
   );
 }

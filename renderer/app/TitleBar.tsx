@@ -5,6 +5,7 @@ import { useAddress } from '../state/address-store.ts';
 import { useInterface } from '../state/interface-store.ts';
 import { environmentOf, useSession } from '../state/session-store.ts';
 import { NotesToggle } from '../notes/NotesStatus.tsx';
+import { EnvironmentMark } from '../parts/EnvironmentMark.tsx';
 import { Icon } from '../parts/Icon.tsx';
 import { Popover } from '../parts/Popover.tsx';
 import { RadioMenu } from '../parts/RadioMenu.tsx';
@@ -70,7 +71,13 @@ function WorkspaceName() {
           setOpen(!isOpen);
         }}
       >
-        {name} <span className="title-bar-environment">{environment.environment}</span>
+        {name}{' '}
+        <span className="title-bar-environment">
+          <EnvironmentMark
+            environment={environment.environment}
+            all={workspace.environments.map((one) => one.environment)}
+          />
+        </span>
         <Icon name="chevron-down" />
       </button>
       {isOpen && (

@@ -11,4 +11,8 @@ export const VIEW_LETTERS: Readonly<Record<string, ViewId>> = {
   u: 'usage',
   a: 'features',
   s: 'signals',
+  d: 'freshness',
+  q: 'quarantine',
+  o: 'sources',
+  ',': 'settings',
 };

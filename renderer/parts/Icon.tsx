@@ -56,6 +56,9 @@ const PATHS = {
   lock: 'M4 7.2h8v6.2H4ZM5.6 7.2V5a2.4 2.4 0 0 1 4.8 0v2.2',
   excluded:
     'M6.2 4.2a3.8 3.8 0 1 1 0 7.6 3.8 3.8 0 0 1 0-7.6ZM9.8 4.2a3.8 3.8 0 1 1 0 7.6 3.8 3.8 0 0 1 0-7.6Z',
+  pause: 'M5.6 3.6v8.8M10.4 3.6v8.8',
+  play: 'M5 3.4 12.4 8 5 12.6Z',
+  settings: 'M2.6 4.6h6.2M12 4.6h1.4M2.6 11.4h1.6M7.4 11.4h6M10.4 3.1v3M5.8 9.9v3',
 } as const;
 
 export type IconName = keyof typeof PATHS;

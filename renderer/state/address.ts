@@ -6,6 +6,14 @@ import { DEFAULT_EXPLORE, type ExploreState, formatExplore, readExplore } from '
 import { DEFAULT_FUNNELS, formatFunnels, type FunnelsState, readFunnels } from './funnels-address.ts';
 import { DEFAULT_FEATURES, type FeaturesState, formatFeatures, readFeatures } from './features-address.ts';
 import { DEFAULT_JOURNEYS, formatJourneys, type JourneysState, readJourneys } from './journeys-address.ts';
+import {
+  DEFAULT_OPERATE,
+  formatOperate,
+  isOperateView,
+  OPERATE_VIEWS,
+  type OperateState,
+  readOperate,
+} from './operate-address.ts';
 import { DEFAULT_SIGNALS, formatSignals, readSignals, type SignalsState } from './signals-address.ts';
 
 /** The whole state of a view as data: what the address bar, history, reports and annotations hold. */
@@ -20,6 +28,7 @@ export const VIEW_IDS = [
   'usage',
   'features',
   'signals',
+  ...OPERATE_VIEWS,
 ] as const;
 export type ViewId = (typeof VIEW_IDS)[number];
 
@@ -108,6 +117,7 @@ export interface ViewAddress {
   journeys: JourneysState;
   features: FeaturesState;
   signals: SignalsState;
+  operate: OperateState;
 }
 
 /** Cohorts need weeks to come back in. */
@@ -121,6 +131,10 @@ const DEFAULT_PRESETS: Record<ViewId, PresetId> = {
   usage: '28d',
   features: '28d',
   signals: '12w',
+  freshness: '28d',
+  quarantine: '28d',
+  sources: '28d',
+  settings: '28d',
 };
 
 export const DEFAULT_ADDRESS: ViewAddress = {
@@ -138,6 +152,7 @@ export const DEFAULT_ADDRESS: ViewAddress = {
   journeys: DEFAULT_JOURNEYS,
   features: DEFAULT_FEATURES,
   signals: DEFAULT_SIGNALS,
+  operate: DEFAULT_OPERATE,
 };
 
 const MAX_SHIFT_DAYS = 3_660; // what a question accepts
@@ -160,6 +175,7 @@ export function formatAddress(address: ViewAddress): string {
   if (address.view === 'journeys') formatJourneys(query, address.journeys);
   if (address.view === 'features') formatFeatures(query, address.features);
   if (address.view === 'signals') formatSignals(query, address.signals);
+  if (isOperateView(address.view)) formatOperate(query, address.view, address.operate);
   for (const tile of address.tables) query.append('table', tile);
   const text = query.toString();
   return `#/${address.view}${text === '' ? '' : `?${text}`}`;
@@ -177,7 +193,8 @@ function setRange(query: URLSearchParams, { range, view }: ViewAddress): void {
 }
 
 /** Whether the view has its panel open at the right. */
-export function isPanelOpen({ view, funnels, cohorts }: ViewAddress): boolean {
+export function isPanelOpen({ view, funnels, cohorts, operate }: ViewAddress): boolean {
+  if (view === 'quarantine') return operate.row !== null;
   if (view === 'funnels') return funnels.step !== null && funnels.draft === null;
   return view === 'cohorts' && cohorts.chosen !== null;
 }
@@ -223,6 +240,7 @@ export function parseAddress(hash: string, known: ViewAddress = DEFAULT_ADDRESS)
     journeys: view === 'journeys' ? readJourneys(read) : known.journeys,
     features: view === 'features' ? readFeatures(read) : known.features,
     signals: view === 'signals' ? readSignals(read) : known.signals,
+    operate: isOperateView(view) ? readOperate(read, view) : known.operate,
   };
   read.refuseUnread();
   return { address, problems: read.problems };

@@ -12,6 +12,10 @@ export const VIEW_LABELS: Record<ViewId, string> = {
   usage: 'Usage',
   features: 'Features',
   signals: 'Signals',
+  freshness: 'Freshness',
+  quarantine: 'Rejected rows',
+  sources: 'Sources',
+  settings: 'Settings',
 };
 
 export const FIELD_LABELS: Record<FilterField, string> = {

@@ -6,6 +6,8 @@ import { FRESHNESS_METHODS } from './contract/freshness.ts';
 import { JOB_METHODS, JobsState } from './contract/jobs.ts';
 import { VIEW_METHODS, VIEW_TOPICS } from './contract/views.ts';
 import { PRIVACY_METHODS, PRIVACY_TOPICS } from './contract/privacy.ts';
+import { SECRET_METHODS } from './contract/secrets.ts';
+import { SOURCE_METHODS } from './contract/sources.ts';
 import type { Role } from './frames.ts';
 import { Count, Instant, method, type Method, none, SMALL_REQUEST_BYTES } from './method.ts';
 
@@ -213,6 +215,8 @@ export const METHODS = {
   ...VIEW_METHODS,
   ...PRIVACY_METHODS,
   ...ANNOTATION_METHODS,
+  ...SECRET_METHODS,
+  ...SOURCE_METHODS,
 } as const satisfies Record<string, Method>;
 
 export type MethodName = keyof typeof METHODS;

@@ -205,7 +205,11 @@ describe('the first start', () => {
       await takePicture(page, 'first-run-light');
       expect(await axeViolations(page)).toEqual([]);
       await page.keyboard.press('4');
-      expect(await page.locator('.first-run-command').textContent()).toContain('--path ./events');
+      await page.locator('[data-field="path"]').waitFor();
+      expect(hash(page)).toBe('#/sources?new=folder');
+      expect(await axeViolations(page)).toEqual([]);
+      await page.goBack();
+      await page.getByRole('heading', { name: 'Where do your events live?' }).waitFor();
       await page.keyboard.press('5');
       await page.getByRole('heading', { name: 'Writing the sample as raw files' }).waitFor();
       const progress = page.getByRole('progressbar', { name: 'Files written' });

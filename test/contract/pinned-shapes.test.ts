@@ -11,9 +11,10 @@ import { METHODS, TOPICS } from '../../shared/rpc/methods.ts';
  * still speaks the old shapes. Whoever changes a shape raises PROTOCOL_VERSION, once per release, and the hash here.
  *
  * 1: frames, questions (trend, states, sessions), sync, sample, shell.
- * 2: every kind of question, recounts, cohorts; jobs, freshness and quarantine; saved views; privacy, retention; notes.
+ * 2: every kind of question, recounts, cohorts; jobs, freshness and quarantine; saved views; privacy, retention; notes;
+ *    sources, secrets, settings of the workspace.
  */
-const PINNED = { version: 2, hash: '1b674efe994777bd' };
+const PINNED = { version: 2, hash: 'cd9b8a28c2b96401' };
 
 test('the shapes of the contract are those of its version', () => {
   const shapes = {

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { openElectronSecrets } from '../../main/hosts/electron/secrets.ts';
 import { SafeStorageDouble } from './double/safe-storage.ts';
-import { newDataDir } from './load-shell.ts';
+import type { SilentUtilityProcess } from './double/utility-process.ts';
+import { loadReadyShell, newDataDir } from './load-shell.ts';
 
 const VALUE = 'AKIDEXAMPLE:planted-secret';
 
@@ -74,3 +75,30 @@ test('§4.14 a keyring that does not open is told with a next step', async () =>
     message: 'the system’s keyring does not open the stored secrets; unlock it, or set them again',
   });
 });
+
+test('§4.14 the shell opens a secret for the engine process that asks, and for no other', async () => {
+  const { double, dataDir } = await loadReadyShell();
+  await openElectronSecrets({
+    storage: double.safeStorage.module,
+    dataDir,
+    env: {},
+    platform: process.platform,
+  }).then((secrets) => secrets.set('events', VALUE));
+  const [engine, query] = double.processes as SilentUtilityProcess[];
+  const answerOf = async (asked: SilentUtilityProcess, name: string) => {
+    asked.emit('message', { c: 'secret', id: 7, name });
+    await expect.poll(() => asked.told.some(({ message }) => hasId(message, 7))).toBe(true);
+    const answer = asked.told.find(({ message }) => hasId(message, 7))?.message;
+    asked.told.length = 0;
+    return answer;
+  };
+  expect(await answerOf(engine!, 'events')).toEqual({ c: 'secret', id: 7, value: VALUE });
+  expect(await answerOf(engine!, 'unset')).toEqual({ c: 'secret', id: 7, value: null });
+  expect(await answerOf(query!, 'events')).toMatchObject({
+    c: 'no-secret',
+    error: { code: 'not-available' },
+  });
+});
+
+const hasId = (message: unknown, id: number): boolean =>
+  typeof message === 'object' && message !== null && 'id' in message && message.id === id;

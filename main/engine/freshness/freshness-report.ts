@@ -1,4 +1,5 @@
 import type { FreshnessReport } from '../../../shared/rpc/contract/freshness.ts';
+import { notesQueue } from '../annotations/queue-figures.ts';
 import { newestBatch } from '../jobs/job-runs.ts';
 import { sumOfSteps } from '../jobs/sync-steps.ts';
 import type { EngineStore } from '../store/engine-store.ts';
@@ -32,7 +33,7 @@ export async function freshnessReport(
     sources,
     gaps,
     lastSync: lastSync(store),
-    queue: queueOf(store),
+    queue: queueOf(store, environment),
     deletionRequests: deletionRequests(store),
     marked: markedTypes(sources, gaps, window.fromMs),
     quarantine: quarantineGroups(store.db),
@@ -52,7 +53,8 @@ function lastSync({ db }: EngineStore): FreshnessReport['lastSync'] {
   };
 }
 
-function queueOf({ db }: EngineStore): FreshnessReport['queue'] {
+function queueOf({ db, dataDir }: EngineStore, environment: string | null): FreshnessReport['queue'] {
+  const notes = notesQueue(dataDir, environment);
   const { objects } = db
     .prepare<[], { objects: number }>(
       `SELECT count(*) AS objects FROM ledger JOIN sources USING (source_id)
@@ -68,11 +70,16 @@ function queueOf({ db }: EngineStore): FreshnessReport['queue'] {
   return {
     objectsToRead: objects,
     gapsToReplay: gaps,
-    annotationsToSend: null,
-    annotationConflicts: null,
+    annotationsToSend: notes?.toSend ?? null,
+    annotationConflicts: notes?.conflicts ?? null,
     quarantinedRows: countQuarantined(db, { sourceName: null, reason: null }),
-    oldest: oldestMs === null ? null : instant(oldestMs),
+    oldest: oldestOf([oldestMs, notes?.oldestMs ?? null]),
   };
+}
+
+function oldestOf(times: readonly (number | null)[]): string | null {
+  const known = times.filter((ms) => ms !== null);
+  return known.length === 0 ? null : instant(Math.min(...known));
 }
 
 const instant = (ms: number): string => new Date(ms).toISOString();

@@ -7,6 +7,7 @@ import type { EngineStore } from '../store/engine-store.ts';
 import { checkSource } from '../sync/manage-sources.ts';
 import { planSync } from '../sync/plan-sync.ts';
 import { SourceFault } from '../sync/source-fault.ts';
+import type { SourceServices } from '../sync/source-kinds.ts';
 import { KEPT_DAYS, monthUsage, runsOf } from './job-runs.ts';
 import { jobSources } from './job-settings.ts';
 import type { JobService } from './job-service.ts';
@@ -16,6 +17,8 @@ import { metricsOf } from './metrics.ts';
 export interface OpenJobs {
   store: EngineStore;
   jobs: JobService;
+  /** What readers get of the host, where it differs from the usual. */
+  services: Partial<SourceServices> | undefined;
   /** Tells of every change until the returned function is called. */
   onJobs: (listener: (state: JobsState) => void) => () => void;
 }
@@ -33,8 +36,9 @@ export function jobHandlers(open: () => OpenJobs, hasWorkspace: () => boolean): 
     'query.jobs.state': () => (hasWorkspace() ? open().jobs.state() : NO_JOBS),
     'query.jobs.history': (request) => ({ runs: runsOf(open().store.db, request), keptDays: KEPT_DAYS }),
     'query.jobs.plan': async ({ sourceName, isFull }, { signal, progress }) => {
-      const { store } = open();
+      const { store, services } = open();
       const planned = await planSync(store.db, store.dataDir, {
+        ...given(services),
         sourceName,
         isFull,
         signal: AbortSignal.any([signal]),
@@ -56,11 +60,14 @@ export function jobHandlers(open: () => OpenJobs, hasWorkspace: () => boolean): 
       };
     },
     'query.jobs.probe': async ({ sourceName }, { signal }) => {
-      const { store } = open();
+      const { store, services } = open();
       const startedMs = performance.now();
       const took = (): number => performance.now() - startedMs;
       try {
-        const { examples } = await checkSource(store.db, store.dataDir, sourceName, { signal });
+        const { examples } = await checkSource(store.db, store.dataDir, sourceName, {
+          signal,
+          ...given(services),
+        });
         return { ok: true, examples, failure: null, tookMs: took() };
       } catch (error) {
         if (!(error instanceof SourceFault)) throw error;
@@ -86,10 +93,10 @@ export function jobHandlers(open: () => OpenJobs, hasWorkspace: () => boolean): 
       }
     },
     'command.jobs.reconcile': async ({ sourceName }, { signal, progress }) => {
-      const { store, jobs, onJobs } = open();
+      const { store, jobs, services, onJobs } = open();
       const stop = onJobs(progress);
       try {
-        await reconcile({ store, jobs, sourceName, signal });
+        await reconcile({ store, jobs, sourceName, services, signal });
         return { days: reconciledDays(store.db, { sourceName, differingOnly: false }) };
       } finally {
         stop();
@@ -111,5 +118,8 @@ export function jobHandlers(open: () => OpenJobs, hasWorkspace: () => boolean): 
     },
   };
 }
+
+const given = (services: Partial<SourceServices> | undefined): { services?: Partial<SourceServices> } =>
+  services === undefined ? {} : { services };
 
 const knownSources = (store: EngineStore) => jobSources(store.db, store.workspace.asOfMs !== null);

@@ -87,7 +87,7 @@ function refuseLostCatalogue(dataDir: string): void {
   );
 }
 
-function checkedZone(zone: string): string {
+export function checkedZone(zone: string): string {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
   } catch (error) {

@@ -5,9 +5,9 @@ import { readObject } from './read-object.ts';
 import type { RowReader } from './row-reader.ts';
 import { SourceFault } from './source-fault.ts';
 import { servicesOf } from './services.ts';
-import type { SourceServices } from './source-kinds.ts';
+import { SOURCE_KINDS, type SourceServices } from './source-kinds.ts';
 import type { ListedObject, SourceReader } from './source-reader.ts';
-import { type SyncSource, sourcesToSync } from './sources.ts';
+import { type SourceInput, type SyncSource, sourcesToSync } from './sources.ts';
 
 /** What a sync of one source would bring, before it is made. All but objects and bytes are estimates. */
 export interface PlannedSource {
@@ -57,16 +57,35 @@ export async function planSync(
   return planned;
 }
 
+/** The same of a source that is not stored yet; `db` null: nor is there a workspace. */
+export async function planUnsaved(
+  db: Pick<ReadDb, 'prepare'> | null,
+  dataDir: string,
+  input: SourceInput,
+  options: Omit<PlanOptions, 'sourceName'>,
+): Promise<Omit<PlannedSource, 'name'>> {
+  const { kind = 'folder', ...draft } = input;
+  const source = SOURCE_KINDS[kind].read(SOURCE_KINDS[kind].prepared(draft, dataDir));
+  const unsaved = { ...source, sourceId: NO_SOURCE, checkpoint: null };
+  const services = servicesOf(dataDir, Date.now, options.services);
+  const { name: _name, ...planned } = await planSource(db, unsaved, services, options);
+  return planned;
+}
+
+const NO_SOURCE = -1; // no ledger knows it
+
+type PlannableSource = Pick<SyncSource, 'sourceId' | 'name' | 'checkpoint' | 'openReader'>;
+
 async function planSource(
-  db: Pick<ReadDb, 'prepare'>,
-  source: SyncSource,
+  db: Pick<ReadDb, 'prepare'> | null,
+  source: PlannableSource,
   services: SourceServices,
-  options: PlanOptions,
+  options: Omit<PlanOptions, 'sourceName'>,
 ): Promise<PlannedSource> {
   const found = { objects: 0, bytes: 0 };
   let toldRows = 0; // of objects whose rows the source counts
   let untoldBytes = 0; // of the others
-  let rowsPerByte = knownRowsPerByte(db, source.sourceId);
+  let rowsPerByte = db === null ? null : knownRowsPerByte(db, source.sourceId);
   let failure: string | null = null;
   let reader: SourceReader | undefined;
   try {
@@ -74,7 +93,7 @@ async function planSource(
     const samples: ListedObject[] = [];
     const { checkpoint } = source;
     for await (const page of reader.list({ checkpoint, isFull: options.isFull, signal: options.signal })) {
-      const changed = changedObjects(db, source.sourceId, page.objects);
+      const changed = db === null ? page.objects : changedObjects(db, source.sourceId, page.objects);
       found.objects += changed.length;
       for (const { sizeBytes, rows } of changed) {
         found.bytes += sizeBytes;
@@ -99,7 +118,7 @@ async function planSource(
     ...found,
     rows,
     seconds: Math.ceil(found.objects / OBJECTS_PER_SECOND + rows / ROWS_PER_SECOND),
-    diskBytes: Math.round(rows * storedRowBytes(db)),
+    diskBytes: Math.round(rows * (db === null ? STORED_ROW_BYTES : storedRowBytes(db))),
     failure,
   };
 }

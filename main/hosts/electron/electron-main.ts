@@ -12,6 +12,7 @@ export type ElectronMain = Pick<
   | 'MessageChannelMain'
   | 'nativeTheme'
   | 'protocol'
+  | 'safeStorage'
   | 'session'
   | 'shell'
   | 'utilityProcess'

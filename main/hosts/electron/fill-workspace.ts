@@ -4,6 +4,7 @@ import type { Log } from '../../log.ts';
 import { describeDefect } from '../../process/parent.ts';
 import { nodeRuntime } from '../../runtime.ts';
 import { FORKED_ROLES, type Supervisor } from '../../supervisor/supervisor.ts';
+import { hasOuterAddress, noticeSurroundings, tellEngine } from '../notice-surroundings.ts';
 import { prepareWorkspace, syncInBackground } from '../prepare-workspace.ts';
 import { createTerminal } from '../terminal.ts';
 import type { PortProcess } from './forker.ts';
@@ -36,8 +37,15 @@ export function fillWorkspace({ electron, supervisor, demo, log }: FillDeps): { 
     log.write({ level: 'error', event: 'workspace is not filled', fields: { error: describeDefect(error) } });
     electron.dialog.showErrorBox('Tidemark could not fill the workspace', toErrorShape(error).message);
   });
+  const stopNoticing = noticeSurroundings({
+    runtime: nodeRuntime,
+    wallMs: Date.now,
+    hasNetwork: hasOuterAddress,
+    tell: tellEngine(client),
+  });
   return {
     stop() {
+      stopNoticing();
       stopping.abort();
       client.close();
     },

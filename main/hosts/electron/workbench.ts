@@ -1,6 +1,8 @@
 import { ELECTRON_CAPABILITIES } from '../../../shared/capabilities.ts';
 import { createRpcServer, type RpcServer } from '../../../shared/rpc/server-core.ts';
 import { SHELL_CHANNELS } from '../../../shared/shell-channels.ts';
+import { secretHandlers } from '../../engine/secrets/secret-handlers.ts';
+import type { SecretStore } from '../../engine/secrets/secret-store.ts';
 import { acquireLock } from '../../lock.ts';
 import { type Log, openLog } from '../../log.ts';
 import { appPaths } from '../../paths.ts';
@@ -15,6 +17,7 @@ import { menuTemplate } from './menu.ts';
 import { openExternal, parseLinkHosts } from './open-external.ts';
 import { restrictPermissions } from './permissions.ts';
 import { createAppProtocol } from './protocol.ts';
+import { openElectronSecrets } from './secrets.ts';
 import { registerShellApi } from './shell-api.ts';
 import type { ElectronMain } from './electron-main.ts';
 import { MainWindow } from './window.ts';
@@ -40,8 +43,15 @@ export function openWorkbench({ electron, dataDir, demo, proposals }: WorkbenchO
   const lock = acquireLock(dataDir, 'electron');
   const log = openLog(dataDir);
   const { rendererDir, preloadFile } = appPaths();
-  const supervisor = superviseProcesses(electron, dataDir, log);
-  const shellServer = serveShell(supervisor, electron.app.getVersion(), log);
+  const secrets = openElectronSecrets({
+    storage: electron.safeStorage,
+    dataDir,
+    env: process.env,
+    platform: process.platform,
+  });
+  secrets.catch(() => undefined); // told to whoever asks for one
+  const supervisor = superviseProcesses(electron, { dataDir, secrets }, log);
+  const shellServer = serveShell(supervisor, { version: electron.app.getVersion(), secrets }, log);
   const window = new MainWindow({
     ...electron,
     preloadFile,
@@ -78,7 +88,11 @@ export function openWorkbench({ electron, dataDir, demo, proposals }: WorkbenchO
   };
 }
 
-function superviseProcesses(electron: ElectronMain, dataDir: string, log: Log): Supervisor<PortProcess> {
+function superviseProcesses(
+  electron: ElectronMain,
+  { dataDir, secrets }: { dataDir: string; secrets: Promise<SecretStore> },
+  log: Log,
+): Supervisor<PortProcess> {
   const { engineEntry, queryEntry } = appPaths();
   return createSupervisor({
     fork: createUtilityForker({
@@ -89,10 +103,15 @@ function superviseProcesses(electron: ElectronMain, dataDir: string, log: Log): 
     runtime: nodeRuntime,
     start: { dataDir, app: `tidemark ${electron.app.getVersion()}` },
     log: (entry) => log.write(entry),
+    readSecret: async (name) => (await secrets).read(name),
   });
 }
 
-function serveShell(supervisor: Supervisor<PortProcess>, version: string, log: Log): RpcServer {
+function serveShell(
+  supervisor: Supervisor<PortProcess>,
+  { version, secrets }: { version: string; secrets: Promise<SecretStore> },
+  log: Log,
+): RpcServer {
   return createRpcServer<'shell'>({
     role: 'shell',
     app: `tidemark ${version}`,
@@ -104,6 +123,7 @@ function serveShell(supervisor: Supervisor<PortProcess>, version: string, log: L
         supervisor.interruptQuery();
         return {};
       },
+      ...secretHandlers(secrets),
     },
     onDefect: (error, method) =>
       log.write({ level: 'error', event: 'defect', fields: { method, error: String(error) } }),

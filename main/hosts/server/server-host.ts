@@ -5,11 +5,14 @@ import { createRpcClient, type RpcClient } from '../../../shared/rpc/client-core
 import type { Link, Role } from '../../../shared/rpc/frames.ts';
 import { createMemoryLinkPair } from '../../../shared/rpc/memory-link.ts';
 import { createRpcServer } from '../../../shared/rpc/server-core.ts';
+import { openSecrets } from '../../engine/secrets/open-secrets.ts';
+import type { SecretStore } from '../../engine/secrets/secret-store.ts';
 import type { Log } from '../../log.ts';
 import { describeDefect } from '../../process/parent.ts';
 import { nodeRuntime } from '../../runtime.ts';
 import type { Forker } from '../../supervisor/forks.ts';
 import { createSupervisor, FORKED_ROLES, type Supervisor } from '../../supervisor/supervisor.ts';
+import { hasOuterAddress, noticeSurroundings, tellEngine } from '../notice-surroundings.ts';
 import { createBlobStore } from './blobs.ts';
 import { createRequestHandler } from './http.ts';
 import { createLogin } from './login.ts';
@@ -29,6 +32,8 @@ export interface ServerHostOptions extends Pick<
   fork: Forker;
   log: Log;
   controlSecret: string;
+  /** Where the passphrase and given secrets come from; default: of this process. */
+  env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** A running server host: two processes, one listening socket, any number of windows. */
@@ -45,11 +50,13 @@ export interface ServerHost {
 
 export async function startServerHost(options: ServerHostOptions): Promise<ServerHost> {
   const { app, dataDir, log, tls, listenAddress } = options;
+  const secrets = openSecretsSoon(() => openSecrets(dataDir, options.env ?? process.env));
   const supervisor = createSupervisor({
     fork: options.fork,
     runtime: nodeRuntime,
     start: { dataDir, app },
     log: (entry) => log.write(entry),
+    readSecret: async (name) => (await secrets).read(name),
   });
   supervisor.start(); // the processes come up while the socket opens
   const login = createLogin({ nowMs: () => nodeRuntime.nowMs(), isSecure: tls !== null });
@@ -74,7 +81,7 @@ export async function startServerHost(options: ServerHostOptions): Promise<Serve
     app,
     epoch: 0,
     runtime: nodeRuntime,
-    handlers: shellHandlers({ interruptQuery: () => supervisor.interruptQuery() }),
+    handlers: shellHandlers({ interruptQuery: () => supervisor.interruptQuery(), secrets }),
     onDefect,
   });
   supervisor.onState((state) => shell.publish('process.state', state));
@@ -92,6 +99,12 @@ export async function startServerHost(options: ServerHostOptions): Promise<Serve
     runtime: nodeRuntime,
     onStuck: () => supervisor.interruptQuery(),
   });
+  const stopNoticing = noticeSurroundings({
+    runtime: nodeRuntime,
+    wallMs: Date.now,
+    hasNetwork: hasOuterAddress,
+    tell: tellEngine(client),
+  });
   return {
     address,
     port,
@@ -99,6 +112,7 @@ export async function startServerHost(options: ServerHostOptions): Promise<Serve
     client,
     supervisor,
     async stop() {
+      stopNoticing();
       client.close();
       sockets.closeAll();
       server.close();
@@ -106,6 +120,13 @@ export async function startServerHost(options: ServerHostOptions): Promise<Serve
       await supervisor.stop();
     },
   };
+}
+
+/** A passphrase file that cannot be read fails what asks for a secret, not the start of the host. */
+function openSecretsSoon(open: () => SecretStore): Promise<SecretStore> {
+  const opened = new Promise<SecretStore>((resolve) => resolve(open()));
+  opened.catch(() => undefined); // told to whoever asks
+  return opened;
 }
 
 function connectShell(shell: { accept(link: Link): void }): Promise<Link> {

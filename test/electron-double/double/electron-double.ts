@@ -2,6 +2,7 @@ import { AppDouble, type AppSettings } from './app.ts';
 import { BrowserWindowDouble } from './browser-window.ts';
 import { MessageChannelDouble } from './ports.ts';
 import { Recorder } from './recorder.ts';
+import { SafeStorageDouble } from './safe-storage.ts';
 import type { Own, StandsIn } from './stands-in.ts';
 import { NodeUtilityProcess, SilentUtilityProcess } from './utility-process.ts';
 
@@ -22,6 +23,7 @@ export interface DoubleSettings extends AppSettings {
 export class ElectronDouble {
   readonly recorder = new Recorder();
   readonly app: AppDouble;
+  readonly safeStorage = new SafeStorageDouble();
   readonly windows: BrowserWindowDouble[] = [];
   readonly processes: (SilentUtilityProcess | NodeUtilityProcess)[] = [];
   readonly privilegesByScheme = new Map<string, Electron.Privileges>();
@@ -50,6 +52,7 @@ export class ElectronDouble {
       MessageChannelMain: MessageChannelDouble,
       nativeTheme: { shouldUseDarkColors: false } satisfies StandsIn<Own<Electron.NativeTheme>>,
       protocol: this.#protocol(),
+      safeStorage: this.safeStorage.module,
       session: this.#session(),
       shell: this.#shell(),
       utilityProcess: this.#utilityProcess(),

@@ -8,6 +8,7 @@ import {
   parseAddress,
   TILE_IDS,
   VIEW_IDS,
+  type ViewId,
   type ViewAddress,
 } from '../../../renderer/state/address.ts';
 import {
@@ -20,6 +21,7 @@ import {
 } from '../../../renderer/state/cohorts-address.ts';
 import { checkDefinition } from '../../../renderer/state/funnel-definition.ts';
 import type { FunnelsState } from '../../../renderer/state/funnels-address.ts';
+import { type OperateState, SOURCE_KINDS } from '../../../renderer/state/operate-address.ts';
 import { STANDARD_FUNNEL_IDS } from '../../../renderer/state/standard-funnels.ts';
 import { PRESET_IDS } from '../../../renderer/state/date-presets.ts';
 
@@ -27,7 +29,10 @@ const values = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 20 }), { maxL
 const days = fc.integer({ min: 0, max: 3_000 }).map((offset) => addDays('2020-01-01', offset));
 
 const addresses: fc.Arbitrary<
-  Omit<ViewAddress, 'view' | 'funnels' | 'cohorts' | 'explore' | 'journeys' | 'features' | 'signals'>
+  Omit<
+    ViewAddress,
+    'view' | 'funnels' | 'cohorts' | 'explore' | 'journeys' | 'features' | 'signals' | 'operate'
+  >
 > = fc.record({
   environment: fc.option(fc.stringMatching(/^[a-z][a-z &=#-]{0,20}$/)),
   range: fc.oneof(
@@ -92,9 +97,34 @@ const cohorts: fc.Arbitrary<CohortsState> = fc.record({
   chosen: fc.option(days),
 });
 
+const name = fc.string({ minLength: 1, maxLength: 20 });
+const operates: Partial<Record<ViewId, fc.Arbitrary<OperateState>>> = {
+  quarantine: fc.record({
+    source: fc.option(name),
+    reason: fc.option(name),
+    row: fc.option(fc.integer({ min: 1, max: 999_999_999_999 })),
+    adding: fc.constant(null),
+  }),
+  sources: fc.record({
+    source: fc.option(name),
+    reason: fc.constant(null),
+    row: fc.constant(null),
+    adding: fc.option(fc.constantFrom(...SOURCE_KINDS)),
+  }),
+};
+
 const inSomeView: fc.Arbitrary<ViewAddress> = fc
-  .tuple(fc.constantFrom(...VIEW_IDS), addresses, funnels, cohorts)
-  .map(([view, address, funnelsState, cohortsState]) => ({
+  .constantFrom(...VIEW_IDS)
+  .chain((view) =>
+    fc.tuple(
+      fc.constant(view),
+      addresses,
+      funnels,
+      cohorts,
+      operates[view] ?? fc.constant(DEFAULT_ADDRESS.operate),
+    ),
+  )
+  .map(([view, address, funnelsState, cohortsState, operate]) => ({
     ...address,
     view,
     sort: view === 'practices' ? address.sort : DEFAULT_ADDRESS.sort,
@@ -104,6 +134,7 @@ const inSomeView: fc.Arbitrary<ViewAddress> = fc
     journeys: DEFAULT_ADDRESS.journeys,
     features: DEFAULT_ADDRESS.features,
     signals: DEFAULT_ADDRESS.signals,
+    operate,
   }));
 
 describe('the address of a view', () => {
