@@ -90,6 +90,15 @@ function nextSteps(step: number, steps: readonly StepRule[]): number[] {
   return next;
 }
 
+/** An event that fits an optional step and the next required one serves the required one: one of that instant does. */
+const servesRequired = (way: readonly Done[], { steps }: FunnelRules): boolean =>
+  way.every(({ step, row }) => {
+    if (!steps[step]?.optional) return true;
+    const next = steps.findIndex(({ optional }, index) => index > step && !optional);
+    if (next < 0 || !steps[next]?.fits(row)) return true;
+    return way.some((other) => other.step === next && other.row.tsMs === row.tsMs);
+  });
+
 /** Whether a strict order is broken between two steps: an event lies strictly between them. */
 const isBroken = (last: Done, next: Row, rows: readonly Row[], { order }: FunnelRules): boolean =>
   order === 'strict' && rows.some((row) => row.tsMs > last.row.tsMs && row.tsMs < next.tsMs);
@@ -98,6 +107,7 @@ function orderedTry(starts: readonly Row[], rows: readonly Row[], rules: FunnelR
   let best: Done[] = [];
   for (const start of starts) {
     for (const way of waysFrom(start, rows, rules)) {
+      if (!servesRequired(way, rules)) continue;
       if (best.length === 0 || compareWays(way, best, rules.steps) < 0) best = way;
     }
   }

@@ -175,18 +175,28 @@ export class OrderedTries {
     return served;
   }
 
-  /** Steps after `last` are left alone. */
+  /** Steps after `last` are left alone; an event that fits the required one among them serves no optional one before. */
   #serveMany(instant: number, from: number, last: number): number {
+    const required = this.#serveRequired(instant, from, last, 0);
+    if (required > last && required < this.#rules.steps)
+      this.#serveRequired(instant, from, last, 1 << required);
+    for (let step = from; step < required && step <= last; step++)
+      if (this.#isOptional(step)) this.#matching.serve(step);
+    return this.#matching.served;
+  }
+
+  /** Serves the required steps up to `last`; returns the first that was not. Events of `kept` serve nothing optional. */
+  #serveRequired(instant: number, from: number, last: number, kept: number): number {
     const matching = this.#matching;
     matching.clear();
     const end = this.#instants.starts[instant + 1] as number;
-    for (let event = this.#instants.starts[instant] as number; event < end; event++)
-      matching.addEvent(this.#masks[event] as number);
+    for (let event = this.#instants.starts[instant] as number; event < end; event++) {
+      const mask = this.#masks[event] as number;
+      matching.addEvent((mask & kept) === 0 ? mask : mask & ~this.#rules.optional);
+    }
     let required = this.#nextRequired(from);
     while (required <= last && matching.serve(required)) required = this.#nextRequired(required + 1);
-    for (let step = from; step < required && step <= last; step++)
-      if (this.#isOptional(step)) matching.serve(step);
-    return matching.served;
+    return required;
   }
 
   #nextRequired(from: number): number {
