@@ -4,6 +4,7 @@ import { type CommandTable, runCli } from './run-cli.ts';
 
 const COMMANDS: CommandTable = {
   cohorts: async () => (await import('./cohorts.ts')).cohorts,
+  alerts: async () => (await import('./alerts.ts')).alerts,
   annotations: async () => (await import('./annotations.ts')).annotations,
   demo: async () => (await import('./demo.ts')).demo,
   detect: async () => (await import('./detect.ts')).detect,

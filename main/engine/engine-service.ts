@@ -7,6 +7,9 @@ import { nodeRuntime } from '../runtime.ts';
 import { annotationHandlers } from './annotations/annotation-handlers.ts';
 import { type EngineNotes, openEngineNotes } from './annotations/engine-notes.ts';
 import type { NotesChange } from './annotations/notes-store.ts';
+import { alertHandlers } from './alerts/alert-handlers.ts';
+import { createDelivery, type Delivery } from './alerts/deliver.ts';
+import type { SendSurroundings } from './alerts/send/send.ts';
 import { cohortHandlers } from './cohorts/cohort-handlers.ts';
 import {
   completeSample,
@@ -21,6 +24,7 @@ import { type JobSurroundings, realJobSurroundings } from './jobs/job-surroundin
 import { createDeletionWork } from './privacy/deletion-work.ts';
 import { privacyHandlers } from './privacy/privacy-handlers.ts';
 import { createWorkspace, hasWorkspace, NEW_WORKSPACE } from './store/create-workspace.ts';
+import { openSecrets } from './secrets/open-secrets.ts';
 import { type EngineStore, openStore } from './store/engine-store.ts';
 import { createUpkeep, type Upkeep } from './store/merge/upkeep.ts';
 import { sourceHandlers } from './sync/source-handlers.ts';
@@ -36,6 +40,9 @@ export interface EngineEvents {
   /** How many requests to be forgotten are open. */
   onPrivacy?: (open: number) => void;
   onAnnotations?: (change: NotesChange) => void;
+  onAlerts?: (environment: string) => void;
+  /** To be shown on this device. */
+  onNotice?: SendSurroundings['notify'];
   /** What the work between syncs could not do. */
   onUpkeepFault: (message: string) => void;
 }
@@ -58,6 +65,7 @@ interface Opened {
   upkeep: Upkeep;
   jobs: JobService;
   notes: EngineNotes;
+  delivery: Delivery;
 }
 
 /** A killed engine may need until its next statement to be gone; its lock goes with it. */
@@ -80,6 +88,13 @@ export async function openEngine(
   });
   jobStates.add((next) => events.onJobs?.(next));
 
+  const alerting: SendSurroundings & { onChange: (environment: string) => void } = {
+    secrets: services?.secrets ?? { read: (name) => openSecrets(dataDir, process.env).read(name) },
+    nowMs: Date.now,
+    notify: (notice) => events.onNotice?.(notice),
+    onChange: (environment) => events.onAlerts?.(environment),
+  };
+
   function begin(store: EngineStore): Opened {
     const upkeep = createUpkeep(store, { onFault: events.onUpkeepFault });
     const jobs = createJobService({
@@ -91,8 +106,15 @@ export async function openEngine(
       onSyncState: syncStates.tell,
       onFault: events.onUpkeepFault,
     });
+    const delivery = createDelivery({
+      ...alerting,
+      store,
+      runtime: nodeRuntime,
+      random: Math.random,
+      onDefect: (error) => events.onUpkeepFault(String(error)),
+    });
     jobs.start();
-    return { store, upkeep, jobs, notes: openNotesOf(store, events) };
+    return { store, upkeep, jobs, notes: openNotesOf(store, events), delivery };
   }
 
   let opened: Opened | undefined;
@@ -140,6 +162,7 @@ export async function openEngine(
         opened = begin(openStore(dataDir, { onRevision: events.onRevision }));
       },
     }),
+    ...alertHandlers(() => open().store, { ...alerting, wake: () => opened?.delivery.wake() }),
     'query.sync.state': () => state,
     'command.sync.run': async ({ sourceName }, { signal, progress }) => {
       const { jobs } = open();
@@ -177,6 +200,7 @@ export async function openEngine(
       const closing = deletions.close();
       await opened?.jobs.close();
       await closing;
+      await opened?.delivery.stop();
       await opened?.upkeep.pause();
       await opened?.notes.close();
       opened?.store.close();

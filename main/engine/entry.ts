@@ -26,6 +26,8 @@ runChild({
       onView: (viewId) => answering.server?.publish('views.changed', { viewId }),
       onPrivacy: (open) => answering.server?.publish('privacy.changed', { open }),
       onAnnotations: (change) => answering.server?.publish('annotations.changed', change),
+      onAlerts: (environment) => answering.server?.publish('alerts.changed', { environment }),
+      onNotice: (notice) => answering.server?.publish('alerts.notice', notice),
       onUpkeepFault: (reason) =>
         log({ level: 'warn', event: 'segments could not be merged', fields: { reason } }),
     };

@@ -1,8 +1,6 @@
 import type { AnswerOf, TrendLine } from '../../shared/query/answer.ts';
-import { unpackAnswer } from '../../shared/query/unpack-answer.ts';
-import { AnswerCollector } from '../../shared/rpc/answer-parts.ts';
 import type { RpcClient } from '../../shared/rpc/client-core.ts';
-import { readTable } from './read-table.ts';
+import { ask } from './ask.ts';
 
 /** The capture rate of the last day that is over, asked the way every view asks. */
 export async function lastFullDayLine(client: RpcClient): Promise<string> {
@@ -35,13 +33,7 @@ async function askCaptureRate(
     range: { from: from.slice(0, 10), to: now.slice(0, 10) },
     series: [{ measure: 'capture_rate' }],
   };
-  const parts = new AnswerCollector();
-  await client.stream(
-    'query.run',
-    { spec },
-    { onPart: (part) => parts.add(part), onRestart: () => parts.clear() },
-  );
-  const answer = unpackAnswer(parts.packed(), readTable);
+  const answer = await ask(client, spec);
   if (answer.kind !== 'trend') throw new Error(`asked for a trend, got ${answer.kind}`);
   return answer;
 }

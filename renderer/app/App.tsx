@@ -10,6 +10,7 @@ import { environmentOf, useSession } from '../state/session-store.ts';
 import type { WorkspaceInfo } from '../../shared/rpc/methods.ts';
 import { useIsRail } from '../parts/use-is-narrow.ts';
 import type { EnvironmentInfo } from '../state/session-store.ts';
+import { AlertsView } from '../views/alerts/AlertsView.tsx';
 import { CohortsView } from '../views/cohorts/CohortsView.tsx';
 import { EngagementView } from '../views/engagement/EngagementView.tsx';
 import { ExploreView } from '../views/explore/ExploreView.tsx';
@@ -123,6 +124,8 @@ function OpenView(props: { workspace: WorkspaceInfo; environment: EnvironmentInf
       return <FeaturesView {...props} />;
     case 'signals':
       return <SignalsView {...props} />;
+    case 'alerts':
+      return <AlertsView {...props} />;
     case 'freshness':
     case 'quarantine':
     case 'sources':

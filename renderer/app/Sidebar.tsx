@@ -5,6 +5,7 @@ import { VIEW_LABELS } from '../state/names.ts';
 import { DEFAULT_OPERATE } from '../state/operate-address.ts';
 import { useAddress } from '../state/address-store.ts';
 import { useSession } from '../state/session-store.ts';
+import { OpenAlertsCount } from '../views/alerts/OpenAlertsCount.tsx';
 import { Icon, type IconName } from '../parts/Icon.tsx';
 import { formatMomentNear } from './FreshnessPopover.tsx';
 import './sidebar.css';
@@ -35,7 +36,13 @@ const GROUPS: { label: string; views: ViewEntry[] }[] = [
     ],
   },
   { label: 'AI', views: [{ view: 'engagement', icon: 'engagement' }] },
-  { label: 'Operate', views: [{ view: 'freshness', icon: 'clock' }] },
+  {
+    label: 'Operate',
+    views: [
+      { view: 'freshness', icon: 'clock' },
+      { view: 'alerts', icon: 'bell' },
+    ],
+  },
 ];
 
 /** Views that stand behind another one. */
@@ -60,6 +67,7 @@ export function Sidebar() {
                   <Icon name={icon} />
                   <span>{VIEW_LABELS[view]}</span>
                   {view === 'freshness' && <LateCount />}
+                  {view === 'alerts' && <OpenAlertsCount />}
                 </a>
               </li>
             ))}

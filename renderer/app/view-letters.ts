@@ -15,4 +15,5 @@ export const VIEW_LETTERS: Readonly<Record<string, ViewId>> = {
   q: 'quarantine',
   o: 'sources',
   ',': 'settings',
+  l: 'alerts',
 };

@@ -1,6 +1,7 @@
 import { isCalendarDate } from '../../shared/format/calendar.ts';
 import { AddressReader, oneOf } from './address-reader.ts';
 import { type CohortsState, DEFAULT_COHORTS, formatCohorts, readCohorts } from './cohorts-address.ts';
+import { type AlertsState, DEFAULT_ALERTS, formatAlerts, readAlerts } from './alerts-address.ts';
 import { isPresetId, type PresetId } from './date-presets.ts';
 import { DEFAULT_EXPLORE, type ExploreState, formatExplore, readExplore } from './explore-address.ts';
 import { DEFAULT_FUNNELS, formatFunnels, type FunnelsState, readFunnels } from './funnels-address.ts';
@@ -29,6 +30,7 @@ export const VIEW_IDS = [
   'features',
   'signals',
   ...OPERATE_VIEWS,
+  'alerts',
 ] as const;
 export type ViewId = (typeof VIEW_IDS)[number];
 
@@ -84,6 +86,10 @@ export const TILE_IDS = [
   'signal-answers',
   'signal-goals',
   'signal-completeness',
+  'alert-evidence',
+  'alert-change',
+  'alert-back-test',
+  'alert-line',
 ] as const;
 export type TileId = (typeof TILE_IDS)[number];
 
@@ -118,6 +124,7 @@ export interface ViewAddress {
   features: FeaturesState;
   signals: SignalsState;
   operate: OperateState;
+  alerts: AlertsState;
 }
 
 /** Cohorts need weeks to come back in. */
@@ -135,6 +142,7 @@ const DEFAULT_PRESETS: Record<ViewId, PresetId> = {
   quarantine: '28d',
   sources: '28d',
   settings: '28d',
+  alerts: '28d',
 };
 
 export const DEFAULT_ADDRESS: ViewAddress = {
@@ -153,6 +161,7 @@ export const DEFAULT_ADDRESS: ViewAddress = {
   features: DEFAULT_FEATURES,
   signals: DEFAULT_SIGNALS,
   operate: DEFAULT_OPERATE,
+  alerts: DEFAULT_ALERTS,
 };
 
 const MAX_SHIFT_DAYS = 3_660; // what a question accepts
@@ -176,6 +185,7 @@ export function formatAddress(address: ViewAddress): string {
   if (address.view === 'features') formatFeatures(query, address.features);
   if (address.view === 'signals') formatSignals(query, address.signals);
   if (isOperateView(address.view)) formatOperate(query, address.view, address.operate);
+  if (address.view === 'alerts') formatAlerts(query, address.alerts);
   for (const tile of address.tables) query.append('table', tile);
   const text = query.toString();
   return `#/${address.view}${text === '' ? '' : `?${text}`}`;
@@ -241,6 +251,7 @@ export function parseAddress(hash: string, known: ViewAddress = DEFAULT_ADDRESS)
     features: view === 'features' ? readFeatures(read) : known.features,
     signals: view === 'signals' ? readSignals(read) : known.signals,
     operate: isOperateView(view) ? readOperate(read, view) : known.operate,
+    alerts: view === 'alerts' ? readAlerts(read) : known.alerts,
   };
   read.refuseUnread();
   return { address, problems: read.problems };

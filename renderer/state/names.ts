@@ -16,6 +16,7 @@ export const VIEW_LABELS: Record<ViewId, string> = {
   quarantine: 'Rejected rows',
   sources: 'Sources',
   settings: 'Settings',
+  alerts: 'Alerts',
 };
 
 export const FIELD_LABELS: Record<FilterField, string> = {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Taxonomy } from '../domain/taxonomy.ts';
 import { ANNOTATION_METHODS, ANNOTATION_TOPICS } from './contract/annotations.ts';
+import { ALERT_METHODS, ALERT_TOPICS } from './contract/alerts.ts';
 import { COHORT_METHODS, COHORT_TOPICS } from './contract/cohorts.ts';
 import { FRESHNESS_METHODS } from './contract/freshness.ts';
 import { JOB_METHODS, JobsState } from './contract/jobs.ts';
@@ -217,6 +218,7 @@ export const METHODS = {
   ...ANNOTATION_METHODS,
   ...SECRET_METHODS,
   ...SOURCE_METHODS,
+  ...ALERT_METHODS,
 } as const satisfies Record<string, Method>;
 
 export type MethodName = keyof typeof METHODS;
@@ -256,6 +258,7 @@ export const TOPICS = {
   ...VIEW_TOPICS,
   ...PRIVACY_TOPICS,
   ...ANNOTATION_TOPICS,
+  ...ALERT_TOPICS,
 } as const satisfies Record<string, z.ZodType>;
 export type TopicName = keyof typeof TOPICS;
 export type TopicPayload<T extends TopicName> = z.output<(typeof TOPICS)[T]>;

@@ -11,6 +11,7 @@ export type ElectronMain = Pick<
   | 'Menu'
   | 'MessageChannelMain'
   | 'nativeTheme'
+  | 'Notification'
   | 'protocol'
   | 'safeStorage'
   | 'session'

@@ -5,10 +5,12 @@ import { describeDefect } from '../../process/parent.ts';
 import { nodeRuntime } from '../../runtime.ts';
 import { FORKED_ROLES, type Supervisor } from '../../supervisor/supervisor.ts';
 import { hasOuterAddress, noticeSurroundings, tellEngine } from '../notice-surroundings.ts';
+import { scheduleAlerts } from '../alert-schedule.ts';
 import { prepareWorkspace, syncInBackground } from '../prepare-workspace.ts';
 import { createTerminal } from '../terminal.ts';
 import type { PortProcess } from './forker.ts';
 import type { ElectronMain } from './electron-main.ts';
+import { showNotice } from './show-notice.ts';
 
 export interface FillDeps {
   electron: ElectronMain;
@@ -26,6 +28,22 @@ export function fillWorkspace({ electron, supervisor, demo, log }: FillDeps): { 
     app: `tidemark ${electron.app.getVersion()}`,
     runtime: nodeRuntime,
     onStuck: () => supervisor.interruptQuery(),
+  });
+  const alerts = scheduleAlerts({
+    client,
+    runtime: nodeRuntime,
+    linkBase: null,
+    onFault: (item, error) =>
+      log.write({
+        level: 'warn',
+        event: 'a check for alerts failed',
+        fields: { item, error: describeDefect(error) },
+      }),
+  });
+  client.subscribe('alerts.notice', {
+    onEvent: (notice) => {
+      showNotice(electron, notice);
+    },
   });
   const fill = async (): Promise<void> => {
     const terminal = createTerminal(process, nodeRuntime.nowMs);
@@ -47,6 +65,7 @@ export function fillWorkspace({ electron, supervisor, demo, log }: FillDeps): { 
     stop() {
       stopNoticing();
       stopping.abort();
+      alerts.stop();
       client.close();
     },
   };

@@ -13,6 +13,7 @@ import { nodeRuntime } from '../../runtime.ts';
 import type { Forker } from '../../supervisor/forks.ts';
 import { createSupervisor, FORKED_ROLES, type Supervisor } from '../../supervisor/supervisor.ts';
 import { hasOuterAddress, noticeSurroundings, tellEngine } from '../notice-surroundings.ts';
+import { scheduleAlerts } from '../alert-schedule.ts';
 import { createBlobStore } from './blobs.ts';
 import { createRequestHandler } from './http.ts';
 import { createLogin } from './login.ts';
@@ -105,6 +106,17 @@ export async function startServerHost(options: ServerHostOptions): Promise<Serve
     hasNetwork: hasOuterAddress,
     tell: tellEngine(client),
   });
+  const alerts = scheduleAlerts({
+    client,
+    runtime: nodeRuntime,
+    linkBase: address,
+    onFault: (item, error) =>
+      log.write({
+        level: 'warn',
+        event: 'a check for alerts failed',
+        fields: { item, error: describeDefect(error) },
+      }),
+  });
   return {
     address,
     port,
@@ -113,6 +125,7 @@ export async function startServerHost(options: ServerHostOptions): Promise<Serve
     supervisor,
     async stop() {
       stopNoticing();
+      alerts.stop();
       client.close();
       sockets.closeAll();
       server.close();

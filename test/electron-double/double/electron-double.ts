@@ -51,6 +51,7 @@ export class ElectronDouble {
       Menu: this.#menu(),
       MessageChannelMain: MessageChannelDouble,
       nativeTheme: { shouldUseDarkColors: false } satisfies StandsIn<Own<Electron.NativeTheme>>,
+      Notification: this.#notificationClass(),
       protocol: this.#protocol(),
       safeStorage: this.safeStorage.module,
       session: this.#session(),
@@ -160,6 +161,22 @@ export class ElectronDouble {
         return defaultSession;
       },
     } satisfies StandsIn<typeof Electron.Session>;
+  }
+
+  #notificationClass() {
+    const { recorder } = this;
+    return class {
+      static isSupported(): boolean {
+        return true;
+      }
+      readonly #options: Electron.NotificationConstructorOptions;
+      constructor(options: Electron.NotificationConstructorOptions) {
+        this.#options = options;
+      }
+      show(): void {
+        recorder.after('Notification.show', this.#options);
+      }
+    } satisfies StandsIn<typeof Electron.Notification>;
   }
 
   #utilityProcess() {

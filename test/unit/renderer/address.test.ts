@@ -11,6 +11,7 @@ import {
   type ViewId,
   type ViewAddress,
 } from '../../../renderer/state/address.ts';
+import { ALERT_LISTS, type AlertsState } from '../../../renderer/state/alerts-address.ts';
 import {
   CELL_FIGURES,
   COHORT_INTERVALS,
@@ -31,7 +32,7 @@ const days = fc.integer({ min: 0, max: 3_000 }).map((offset) => addDays('2020-01
 const addresses: fc.Arbitrary<
   Omit<
     ViewAddress,
-    'view' | 'funnels' | 'cohorts' | 'explore' | 'journeys' | 'features' | 'signals' | 'operate'
+    'view' | 'funnels' | 'cohorts' | 'explore' | 'journeys' | 'features' | 'signals' | 'operate' | 'alerts'
   >
 > = fc.record({
   environment: fc.option(fc.stringMatching(/^[a-z][a-z &=#-]{0,20}$/)),
@@ -83,6 +84,12 @@ const funnels: fc.Arbitrary<FunnelsState> = fc.record({
   }),
 });
 
+const alerts: fc.Arbitrary<AlertsState> = fc.record({
+  list: fc.constantFrom(...ALERT_LISTS),
+  firing: fc.option(fc.nat(999_999)),
+  rule: fc.option(fc.stringMatching(/^[a-z0-9-]{1,20}$/)),
+});
+
 const cohorts: fc.Arbitrary<CohortsState> = fc.record({
   page: fc.constantFrom(...COHORT_PAGES),
   anchor: fc.constantFrom(null, 'sign_up', '$pageview', 'user signed up'),
@@ -122,9 +129,10 @@ const inSomeView: fc.Arbitrary<ViewAddress> = fc
       funnels,
       cohorts,
       operates[view] ?? fc.constant(DEFAULT_ADDRESS.operate),
+      alerts,
     ),
   )
-  .map(([view, address, funnelsState, cohortsState, operate]) => ({
+  .map(([view, address, funnelsState, cohortsState, operate, alertsState]) => ({
     ...address,
     view,
     sort: view === 'practices' ? address.sort : DEFAULT_ADDRESS.sort,
@@ -135,6 +143,7 @@ const inSomeView: fc.Arbitrary<ViewAddress> = fc
     features: DEFAULT_ADDRESS.features,
     signals: DEFAULT_ADDRESS.signals,
     operate,
+    alerts: view === 'alerts' ? alertsState : DEFAULT_ADDRESS.alerts,
   }));
 
 describe('the address of a view', () => {

@@ -1,0 +1,148 @@
+import { formatDeepLink } from '../../../shared/deeplink.ts';
+import type { AlertChannel, AlertSettings } from '../../../shared/rpc/contract/alerts.ts';
+import { createZone } from '../../../shared/time/zone.ts';
+import type { EngineStore } from '../store/engine-store.ts';
+import { evidenceOf, FIRING_COLUMNS, type FiringRow } from './alert-rows.ts';
+import { rulesOf, settingsOf } from './alert-store.ts';
+import { workspaceNowMs } from './known-to.ts';
+import { enqueueMessage } from './outbox.ts';
+import { environmentsOf } from './plan.ts';
+import { leavesAtMs } from './quiet-hours.ts';
+import { messageBody } from './word-message.ts';
+
+export interface Finished {
+  opened: number;
+  notified: number;
+}
+
+/** What is older was found while catching up: it stands in the list, and nobody is woken for it. A capture rate is open
+ *  for a day after its own. */
+const TOLD_AGE_MS = 72 * 3_600_000;
+/** Firings of one family and side that began within so long of each other are the same incident. */
+const INCIDENT_MS = 48 * 3_600_000;
+
+/** Groups what was found since the last check and tells each group once, all in one transaction. */
+export function finishCheck(
+  store: EngineStore,
+  { linkBase, tookMs }: { linkBase: string | null; tookMs: number },
+): Finished {
+  return store.db.transaction(() => {
+    const finished: Finished = { opened: 0, notified: 0 };
+    for (const environment of environmentsOf(store)) {
+      const { opened, notified } = finishEnvironment(store, environment, linkBase);
+      finished.opened += opened;
+      finished.notified += notified;
+      noteCheck(store, environment, tookMs);
+    }
+    return finished;
+  })();
+}
+
+function finishEnvironment(store: EngineStore, environment: string, linkBase: string | null): Finished {
+  const fresh = ungrouped(store, environment);
+  const settings = settingsOf(store, environment);
+  let notified = 0;
+  const leaders = fresh.filter((firing) => joinGroup(store, firing) === firing.firingId);
+  for (const leader of leaders) {
+    const channels = channelsFor(store, leader, settings);
+    if (!isWorthTelling(store, leader, settings)) continue;
+    markTold(store, leader.firingId);
+    notified += 1;
+    const members = fresh.filter(({ firingId }) => firingId !== leader.firingId);
+    const others = members.filter(({ firingId }) => groupOf(store, firingId) === leader.firingId);
+    for (const channel of channels) tell(store, leader, { channel, others, settings, linkBase });
+  }
+  return { opened: fresh.length, notified };
+}
+
+function ungrouped({ db }: EngineStore, environment: string): FiringRow[] {
+  // the whole before its slices: with the larger n first, the incident carries the name that says most
+  return db
+    .prepare<[string], FiringRow>(
+      `SELECT ${FIRING_COLUMNS} FROM alert_firings WHERE environment = ? AND group_id IS NULL
+       ORDER BY voice = 'detector', key <> '', condition_met_ms, firing_id`,
+    )
+    .all(environment);
+}
+
+/** The firing that leads the incident; itself where it is the first. */
+function joinGroup({ db }: EngineStore, firing: FiringRow): number {
+  const { firingId, environment, family, side, sinceMs, detectedAtMs } = firing;
+  const leader = db
+    .prepare<[Record<string, unknown>], { firingId: number }>(
+      `SELECT firing_id AS firingId FROM alert_firings
+       WHERE environment = @environment AND family = @family AND group_id = firing_id
+         AND (side IS NULL OR @side IS NULL OR side = @side) AND abs(since_ms - @sinceMs) <= @incidentMs
+         AND (is_told = 1 OR detected_at_ms = @detectedAtMs)
+       ORDER BY is_told DESC, abs(since_ms - @sinceMs), firing_id LIMIT 1`,
+    )
+    .get({ environment, family, side, sinceMs, detectedAtMs, incidentMs: INCIDENT_MS });
+  const groupId = leader?.firingId ?? firingId;
+  db.prepare<[number, number]>('UPDATE alert_firings SET group_id = ? WHERE firing_id = ?').run(
+    groupId,
+    firingId,
+  );
+  return groupId;
+}
+
+function groupOf({ db }: EngineStore, firingId: number): number | undefined {
+  return db
+    .prepare<[number], { groupId: number }>(
+      'SELECT group_id AS groupId FROM alert_firings WHERE firing_id = ?',
+    )
+    .get(firingId)?.groupId;
+}
+
+function isWorthTelling(store: EngineStore, firing: FiringRow, settings: AlertSettings): boolean {
+  const nowMs = workspaceNowMs(store);
+  const rule = rulesOf(store, firing.environment).find(({ ruleId }) => ruleId === firing.itemId);
+  const mutes = [settings.mutedUntil, rule?.rule.mutedUntil ?? null];
+  if (mutes.some((until) => until !== null && Date.parse(until) > nowMs)) return false;
+  return firing.conditionMetMs >= nowMs - TOLD_AGE_MS;
+}
+
+function channelsFor(store: EngineStore, firing: FiringRow, settings: AlertSettings): AlertChannel[] {
+  const rule = rulesOf(store, firing.environment).find(({ ruleId }) => ruleId === firing.itemId);
+  const names = new Set(rule?.rule.channels ?? settings.detectorChannels);
+  return settings.channels.filter(({ name }) => names.has(name));
+}
+
+function markTold({ db }: EngineStore, firingId: number): void {
+  db.prepare<[number]>('UPDATE alert_firings SET is_told = 1 WHERE firing_id = ?').run(firingId);
+}
+
+interface Telling {
+  channel: AlertChannel;
+  others: readonly FiringRow[];
+  settings: AlertSettings;
+  linkBase: string | null;
+}
+
+function tell(store: EngineStore, leader: FiringRow, { channel, others, settings, linkBase }: Telling): void {
+  const evidence = evidenceOf(leader);
+  const { zone } = store.workspace;
+  const { firingId, environment, side, title } = leader;
+  enqueueMessage(store, firingId, channel, {
+    title,
+    body: messageBody(
+      { side },
+      evidence,
+      others.map((other) => other.title),
+      zone,
+    ),
+    link:
+      linkBase === null ? formatDeepLink({ kind: 'view', id: 'alerts' }) : `${linkBase}/${evidence.address}`,
+    address: evidence.address,
+    detail: { firing: firingId, environment, side, evidence },
+    leavesAtMs: leavesAtMs(settings.quietHours, store.now(), createZone(zone)),
+  });
+}
+
+function noteCheck(store: EngineStore, environment: string, tookMs: number): void {
+  store.db
+    .prepare<[string, number, number]>(
+      `INSERT INTO alert_settings (environment, checked_at_ms, took_ms) VALUES (?, ?, ?)
+       ON CONFLICT (environment) DO UPDATE SET checked_at_ms = excluded.checked_at_ms, took_ms = excluded.took_ms`,
+    )
+    .run(environment, workspaceNowMs(store), tookMs);
+}

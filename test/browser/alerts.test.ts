@@ -1,0 +1,140 @@
+import type { Browser } from 'playwright';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { runAlertCheck } from '../../shared/alerts/run-check.ts';
+import { ask } from '../../main/hosts/ask.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { WHOLE_SAMPLE } from '../support/sample-host.ts';
+import { type SyncedSample, startSyncedSample } from '../support/synced-sample.ts';
+import { axeViolations, misplacedParts, takePicture, takesPictures } from '../support/view-checks.ts';
+import { openWorkbench, type Theme, type Workbench } from '../support/workbench.ts';
+
+// The Alerts view on a sample whose planted stories were checked, in a real browser on the real host.
+
+const SIZE = takesPictures ? WHOLE_SAMPLE : { events: 100_000, days: 120 };
+const ENVIRONMENT = 'sample';
+
+let sample: SyncedSample;
+let browser: Browser;
+let workbench: Workbench | undefined;
+
+beforeAll(async () => {
+  [sample, browser] = await Promise.all([startSyncedSample(1, SIZE), launchBrowser()]);
+  const { client } = sample.host;
+  await client.call('command.alert.rule.save', {
+    environment: ENVIRONMENT,
+    rule: {
+      name: 'Capture rate below 85%',
+      subject: { measure: 'capture_rate', filters: [] },
+      condition: { kind: 'threshold', side: 'below', value: 0.85 },
+      leastN: 50,
+      channels: ['This device'],
+    },
+  });
+  await runAlertCheck({
+    judge: {
+      plan: async () => (await client.call('query.alert.plan', {})).questions,
+      take: async (taken) => (await client.call('command.alert.take', taken)).explain,
+      explain: async (firingId, answers) => {
+        await client.call('command.alert.explain', { firingId, answers });
+      },
+      finish: (tookMs) => client.call('command.alert.finish', { linkBase: null, tookMs }),
+    },
+    ask: (spec) => ask(client, spec),
+    nowMs: () => performance.now(),
+    onFault: (item, error) => {
+      throw new Error(item, { cause: error });
+    },
+  });
+}, 240_000);
+afterAll(async () => {
+  await browser.close();
+  await sample.host.stop();
+});
+afterEach(async () => {
+  const complaints = workbench?.complaints ?? [];
+  await workbench?.close();
+  workbench = undefined;
+  expect(complaints).toEqual([]);
+});
+
+async function open(options: { theme?: Theme; width?: number; height?: number; query?: string } = {}) {
+  workbench = await openWorkbench({ host: sample.host, browser, view: 'alerts', ...options });
+  return workbench;
+}
+
+describe('the Alerts view', () => {
+  it('finds the planted drop by rule, once, and shows its evidence', async () => {
+    const { firings } = await sample.host.client.call('query.alerts', { environment: ENVIRONMENT });
+    const byRule = firings.filter(
+      ({ voice, title }) => voice === 'rule' && title === 'Capture rate below 85%',
+    );
+    expect(byRule).toHaveLength(1);
+    if (takesPictures) expect(firings.map(({ title }) => title)).toContain('Capture rate fell'); // needs the whole sample's volume
+    const { page } = await open();
+    await page
+      .getByRole('button', { name: /Capture rate below 85%/ })
+      .first()
+      .click();
+    await page.locator('[data-tile="alert-evidence"] svg').first().waitFor();
+    await page.getByText('Timeline').waitFor();
+    expect(await page.locator('.alert-sentence').textContent()).toMatch(
+      /^Capture rate below 85%\. It was \d\d\.\d%/,
+    );
+  }, 60_000);
+
+  it('keeps a label given by key, and takes an acknowledgement', async () => {
+    const { page } = await open();
+    await page
+      .getByRole('button', { name: /Capture rate below 85%/ })
+      .first()
+      .click();
+    await page.locator('.alert-sentence').waitFor();
+    await page.keyboard.press('1');
+    await page.getByRole('button', { name: 'True', pressed: true }).waitFor();
+    await page.keyboard.press('k');
+    await page.getByRole('button', { name: 'Acknowledge' }).waitFor({ state: 'detached' });
+    const { firings } = await sample.host.client.call('query.alerts', { environment: ENVIRONMENT });
+    expect(
+      firings.filter(({ label, acknowledgedAt }) => label === 'true' && acknowledgedAt !== null),
+    ).toHaveLength(1);
+  }, 60_000);
+
+  it('previews a rule before it is saved, and saves it', async () => {
+    const { page } = await open({ query: '?rule=new' });
+    await page.getByRole('heading', { level: 1, name: /^Fires/ }).waitFor();
+    await page.getByLabel('Least n').fill('50');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: /^Fires [1-9o]/ }).waitFor();
+    await page.getByLabel('Threshold').first().fill('20');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: /^Fires 0 times/ }).waitFor();
+    await page.getByRole('textbox', { name: 'Name' }).fill('Far too low');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Save rule' }).click();
+    await page.getByRole('heading', { level: 1, name: /open/ }).waitFor();
+    const { rules } = await sample.host.client.call('query.alerts', { environment: ENVIRONMENT });
+    expect(rules.map(({ rule }) => rule.name)).toContain('Far too low');
+  }, 60_000);
+
+  it.each(['light', 'dark'] as const)(
+    'is accessible and in its place, %s',
+    async (theme) => {
+      const { page } = await open({ theme });
+      await page
+        .getByRole('button', { name: /Capture rate below 85%/ })
+        .first()
+        .click();
+      await page.locator('[data-tile="alert-back-test"] svg').first().waitFor();
+      expect(await axeViolations(page)).toEqual([]);
+      expect(await misplacedParts(page)).toEqual([]);
+      await takePicture(page, `alerts-${theme}`);
+      const editor = page.getByRole('button', { name: 'Edit rule' }).first();
+      await editor.click();
+      await page.getByRole('heading', { level: 1, name: /^Fires/ }).waitFor();
+      await takePicture(page, `alert-editor-${theme}`);
+      expect(await axeViolations(page)).toEqual([]);
+      expect(await misplacedParts(page)).toEqual([]);
+    },
+    90_000,
+  );
+});

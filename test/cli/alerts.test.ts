@@ -1,0 +1,47 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AlertsState } from '../../shared/rpc/contract/alerts.ts';
+import { eventOf, ndjson } from '../support/workspace.ts';
+
+const BIN = path.resolve(import.meta.dirname, '../../main/cli/tidemark.js');
+
+let dir: string;
+beforeAll(() => {
+  dir = mkdtempSync(path.join(tmpdir(), 'tidemark-cli-'));
+  const rows = Array.from({ length: 30 }, (_, n) => eventOf(n));
+  writeFileSync(path.join(dir, 'events.ndjson'), ndjson(rows));
+  expect(tidemark('import', path.join(dir, 'events.ndjson'), '--environment', 'e').status).toBe(0);
+});
+afterAll(() => rmSync(dir, { recursive: true }));
+
+const tidemark = (...argv: string[]) =>
+  spawnSync(process.execPath, [BIN, ...argv, '--data-dir', path.join(dir, 'data')], { encoding: 'utf8' });
+
+describe('tidemark alerts', () => {
+  it('checks, and lists what it knows', () => {
+    const check = tidemark('alerts', 'check', '--json');
+    expect(check.stderr).toBe('');
+    expect(JSON.parse(check.stdout)).toMatchObject({ ok: true, faults: 0, opened: 0, notified: 0 });
+    const list = tidemark('alerts', 'list', '--environment', 'e', '--json');
+    const { firings, rules, watch } = JSON.parse(list.stdout) as AlertsState;
+    expect({ firings, rules }).toEqual({ firings: [], rules: [] });
+    expect(watch.map(({ itemId }) => itemId)).toContain('capture-rate');
+  });
+
+  it('tests a channel by its name', () => {
+    const { status, stderr } = tidemark('alerts', 'test', 'This device', '--environment', 'e');
+    expect(stderr).toMatch(/^Test from /);
+    expect(status).toBe(0);
+    expect(tidemark('alerts', 'test', 'Nobody', '--environment', 'e').status).toBe(1);
+  });
+
+  it('refuses what makes no sense', () => {
+    expect(tidemark('alerts', 'shout').status).toBe(2);
+    expect(tidemark('alerts', 'list').status).toBe(2);
+    expect(tidemark('alerts', 'ack', 'x', '--environment', 'e').status).toBe(2);
+    expect(tidemark('alerts', 'ack', '7', '--environment', 'e').status).toBe(1);
+  });
+});
