@@ -6,7 +6,7 @@ import { recordMerges } from './migrations/0003-record-merges.ts';
 import { addCohorts } from './migrations/0004-add-cohorts.ts';
 import { addJobsAndFreshness } from './migrations/0005-add-jobs-and-freshness.ts';
 import { addPrivacy } from './migrations/0006-add-privacy.ts';
-import { addAlerts } from './migrations/0012-add-alerts.ts';
+import { addAlerts } from './migrations/0007-add-alerts.ts';
 
 /** In order; never edited once shipped. The database's `user_version` counts those that have run. */
 export const MIGRATIONS: readonly string[] = [
