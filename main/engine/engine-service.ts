@@ -24,6 +24,7 @@ import { type JobSurroundings, realJobSurroundings } from './jobs/job-surroundin
 import { createDeletionWork } from './privacy/deletion-work.ts';
 import { privacyHandlers } from './privacy/privacy-handlers.ts';
 import { createWorkspace, hasWorkspace, NEW_WORKSPACE } from './store/create-workspace.ts';
+import { loadRefusals } from './privacy/load-refusals.ts';
 import { openSecrets } from './secrets/open-secrets.ts';
 import { type EngineStore, openStore } from './store/engine-store.ts';
 import { createUpkeep, type Upkeep } from './store/merge/upkeep.ts';
@@ -113,6 +114,7 @@ export async function openEngine(
       random: Math.random,
       onDefect: (error) => events.onUpkeepFault(String(error)),
     });
+    loadRefusals(store).catch((error: unknown) => events.onUpkeepFault(String(error))); // before notes arrive
     jobs.start();
     return { store, upkeep, jobs, notes: openNotesOf(store, events), delivery };
   }
@@ -134,6 +136,7 @@ export async function openEngine(
   const exclusively = <T>(work: () => Promise<T>): Promise<T> => open().jobs.exclusively(work);
   const deletions = createDeletionWork({
     store: () => opened?.store,
+    notes: () => opened?.notes.store,
     exclusively,
     onCohort: events.onCohort,
     onChange: (openRequests) => events.onPrivacy?.(openRequests),
@@ -234,7 +237,11 @@ const openNotesOf = (store: EngineStore, { onAnnotations = () => undefined }: En
       asOfMs: store.workspace.asOfMs,
       sample: isSampleWorkspace(store) ? sampleNotes(store) : null,
     },
-    { runtime: nodeRuntime, onChanged: onAnnotations },
+    {
+      runtime: nodeRuntime,
+      onChanged: onAnnotations,
+      isRefusedUser: (userId) => store.refusals.isRefused(userId),
+    },
   );
 
 const IDLE: SyncState = {

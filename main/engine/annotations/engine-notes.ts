@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Runtime } from '../../../shared/rpc/runtime.ts';
-import { type AnnotationService, openAnnotationService } from './annotation-service.ts';
-import type { NotesChange } from './notes-store.ts';
+import { type AnnotationService, createAnnotationService } from './annotation-service.ts';
+import { type NotesChange, type NotesStore, openNotes } from './notes-store.ts';
 import { createNotesSchedule } from './sync-schedule.ts';
 
 export interface NotesPlace {
@@ -14,6 +14,8 @@ export interface NotesPlace {
 
 export interface EngineNotes {
   service: AnnotationService;
+  /** What deletions empty. */
+  store: NotesStore;
   /** Something was written: it is sent soon. */
   wake(): void;
   close(): Promise<void>;
@@ -22,23 +24,31 @@ export interface EngineNotes {
 interface EngineNotesOptions {
   runtime: Pick<Runtime, 'startTimer'>;
   onChanged: (change: NotesChange) => void;
+  /** Whether a deletion request has removed a person: what names one is kept out. */
+  isRefusedUser: (userId: string) => boolean;
 }
 
 const MOST_NAMED = 500; // beyond it a listener reads everything anew
 
 /** The annotations of the engine: opened with the workspace, synced on time, and soon after something is written. */
-export function openEngineNotes(place: NotesPlace, { runtime, onChanged }: EngineNotesOptions): EngineNotes {
+export function openEngineNotes(
+  place: NotesPlace,
+  { runtime, onChanged, isRefusedUser }: EngineNotesOptions,
+): EngineNotes {
   const { asOfMs } = place;
-  const service = openAnnotationService(place.dataDir, {
+  const store = openNotes(place.dataDir, {
     ...(asOfMs === null ? {} : { now: () => asOfMs }),
+    isRefusedUser,
     onChanged({ environment, annotationIds }) {
       onChanged({ environment, annotationIds: annotationIds.length > MOST_NAMED ? [] : annotationIds });
     },
   });
+  const service = createAnnotationService(store);
   if (place.sample !== null) addSample(service, place.dataDir, place.sample);
   const schedule = createNotesSchedule({ service, runtime, wallMs: () => Date.now() });
   return {
     service,
+    store,
     wake: schedule.wake,
     async close() {
       await Promise.all([schedule.stop(), service.close()]);

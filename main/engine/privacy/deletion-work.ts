@@ -4,7 +4,9 @@ import { type DeletionOptions, runDeletions } from './apply-deletions.ts';
 
 const FINISH_MS = DEAD_GRACE_MS + 60_000; // a minute behind the last file that a reader may hold
 
-export interface DeletionSurroundings extends Pick<DeletionOptions, 'onCohort' | 'notes' | 'secrets'> {
+export interface DeletionSurroundings extends Pick<DeletionOptions, 'onCohort' | 'secrets'> {
+  /** The annotations, where they are open already. */
+  notes?: () => DeletionOptions['notes'];
   /** Undefined: the folder holds no workspace yet. */
   store: () => EngineStore | undefined;
   /** Runs work while no sync or merge does. */
@@ -32,7 +34,7 @@ export function createDeletionWork(surroundings: DeletionSurroundings): Deletion
     const { store: storeOf, exclusively, onCohort, notes, secrets } = surroundings;
     const store = storeOf();
     if (store === undefined || !hasDeletionWork(store, isUnasked)) return;
-    await exclusively(() => runDeletions(store, { onCohort, notes, secrets, isUnasked }));
+    await exclusively(() => runDeletions(store, { onCohort, notes: notes?.(), secrets, isUnasked }));
     tell(store);
   }
 
