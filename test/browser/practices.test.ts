@@ -330,10 +330,22 @@ describe('what the Practices view says', () => {
   it('shows only what exists', async () => {
     const { page } = await open();
     expect(await page.getByRole('navigation', { name: 'Views' }).getByRole('link').allTextContents()).toEqual(
-      ['Practices', 'Funnels', 'Cohorts'],
+      [
+        'Practices',
+        'Funnels',
+        'Cohorts',
+        'Usage',
+        'Features',
+        'Signals',
+        'Journeys',
+        'Explore',
+        'Engagement',
+        expect.stringMatching(/^Freshness/),
+        expect.stringMatching(/^Alerts/),
+      ],
     );
-    for (const later of ['Annotate', 'Export', 'Open alerts', 'Go to'])
-      expect(await page.getByText(later).count()).toBe(0);
+    for (const later of ['Events', 'Save as cohort'])
+      expect(await page.getByRole('button', { name: later }).count()).toBe(0);
   });
 
   it('says when nothing matches, why, and offers the removal that helps most', async () => {

@@ -316,7 +316,7 @@ describe('figures of the Explore view', () => {
       '{"kind":"trend","environment":"sample","interval":"dya","series":[{"event":"payment"}]}',
     );
     expect(await page.locator('.question-problem').textContent()).toContain('interval');
-    expect(await page.getByRole('button', { name: 'Run' }).isDisabled()).toBe(true);
+    expect(await page.getByRole('button', { name: 'Run', exact: true }).isDisabled()).toBe(true);
     await text.fill(
       JSON.stringify({
         kind: 'distribution',
