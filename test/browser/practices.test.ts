@@ -342,6 +342,7 @@ describe('what the Practices view says', () => {
         'Engagement',
         expect.stringMatching(/^Freshness/),
         expect.stringMatching(/^Alerts/),
+        expect.stringMatching(/^Local store/),
       ],
     );
     for (const later of ['Events', 'Save as cohort'])
