@@ -153,7 +153,11 @@ describe('a question', () => {
       { ...trend, formulas: ['A', '1 +'] },
       'formulas[1]: ends too early; expected a series, a number or a bracket',
     ],
-    ['a cohort that is none', { ...trend, cohort: 7 }, 'X'],
+    [
+      'a cohort that is none',
+      { ...trend, cohort: 7 },
+      'cohort: 7 does not fit; expected the id of a cohort, { new: true }, { new: false } or the definition of a cohort',
+    ],
     ['half a day', { ...trend, compare: { shiftDays: 0.5 } }, 'compare.shiftDays: 0.5 is not a whole number'],
     [
       'a breakdown in words',
