@@ -1,6 +1,6 @@
 // npm start: builds what is stale, decides the host and hands over. `electron` or `server` as first argument asks for
 // that host; every further argument belongs to it. Never imports electron.
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildParts } from './build/build-parts.ts';
@@ -47,11 +47,14 @@ function splitRequest([first, ...rest]: readonly string[]): { request: HostReque
 
 function startElectron(binary: string, args: readonly string[]): void {
   const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
-  const child = spawn(binary, [root, ...args], { stdio: 'inherit', env });
-  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
+  const started: { child?: ChildProcess } = {};
+  // before it runs: a signal that comes at once must reach it, too
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => started.child?.kill(signal));
   process.on('SIGINT', () => {
-    if (!process.stdin.isTTY) child.kill('SIGINT'); // a terminal sends it to the child by itself
+    if (!process.stdin.isTTY) started.child?.kill('SIGINT'); // a terminal sends it to the child by itself
   });
+  const child = spawn(binary, [root, ...args], { stdio: 'inherit', env });
+  started.child = child;
   child.on('error', (error) => {
     say(`Electron did not start: ${error.message}`);
     process.exitCode = 1;
