@@ -46,7 +46,9 @@ test('with binary and display, Electron gets the program, the arguments and the 
 });
 
 test('SIGTERM reaches Electron', async () => {
-  const { argumentsFile } = standIn(`trap 'exit 9' TERM; echo ready; for _ in $(seq 400); do sleep 0.05; done`);
+  const { argumentsFile } = standIn(
+    `trap 'exit 9' TERM; echo ready; for _ in $(seq 400); do sleep 0.05; done`,
+  );
   const child = spawn(process.execPath, [launcher], { env: desktop(), stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
   await new Promise((resolve) => child.stdout.once('data', resolve));
