@@ -5,16 +5,14 @@ import { toLocalTime } from '../../shared/format/local-time.ts';
 import type { SyncState, WorkspaceInfo } from '../../shared/rpc/methods.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { useSession } from '../state/session-store.ts';
-import { copyText } from './copy-text.ts';
 import { useServices } from './services.ts';
-import { type SourceWay, SOURCE_WAYS, sourcesAddress } from './source-ways.ts';
+import { type SourceWay, SOURCE_WAYS } from './source-ways.ts';
 import './first-run.css';
 
 /** Until the first events are there: where they may come from, and how far the sync is, with rows that add up. null: the
  *  folder holds no workspace yet. */
 export function FirstRun({ workspace }: { workspace: WorkspaceInfo | null }) {
   const sync = useSession((state) => state.sync);
-  const [chosen, setChosen] = useState<SourceWay | null>(null);
   const sample = useSample();
   const hasSources = workspace !== null && workspace.sources.length > 0;
   const isRunning = sync?.state === 'running';
@@ -30,17 +28,15 @@ export function FirstRun({ workspace }: { workspace: WorkspaceInfo | null }) {
             ? 'The sources of this workspace have not been read, or hold nothing.'
             : 'Events are copied to this device and stay on it. Credentials go to the system keychain. Nothing else leaves, and every view works offline.'}
         </p>
-        <Ways chosen={chosen} onChoose={setChosen} onSample={hasSources ? null : sample.open} />
+        <Ways onSample={hasSources ? null : sample.open} />
       </section>
       <section className="first-run-side" aria-label="What happens">
         {isRunning ? (
           <Opening workspace={workspace} sync={sync} />
         ) : sample.progress !== null ? (
           <Writing progress={sample.progress} />
-        ) : chosen === null ? (
-          <Start hasSources={hasSources} sample={sample} sync={sync} />
         ) : (
-          <HowToAdd way={chosen} />
+          <Start hasSources={hasSources} sample={sample} sync={sync} />
         )}
       </section>
     </div>
@@ -48,27 +44,25 @@ export function FirstRun({ workspace }: { workspace: WorkspaceInfo | null }) {
 }
 
 interface WaysProps {
-  chosen: SourceWay | null;
-  onChoose: (way: SourceWay) => void;
   /** null: there are sources already, a sample would not be made. */
   onSample: (() => void) | null;
 }
 
 /** Numbers choose, as printed beside each way. */
-function Ways({ chosen, onChoose, onSample }: WaysProps) {
+function Ways({ onSample }: WaysProps) {
   useEffect(() => {
     const onKey = ({ key, target, ctrlKey, metaKey, altKey }: KeyboardEvent) => {
       if (ctrlKey || metaKey || altKey) return;
       if (target instanceof HTMLElement && target.closest('input, dialog, [role=menu]') !== null) return;
       const way = SOURCE_WAYS[Number(key) - 1];
-      if (way !== undefined) choose(way, onChoose);
+      if (way !== undefined) choose(way);
       else if (key === String(SOURCE_WAYS.length + 1)) onSample?.();
     };
     addEventListener('keydown', onKey);
     return () => {
       removeEventListener('keydown', onKey);
     };
-  }, [onChoose, onSample]);
+  }, [onSample]);
   return (
     <>
       <ul>
@@ -79,9 +73,8 @@ function Ways({ chosen, onChoose, onSample }: WaysProps) {
               title={way.title}
               detail={way.detail}
               number={index + 1}
-              isChosen={chosen?.kind === way.kind}
               onPress={() => {
-                choose(way, onChoose);
+                choose(way);
               }}
             />
           </li>
@@ -97,7 +90,6 @@ function Ways({ chosen, onChoose, onSample }: WaysProps) {
                 title="Sample workspace"
                 detail="400,000 made-up events of 180 days, from raw files that are read like yours"
                 number={SOURCE_WAYS.length + 1}
-                isChosen={false}
                 onPress={onSample}
               />
             </li>
@@ -108,11 +100,9 @@ function Ways({ chosen, onChoose, onSample }: WaysProps) {
   );
 }
 
-/** Where the screen of sources is there, adding is its business. */
-function choose(way: SourceWay, onChoose: (way: SourceWay) => void): void {
-  const address = sourcesAddress(way);
-  if (address === null) onChoose(way);
-  else location.hash = address;
+/** Adding is the business of the screen of sources. */
+function choose({ kind }: SourceWay): void {
+  location.hash = `#/sources?new=${kind}`;
 }
 
 interface WayProps {
@@ -120,19 +110,12 @@ interface WayProps {
   title: string;
   detail: string;
   number: number;
-  isChosen: boolean;
   onPress: () => void;
 }
 
-function Way({ icon, title, detail, number, isChosen, onPress }: WayProps) {
+function Way({ icon, title, detail, number, onPress }: WayProps) {
   return (
-    <button
-      type="button"
-      className="first-run-way"
-      aria-pressed={isChosen}
-      aria-keyshortcuts={String(number)}
-      onClick={onPress}
-    >
+    <button type="button" className="first-run-way" aria-keyshortcuts={String(number)} onClick={onPress}>
       {icon}
       <span className="first-run-way-text">
         <strong>{title}</strong>
@@ -140,31 +123,6 @@ function Way({ icon, title, detail, number, isChosen, onPress }: WayProps) {
       </span>
       <kbd className="key">{number}</kbd>
     </button>
-  );
-}
-
-function HowToAdd({ way }: { way: SourceWay }) {
-  return (
-    <>
-      <h2>{way.title}</h2>
-      <p>{way.how}</p>
-      <pre className="first-run-command" tabIndex={0} aria-label="Command">
-        {way.command}
-      </pre>
-      <div className="first-run-actions">
-        <button
-          type="button"
-          className="button-primary"
-          onClick={() => void copyText(way.command, 'Command copied')}
-        >
-          <Icon name="copy" />
-          Copy command
-        </button>
-      </div>
-      <p className="first-run-note">
-        Stop this program first: one writer holds the data folder. The next start reads the new source.
-      </p>
-    </>
   );
 }
 

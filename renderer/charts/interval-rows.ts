@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { formatPercentNumber } from '../../shared/format/numbers.ts';
+import { intervalMark } from './interval-mark.ts';
 import { type Frame, pixelMark } from './pixel-mark.ts';
 import { type RateAxis, rateAxis } from './ticks.ts';
 
@@ -77,46 +78,15 @@ function rowMarks(
   index: number,
 ): Node[] {
   if (value === null) return [];
-  const { x, y, left, right, make } = frame;
   const stroke = isNone ? 'var(--data-compare)' : slot === undefined ? 'var(--data)' : `var(--state-${slot})`;
-  const at = y(index + 0.5);
-  const inside = (px: number): number => Math.max(left, Math.min(right, px));
-  const nodes: Node[] = [];
-  if (low !== null && high !== null) {
-    const [from, to] = [x(low), x(high)];
-    nodes.push(
-      make('line', {
-        x1: inside(from),
-        x2: inside(to),
-        y1: at,
-        y2: at,
-        stroke,
-        'stroke-width': 1.5,
-        ...(isSmall ? { 'stroke-dasharray': '2 2' } : {}),
-      }),
-      ...(from < left - 0.5 ? [arrow(frame, left, at, -1, stroke)] : []),
-      ...(to > right + 0.5 ? [arrow(frame, right, at, 1, stroke)] : []),
-    );
-  }
-  nodes.push(
-    make('circle', {
-      cx: inside(x(value)),
-      cy: at,
-      r: isSmall ? 3.4 : 4,
-      fill: isSmall || isNone ? 'var(--surface)' : stroke,
-      stroke,
-      'stroke-width': isSmall || isNone ? 1.5 : 0,
-    }),
-  );
-  return nodes;
-}
-
-function arrow({ make }: Frame, x: number, y: number, direction: 1 | -1, stroke: string): Node {
-  const back = x - direction * 4;
-  return make('path', {
-    d: `M${back},${y - 3.5}L${x},${y}L${back},${y + 3.5}`,
-    fill: 'none',
+  return intervalMark(frame, {
+    row: index,
+    value,
+    low,
+    high,
     stroke,
-    'stroke-width': 1.5,
+    isDashed: isSmall,
+    isOpen: isSmall || isNone,
+    radius: isSmall ? 3.4 : 4,
   });
 }

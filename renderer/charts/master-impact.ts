@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { formatSignedPercentNumber } from '../../shared/format/numbers.ts';
 import type { MasterRow } from '../views/practices/columns.ts';
+import { intervalMark } from './interval-mark.ts';
 import { type Frame, pixelMark } from './pixel-mark.ts';
 import { differenceAxis, type RateAxis } from './ticks.ts';
 
@@ -79,50 +80,16 @@ function rowMarks(
 ): Node[] {
   const { value, low, high } = impact;
   if (value === null) return [];
-  const { x, left, right, y, make } = frame;
   const isSmall = completed < options.smallSample;
   const isClear = !isSmall && low !== null && high !== null && (low > 0 || high < 0);
-  const stroke = isClear ? 'var(--data)' : 'var(--data-compare)';
-  const at = y(index + 0.5);
-  const inside = (px: number): number => Math.max(left, Math.min(right, px));
-  const nodes: Node[] = [];
-  if (low !== null && high !== null) {
-    const [from, to] = [x(low), x(high)];
-    nodes.push(
-      make('line', {
-        x1: inside(from),
-        x2: inside(to),
-        y1: at,
-        y2: at,
-        stroke,
-        'stroke-width': 1.5,
-        ...(isSmall ? { 'stroke-dasharray': '2 2' } : {}),
-      }),
-      ...(from < left ? [arrow(frame, left, at, -1, stroke)] : []),
-      ...(to > right ? [arrow(frame, right, at, 1, stroke)] : []),
-    );
-  }
-  const fill = isClear ? 'var(--data)' : 'var(--surface)';
-  nodes.push(
-    make('circle', {
-      cx: inside(x(value)),
-      cy: at,
-      r: isClear ? 4 : 3.4,
-      fill,
-      stroke,
-      'stroke-width': isClear ? 0 : 1.5,
-    }),
-  );
-  return nodes;
-}
-
-/** The interval goes on beyond the frame. */
-function arrow({ make }: Frame, x: number, y: number, direction: 1 | -1, stroke: string): Node {
-  const back = x - direction * 4;
-  return make('path', {
-    d: `M${back},${y - 3.5}L${x},${y}L${back},${y + 3.5}`,
-    fill: 'none',
-    stroke,
-    'stroke-width': 1.5,
+  return intervalMark(frame, {
+    row: index,
+    value,
+    low,
+    high,
+    stroke: isClear ? 'var(--data)' : 'var(--data-compare)',
+    isDashed: isSmall,
+    isOpen: !isClear,
+    radius: isClear ? 4 : 3.4,
   });
 }

@@ -1,6 +1,7 @@
 import { useEffect, useId, useRef, useState } from 'react';
 import { formatCompact } from '../../shared/format/numbers.ts';
 import { Icon } from './Icon.tsx';
+import { SearchInList } from './SearchInList.tsx';
 import { Swatch } from './Swatch.tsx';
 import './menu.css';
 
@@ -46,32 +47,25 @@ export function CheckList({ label, choices, chosen, unlisted, problem, onSearch,
 
   return (
     <>
-      <label className="menu-search">
-        <Icon name="search" />
-        <input
-          autoFocus
-          role="combobox"
-          aria-label={`Search ${label}`}
-          aria-expanded="true"
-          aria-controls={`${id}-list`}
-          aria-activedescendant={shown.length > 0 ? optionId(at) : undefined}
-          placeholder="Search"
-          value={search}
-          spellCheck={false}
-          onChange={({ target }) => {
-            setSearch(target.value);
-            setActive(0);
-            onSearch(target.value);
-          }}
-          onKeyDown={(event) => {
-            const next = indexAfter(event.key, at, shown.length);
-            if (next !== undefined) setActive(next);
-            else if (event.key === 'Enter' || (event.key === ' ' && search === '')) toggle(shown[at]?.id);
-            else return;
-            event.preventDefault();
-          }}
-        />
-      </label>
+      <SearchInList
+        label={label}
+        listId={`${id}-list`}
+        activeId={shown.length > 0 ? optionId(at) : undefined}
+        at={at}
+        length={shown.length}
+        text={search}
+        onSearch={(text) => {
+          setSearch(text);
+          setActive(0);
+          onSearch(text);
+        }}
+        onMove={setActive}
+        onKey={(key) => {
+          const ticks = key === 'Enter' || (key === ' ' && search === '');
+          if (ticks) toggle(shown[at]?.id);
+          return ticks;
+        }}
+      />
       <ul
         ref={list}
         id={`${id}-list`}
@@ -120,13 +114,4 @@ export function CheckList({ label, choices, chosen, unlisted, problem, onSearch,
       </div>
     </>
   );
-}
-
-function indexAfter(key: string, at: number, length: number): number | undefined {
-  if (length === 0) return undefined;
-  if (key === 'ArrowDown') return (at + 1) % length;
-  if (key === 'ArrowUp') return (at - 1 + length) % length;
-  if (key === 'PageDown') return Math.min(length - 1, at + 8);
-  if (key === 'PageUp') return Math.max(0, at - 8);
-  return undefined;
 }

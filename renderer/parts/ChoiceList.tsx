@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef, useState } from 'react';
 import { Icon } from './Icon.tsx';
+import { SearchInList } from './SearchInList.tsx';
 import './menu.css';
 
 export interface Choice {
@@ -53,32 +54,24 @@ export function ChoiceList(props: ChoiceListProps) {
 
   return (
     <>
-      <label className="menu-search">
-        <Icon name="search" />
-        <input
-          autoFocus
-          role="combobox"
-          aria-label={`Search ${label}`}
-          aria-expanded="true"
-          aria-controls={`${id}-list`}
-          aria-activedescendant={shown.length > 0 ? optionId(at) : undefined}
-          placeholder="Search"
-          value={search}
-          spellCheck={false}
-          onChange={({ target }) => {
-            setSearch(target.value);
-            setActive(0);
-            onSearch?.(target.value);
-          }}
-          onKeyDown={(event) => {
-            const next = indexAfter(event.key, at, shown.length);
-            if (next !== undefined) setActive(next);
-            else if (event.key === 'Enter') choose(shown[at]);
-            else return;
-            event.preventDefault();
-          }}
-        />
-      </label>
+      <SearchInList
+        label={label}
+        listId={`${id}-list`}
+        activeId={shown.length > 0 ? optionId(at) : undefined}
+        at={at}
+        length={shown.length}
+        text={search}
+        onSearch={(text) => {
+          setSearch(text);
+          setActive(0);
+          onSearch?.(text);
+        }}
+        onMove={setActive}
+        onKey={(key) => {
+          if (key === 'Enter') choose(shown[at]);
+          return key === 'Enter';
+        }}
+      />
       <ul ref={list} id={`${id}-list`} className="menu menu-choices" role="listbox" aria-label={label}>
         {shown.map((choice, index) => (
           <li
@@ -104,13 +97,4 @@ export function ChoiceList(props: ChoiceListProps) {
       )}
     </>
   );
-}
-
-function indexAfter(key: string, at: number, length: number): number | undefined {
-  if (length === 0) return undefined;
-  if (key === 'ArrowDown') return (at + 1) % length;
-  if (key === 'ArrowUp') return (at - 1 + length) % length;
-  if (key === 'PageDown') return Math.min(length - 1, at + 8);
-  if (key === 'PageUp') return Math.max(0, at - 8);
-  return undefined;
 }

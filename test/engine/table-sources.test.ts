@@ -218,27 +218,6 @@ describe.each(ENGINE_NAMES)('a table of %s', (engineName) => {
     }
   });
 
-  it('counts per day and type as SQL does', async () => {
-    await engine.insert('events', [
-      eventOf(1),
-      eventOf(2, { event_type: 'sign_up' }),
-      eventOf(3),
-      eventOf(1500),
-    ]);
-    await add();
-    const reader = await openReader();
-    try {
-      const counts = await reader.countsPerDay?.({ fromMs: null, toMs: null }, signal);
-      expect(counts?.map(({ day, eventType, rows }) => `${day} ${eventType ?? ''} ${rows}`).sort()).toEqual([
-        '2026-11-01 page_view 2',
-        '2026-11-01 sign_up 1',
-        '2026-11-02 page_view 1',
-      ]);
-    } finally {
-      reader.close();
-    }
-  });
-
   it('is compared by the days that are over, and one that differs is found', async () => {
     await engine.insert('events', [eventOf(1), eventOf(2), eventOf(1500), eventAt(9, today(9))]);
     await add();

@@ -58,14 +58,6 @@ export interface OpenedObject {
   close: () => void;
 }
 
-/** How many rows the source holds of one UTC day and event type, by the time that its listings go by. */
-export interface CountedDay {
-  /** `2026-11-19`. */
-  day: string;
-  eventType: string | null;
-  rows: number;
-}
-
 /** A table or view of a database. */
 export interface FoundTable {
   /** null: the database has no schemas. */
@@ -101,11 +93,6 @@ export interface SourceReader {
   spanOf?: ((key: string) => TimeSpan | null) | undefined;
   /** Whether an object stands for rows of a time that is not over, and gives way to another then: it is not compared. */
   isProvisional?: (key: string) => boolean;
-  /** For reconciliation, where the source can count without giving its rows; null: without end. */
-  countsPerDay?: (
-    span: { fromMs: number | null; toMs: number | null },
-    signal: AbortSignal,
-  ) => Promise<CountedDay[]>;
   /** What else could be read with the same access; of databases. */
   tables?: (signal: AbortSignal) => Promise<FoundTable[]>;
   /** What is in the table, as the database describes it. */

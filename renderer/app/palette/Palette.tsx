@@ -1,6 +1,7 @@
 import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useValues } from '../../link/use-values.ts';
 import { Icon } from '../../parts/Icon.tsx';
+import { indexAfter } from '../../parts/list-keys.ts';
 import { useAddress } from '../../state/address-store.ts';
 import { useInterface } from '../../state/interface-store.ts';
 import { openSavedView, removeSavedView, useSavedViews } from '../../state/saved-views-store.ts';
@@ -263,13 +264,4 @@ function usePaletteEntries(text: string): PaletteEntry[] {
 function groupsOf(entries: readonly PaletteEntry[]) {
   const groups = [...new Set(entries.map(({ group }) => group))];
   return groups.map((group) => ({ group, entries: entries.filter((entry) => entry.group === group) }));
-}
-
-function indexAfter(key: string, at: number, length: number): number | undefined {
-  if (length === 0) return undefined;
-  if (key === 'ArrowDown') return (at + 1) % length;
-  if (key === 'ArrowUp') return (at - 1 + length) % length;
-  if (key === 'PageDown') return Math.min(length - 1, at + 8);
-  if (key === 'PageUp') return Math.max(0, at - 8);
-  return undefined;
 }

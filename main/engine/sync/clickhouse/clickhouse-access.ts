@@ -9,15 +9,8 @@ import { type TableColumn, selectColumns } from '../tables/select-columns.ts';
 import type { CountedRows, TableAccess, TablePart, TableRows } from '../tables/table-access.ts';
 import { labelOfPart } from '../tables/table-keys.ts';
 import type { ClickHouseSource } from './clickhouse-config.ts';
-import {
-  type ClickHouseNames,
-  Refusal,
-  brokenRead,
-  clickHouseFaultOf,
-  isShapeChanged,
-  judgeClickHouse,
-  noTable,
-} from './clickhouse-faults.ts';
+import { Refusal, clickHouseFaultOf, isShapeChanged, judgeClickHouse } from './clickhouse-faults.ts';
+import { brokenRead, faultBecauseOf, noTable, type TableNames } from '../tables/table-faults.ts';
 import { ClickHouseHttp, type HttpOptions, idleGuarded } from './clickhouse-http.ts';
 import { type ClickHouseStatements, clickHouseStatements } from './clickhouse-sql.ts';
 import { named, quoted } from './clickhouse-text.ts';
@@ -38,7 +31,7 @@ export class ClickHouseAccess implements TableAccess {
   readonly #http: ClickHouseHttp;
   readonly #idleMs: number;
   readonly #gate = new RequestGate(MOST_REQUESTS);
-  readonly #names: ClickHouseNames;
+  readonly #names: TableNames;
   #shape: Promise<Shape> | null = null;
 
   constructor(source: ClickHouseSource, context: ClickHouseContext) {
@@ -124,7 +117,7 @@ export class ClickHouseAccess implements TableAccess {
       );
     } catch (error) {
       signal.throwIfAborted();
-      throw brokenRead(error, this.#names, label);
+      throw brokenRead(error, clickHouseFaultOf(error, this.#names, label), label);
     }
   }
 
@@ -173,7 +166,7 @@ export class ClickHouseAccess implements TableAccess {
         `AND default_kind != 'EPHEMERAL'`,
       signal,
     );
-    if (rows.length === 0) throw noTable(this.#names);
+    if (rows.length === 0) throw noTable(this.#names, faultBecauseOf(undefined));
     return rows.map(([name, type]) => ({ name: String(name), type: String(type) }));
   }
 

@@ -6,7 +6,8 @@ import type { SecretReader } from '../../secrets/secret-store.ts';
 import { secretOf } from '../tables/secret-of.ts';
 import { authorityOf } from '../tables/authority-of.ts';
 import type { ClickHousePlace } from './clickhouse-config.ts';
-import { Refusal, SilentServer } from './clickhouse-faults.ts';
+import { SilentServer } from '../tables/table-faults.ts';
+import { Refusal } from './clickhouse-faults.ts';
 
 /** After its own limit a server says so; this long that may take. */
 const GRACE_MS = 5000;

@@ -1,4 +1,5 @@
-import { BrokenAnswer, Refusal } from './clickhouse-faults.ts';
+import { BrokenAnswer } from '../tables/table-faults.ts';
+import { Refusal } from './clickhouse-faults.ts';
 
 /** An error that strikes after the first rows stands behind them as text; the server writes no more of it*. */
 const HELD_BYTES = 32 << 10;

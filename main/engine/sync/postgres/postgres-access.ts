@@ -13,14 +13,8 @@ import { CursorOut } from './cursor-out.ts';
 import { COLUMNS_SQL, type PostgresColumn, TABLES_SQL, kindOf } from './postgres-columns.ts';
 import type { PostgresSource } from './postgres-config.ts';
 import { PostgresConnections, type PostgresOptions, type ReadTransaction } from './postgres-connections.ts';
-import {
-  BrokenAnswer,
-  type PostgresNames,
-  brokenRead,
-  judgePostgres,
-  postgresFaultOf,
-  stateOf,
-} from './postgres-faults.ts';
+import { judgePostgres, postgresFaultOf, stateOf } from './postgres-faults.ts';
+import { BrokenAnswer, brokenRead, type TableNames } from '../tables/table-faults.ts';
 import { type PostgresStatements, postgresStatements } from './postgres-sql.ts';
 import type { RowFeed } from './row-feed.ts';
 import { AS_TEXT } from './text-values.ts';
@@ -38,7 +32,7 @@ export class PostgresAccess implements TableAccess {
   readonly #surroundings: Surroundings;
   readonly #connections: PostgresConnections;
   readonly #gate = new RequestGate(MOST_CONNECTIONS);
-  readonly #names: PostgresNames;
+  readonly #names: TableNames;
   #shape: Promise<Shape> | null = null;
   #copies = true;
 
@@ -156,7 +150,7 @@ export class PostgresAccess implements TableAccess {
       await end();
     } catch (error) {
       signal.throwIfAborted();
-      throw brokenRead(error, this.#names, label);
+      throw brokenRead(error, postgresFaultOf(error, this.#names, label), label);
     }
   }
 

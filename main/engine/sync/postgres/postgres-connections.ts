@@ -3,7 +3,8 @@ import type { SecretReader } from '../../secrets/secret-store.ts';
 import { authorityOf } from '../tables/authority-of.ts';
 import { secretOf } from '../tables/secret-of.ts';
 import type { PostgresPlace } from './postgres-config.ts';
-import { SilentServer, stateOf } from './postgres-faults.ts';
+import { SilentServer } from '../tables/table-faults.ts';
+import { stateOf } from './postgres-faults.ts';
 
 const CONNECT_WITHIN_MS = 10_000;
 /** Whoever alters the table must not wait behind one who waits for it. */

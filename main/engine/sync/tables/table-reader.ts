@@ -4,18 +4,11 @@ import { DAY_MS } from '../../store/sort-rows.ts';
 import type { Surroundings } from '../network/surroundings.ts';
 import { type TimeSpan, meets } from '../time-span.ts';
 import { ObjectFault } from '../object-fault.ts';
-import type {
-  CountedDay,
-  ListRequest,
-  ListedObject,
-  ListedPage,
-  OpenedObject,
-  SourceReader,
-} from '../source-reader.ts';
-import type { CountedRows, TableAccess, TableRows, TableSpan } from './table-access.ts';
+import type { ListRequest, ListedObject, ListedPage, OpenedObject, SourceReader } from '../source-reader.ts';
+import type { TableAccess, TableRows } from './table-access.ts';
 import type { TableConfig } from './table-config.ts';
 import { cursorColumnOf } from './table-config.ts';
-import { dayName, isSliceKey, partOfKey, timeOfKey } from './table-keys.ts';
+import { isSliceKey, partOfKey, timeOfKey } from './table-keys.ts';
 import {
   type TableName,
   dayObjects,
@@ -62,7 +55,6 @@ export function createTableReader(
     },
     spanOf: timeOfKey,
     isProvisional: isSliceKey,
-    countsPerDay: (span, signal) => listing.countsPerDay(span, signal),
     tables: (signal) => access.tables(signal),
     columns: (signal) => access.columns(signal),
     async sample(rows, signal) {
@@ -189,11 +181,6 @@ class TableListing {
     return found === undefined ? null : { ...found, key };
   }
 
-  async countsPerDay(span: TableSpan, signal: AbortSignal): Promise<CountedDay[]> {
-    const counted = await this.#access.count({ kind: 'span', ...span }, signal);
-    return counted.filter(hasDay).map(({ day, eventType, rows }) => ({ day: dayName(day), eventType, rows }));
-  }
-
   async #table(signal: AbortSignal): Promise<TableName> {
     return { label: this.#access.label, format: await this.#access.format(signal) };
   }
@@ -218,8 +205,6 @@ function isWithin(key: string, spans: readonly TimeSpan[]): boolean {
   const time = timeOfKey(key);
   return time === null || spans.some((wanted) => meets(time, wanted));
 }
-
-const hasDay = (one: CountedRows): one is CountedRows & { day: number } => one.day !== null;
 
 const startOfDay = (ms: number): number => Math.floor(ms / DAY_MS) * DAY_MS;
 
