@@ -19,17 +19,25 @@ export interface Measured {
   sizeHigh: number | null;
 }
 
+/** Over how many hours or days it was measured. */
+export const bucketsIn = ({
+  interval,
+  startMs,
+  endMs,
+}: Pick<Measured, 'startMs' | 'endMs'> & { interval: 'hour' | 'day' }): number =>
+  Math.max(1, Math.round((endMs - startMs) / (interval === 'hour' ? HOUR_MS : 24 * HOUR_MS)));
+
 const BASELINE_MS = 28 * 86_400_000;
 const LAST_DAY_MS = 86_400_000; // left out: a change must not become its own baseline
 const HOUR_MS = 3_600_000;
 const Z_99 = 2.576;
 
-/** Buckets `from` to `to`, both included. Rates are pooled; of other numbers the last bucket speaks. */
+/** Buckets `from` to `to`, both included. Rates are pooled, other numbers taken in the mean of the complete buckets. */
 export function measure(series: WatchedSeries, from: number, to: number): Measured {
   const span = { startMs: series.startMs[from] as number, endMs: series.endMs[to] as number };
   return series.numerators !== null && series.denominators !== null
     ? { ...span, ...measureRate(series, from, to) }
-    : { ...span, ...measureValue(series, to) };
+    : { ...span, ...measureValue(series, from, to) };
 }
 
 function measureRate(series: WatchedSeries, from: number, to: number): Omit<Measured, 'startMs' | 'endMs'> {
@@ -60,20 +68,31 @@ function measureRate(series: WatchedSeries, from: number, to: number): Omit<Meas
   };
 }
 
-function measureValue(series: WatchedSeries, to: number): Omit<Measured, 'startMs' | 'endMs'> {
-  const value = series.values[to] ?? null;
-  const n = series.denominators?.[to] ?? null;
-  const range = expectedRange(series, to);
-  if (range === null || value === null) return { ...NOTHING, value, n };
-  const { low: expectedLow, high: expectedHigh, usual } = range;
-  const half = (expectedHigh - expectedLow) / 2;
+/**
+ * A change that took several buckets to show may leave each of them within its own range: the mean is held against the
+ * range of a mean, whose half widths add up by their squares.
+ */
+function measureValue(series: WatchedSeries, from: number, to: number): Omit<Measured, 'startMs' | 'endMs'> {
+  const seen = series.values.flatMap((value, index) => {
+    const range = index < from || index > to ? null : expectedRange(series, index);
+    return value === null || range === null || !isComplete(series, index) ? [] : [{ value, index, ...range }];
+  });
+  if (seen.length === 0)
+    return { ...NOTHING, value: series.values[to] ?? null, n: series.denominators?.[to] ?? null };
+  const mean = (of: (bucket: (typeof seen)[number]) => number): number =>
+    seen.reduce((sum, bucket) => sum + of(bucket), 0) / seen.length;
+  const half = Math.sqrt(mean(({ low, high }) => ((high - low) / 2) ** 2) / seen.length);
+  const usual = mean((bucket) => bucket.usual);
+  const value = mean((bucket) => bucket.value);
   const size = value - usual;
+  const floor = seen.every(({ low }) => low >= 0) ? 0 : -Infinity;
+  const { denominators } = series;
   return {
     ...NOTHING,
     value,
-    n,
-    expectedLow,
-    expectedHigh,
+    n: denominators === null ? null : seen.reduce((sum, { index }) => sum + (denominators[index] ?? 0), 0),
+    expectedLow: Math.max(floor, usual - half),
+    expectedHigh: usual + half,
     usual,
     size,
     sizeLow: size - half,

@@ -1,3 +1,4 @@
+import { bucketsIn } from '../../../shared/alerts/evidence.ts';
 import { formatRate } from '../../../shared/format/numbers.ts';
 import type { AlertEvidence } from '../../../shared/rpc/contract/alerts.ts';
 import type { FiringRow } from './alert-rows.ts';
@@ -36,11 +37,17 @@ export function formatEvidenceValue(
 function seenLine(evidence: AlertEvidence, zone: string): string {
   const { k, n, value, interval, startMs, endMs, subject } = evidence;
   const numbers = k !== null && n !== null ? ` (${k.toLocaleString('en')} of ${n.toLocaleString('en')})` : '';
+  const isMean = k === null && bucketsIn(evidence) > 1;
   const when =
     interval === 'day'
-      ? dayText(endMs - 1, zone)
+      ? daysText(startMs, endMs, zone)
       : `${momentText(startMs, zone)} to ${momentText(endMs, zone)}`;
-  return `${subject}: ${formatEvidenceValue(evidence, value)}${numbers}, ${when}.`;
+  return `${subject}: ${formatEvidenceValue(evidence, value)}${isMean ? ' on average' : ''}${numbers}, ${when}.`;
+}
+
+function daysText(startMs: number, endMs: number, zone: string): string {
+  const [first, last] = [dayText(startMs, zone), dayText(endMs - 1, zone)];
+  return first === last ? last : `${first} to ${last}`;
 }
 
 function expectedLine(evidence: AlertEvidence): string | null {

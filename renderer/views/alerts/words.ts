@@ -1,3 +1,4 @@
+import { bucketsIn } from '../../../shared/alerts/evidence.ts';
 import { formatCount, formatPoints, formatRate } from '../../../shared/format/numbers.ts';
 import { toLocalTime } from '../../../shared/format/local-time.ts';
 import { formatDate } from '../../../shared/format/calendar.ts';
@@ -76,7 +77,9 @@ export function firingFinding(firing: AlertFiring, subject: Subject | null): Fin
       : `, where ${valueText(evidence, subject, evidence.expectedLow)} to ${valueText(evidence, subject, evidence.expectedHigh)} was expected`;
   const [part] = evidence.explained?.parts.filter(({ label }) => label !== null) ?? [];
   const largest = part?.label == null ? '' : ` The largest part comes from ${part.label}.`;
-  return { lead: `${title}.`, rest: ` It was ${value}${counted}${expected}.${largest}` };
+  const buckets = bucketsIn(evidence);
+  const average = evidence.k === null && buckets > 1 ? ` on average of ${buckets} ${evidence.interval}s` : '';
+  return { lead: `${title}.`, rest: ` It was ${value}${average}${counted}${expected}.${largest}` };
 }
 
 export function valueText(evidence: AlertEvidence, subject: Subject | null, value: number | null): string {
