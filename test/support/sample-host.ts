@@ -39,12 +39,29 @@ export async function startHostOnCopy(template: string): Promise<SampleHost> {
   });
 }
 
+/** The same on a folder that stays as it is. */
+export async function startHostOn(dataDir: string): Promise<SampleHost> {
+  return { ...(await startServerHost(hostOptions(dataDir))), dataDir };
+}
+
 async function startHost(fill: (dataDir: string) => Promise<void>): Promise<SampleHost> {
   const folder = mkdtempSync(path.join(tmpdir(), 'tidemark-sample-'));
   const dataDir = path.join(folder, 'data');
   await fill(dataDir);
+  const host = await startServerHost(hostOptions(dataDir));
+  return {
+    ...host,
+    dataDir,
+    stop: async () => {
+      await host.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function hostOptions(dataDir: string): Parameters<typeof startServerHost>[0] {
   const { rendererDir, engineEntry, queryEntry } = appPaths();
-  const host = await startServerHost({
+  return {
     dataDir,
     port: 0,
     listenAddress: '127.0.0.1',
@@ -55,13 +72,5 @@ async function startHost(fill: (dataDir: string) => Promise<void>): Promise<Samp
     fork: createNodeForker({ entries: { engine: engineEntry, query: queryEntry } }),
     log: openLog(dataDir),
     controlSecret: 'secret-of-the-test',
-  });
-  return {
-    ...host,
-    dataDir,
-    stop: async () => {
-      await host.stop();
-      rmSync(folder, { recursive: true, force: true });
-    },
   };
 }
