@@ -54,6 +54,19 @@ const partsOutside = (page: Page): Promise<string[]> =>
       .map((part) => `${part.className}: ${part.textContent.slice(0, 40)}`),
   );
 
+it('finds what is planted: a button without a name, and text too faint to read', async () => {
+  const { page } = await open();
+  await page.locator('.page-head').evaluate((head) => {
+    const button = document.createElement('button');
+    const text = document.createElement('p');
+    text.textContent = 'too faint to read';
+    text.style.color = '#e8e8e8';
+    head.append(button, text);
+  });
+  const found = await axeViolations(page);
+  expect(found.map((line) => line.slice(0, line.indexOf(':')))).toEqual(['button-name', 'color-contrast']);
+});
+
 describe.each(VIEWS)('the %s view', (view) => {
   it('fits a window of 1000 × 640', async () => {
     const { page } = await open({ view, width: 1000, height: 640 });

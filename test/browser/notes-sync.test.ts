@@ -5,7 +5,7 @@ import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { ENVIRONMENT_NAME, type NotesPlace, startS3Place } from '../support/notes/notes-places.ts';
 import { startClickHousePlace, startPostgresPlace } from '../support/notes/table-places.ts';
 import { SMALL_SAMPLE } from '../support/sample-host.ts';
-import { type SyncedSample, startSyncedSample } from '../support/synced-sample.ts';
+import { type SyncedSample, startOwnSyncedSample } from '../support/synced-sample.ts';
 import { openWorkbench, type Workbench } from '../support/workbench.ts';
 import type { Operation } from '../../shared/annotations/operation.ts';
 
@@ -34,7 +34,7 @@ beforeAll(async () => {
     for (const [variable, value] of Object.entries(place.secrets)) vi.stubEnv(variable, value); // hosts inherit them
   }
   for (const author of ['Ada', 'Bo']) {
-    const [browser, sample] = await Promise.all([launchBrowser(), startSyncedSample(1, SMALL_SAMPLE)]);
+    const [browser, sample] = await Promise.all([launchBrowser(), startOwnSyncedSample(1, SMALL_SAMPLE)]);
     browsers.push(browser);
     const { client } = sample.host;
     const { remotes } = await client.call('query.annotations.state', { environment });

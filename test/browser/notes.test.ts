@@ -1,9 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from '../support/browser.ts';
 import { SMALL_SAMPLE } from '../support/sample-host.ts';
 import { type SyncedSample, startSyncedSample } from '../support/synced-sample.ts';
+import { axeViolations } from '../support/view-checks.ts';
 import { openWorkbench, type Workbench } from '../support/workbench.ts';
 
 // Notes on charts and tables of the sample, by mouse and by keyboard, and their panel.
@@ -76,8 +76,7 @@ describe('notes of the sample', () => {
       await panel(page).locator('.note').first().waitFor();
       await page.locator('[data-tile="capture-rate"] .pin').first().waitFor();
       await workbench.settled();
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
+      expect(await axeViolations(page)).toEqual([]);
       await page.screenshot({ path: `test/screenshots/annotations-${theme}.png` });
       if (theme === 'light') await workbench.close();
     }

@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from '../support/browser.ts';
@@ -17,6 +16,7 @@ import {
 } from '../support/recount.ts';
 import type { SampleHost } from '../support/sample-host.ts';
 import { startSyncedSample } from '../support/synced-sample.ts';
+import { axeViolations } from '../support/view-checks.ts';
 import {
   numberIn,
   openWorkbench,
@@ -579,14 +579,7 @@ describe('the address of the Practices view', () => {
 describe.each<Theme>(['light', 'dark'])('the Practices view in the %s theme', (theme) => {
   it('passes axe, with charts, tables and an open menu', async () => {
     const { page, go } = await open({ theme });
-    const violations = async () => {
-      const { violations: found } = await new AxeBuilder({ page })
-        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-        .analyze();
-      return found.map(
-        ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
-      );
-    };
+    const violations = () => axeViolations(page);
     expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe(theme);
     expect(await violations()).toEqual([]);
     await page.getByRole('button', { name: 'State: all' }).click();

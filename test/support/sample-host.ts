@@ -32,9 +32,13 @@ export async function startSampleHost(seed = 1, size = SMALL_SAMPLE): Promise<Sa
 }
 
 /** The same on a copy of a folder. */
-export async function startHostOnCopy(template: string): Promise<SampleHost> {
+export async function startHostOnCopy(
+  template: string,
+  change: (dataDir: string) => void = () => undefined,
+): Promise<SampleHost> {
   return startHost((dataDir) => {
     cpSync(template, dataDir, { recursive: true });
+    change(dataDir);
     return Promise.resolve();
   });
 }
