@@ -20,7 +20,7 @@ export interface SqlDatabase {
   select: (sql: string) => Promise<SqlRow[]>;
   /** One statement, or several with semicolons between them. */
   execute: (sql: string) => Promise<void>;
-  close: () => void;
+  close: () => void | Promise<void>;
 }
 
 /** A count or an instant; aggregates of no rows are 0. */

@@ -47,7 +47,7 @@ export function compareWith(
             },
           );
         } finally {
-          database.close();
+          await database.close();
         }
       },
       TIMEOUT_MS,
