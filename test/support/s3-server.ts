@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { loadEngine } from './test-engines.ts';
+import { FAST_DISK } from './workspace.ts';
 
 export const BUCKET = 'tidemark-test';
 /** The account that the server knows, as a secret is written. */
@@ -24,7 +24,7 @@ type RealServerClass = new (options: Record<string, unknown>) => RealServer;
 /** A real S3 server on this machine, with one empty bucket. */
 export async function startS3Server(): Promise<S3Server> {
   const S3rver = await loadEngine<RealServerClass>('s3rver');
-  const directory = mkdtempSync(path.join(tmpdir(), 'tidemark-s3-'));
+  const directory = mkdtempSync(path.join(FAST_DISK, 'tidemark-s3-'));
   const server = new S3rver({
     address: '127.0.0.1',
     port: 0,

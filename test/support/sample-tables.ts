@@ -8,6 +8,7 @@ import type { DatasetName } from '../../shared/domain/dimensions.ts';
 import { EVENT_COLUMNS } from '../../shared/domain/events.ts';
 import { CLICKHOUSE_DATABASE, CLICKHOUSE_USER, type ClickHouseServer } from './clickhouse-server.ts';
 import { POSTGRES_DATABASE, POSTGRES_USER, type PostgresServer } from './postgres-server.ts';
+import { BUCKET, type S3Server } from './s3-server.ts';
 
 type Row = Record<string, unknown>;
 
@@ -28,11 +29,12 @@ export interface SampleTables {
 
 const INSTANTS = new Set(['ts', 'received_at']);
 const ROWS_AT_ONCE = 5000;
+const PUTS_AT_ONCE = 16;
 
 /** The raw files of a sample workspace, apart from lines that no table could hold. */
 export function readSampleTables(dataDir: string): SampleTables {
   const folder = path.join(dataDir, 'sample');
-  const manifest = JSON.parse(readFileSync(path.join(folder, 'sample-facts.json'), 'utf8')) as SampleManifest;
+  const manifest = manifestOf(dataDir);
   const tables = manifest.sources.map(({ name, dataset, folder: inner, allowColumns }) => ({
     name,
     table: inner.replaceAll('-', '_'),
@@ -42,6 +44,9 @@ export function readSampleTables(dataDir: string): SampleTables {
   }));
   return { environment: manifest.environment, tables };
 }
+
+const manifestOf = (dataDir: string): SampleManifest =>
+  JSON.parse(readFileSync(path.join(dataDir, 'sample', 'sample-facts.json'), 'utf8')) as SampleManifest;
 
 function rowsBelow(folder: string): Row[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -167,6 +172,37 @@ export function addClickHouseSources(
       database: CLICKHOUSE_DATABASE,
       user: CLICKHOUSE_USER,
       tls: { mode: 'off' },
+    });
+}
+
+/** The raw files themselves, below the same keys. */
+export async function loadBucket(server: S3Server, dataDir: string): Promise<void> {
+  const folder = path.join(dataDir, 'sample');
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name));
+  for (let at = 0; at < files.length; at += PUTS_AT_ONCE)
+    await Promise.all(
+      files
+        .slice(at, at + PUTS_AT_ONCE)
+        .map((file) => server.put(path.relative(folder, file), readFileSync(file))),
+    );
+}
+
+export function addBucketSources(store: EngineStore, dataDir: string, { endpoint }: S3Server): void {
+  const { environment, sources } = manifestOf(dataDir);
+  for (const { name, dataset, folder, keyTemplate, allowColumns } of sources)
+    addSource(store, {
+      kind: 's3',
+      name,
+      environment,
+      dataset,
+      bucket: BUCKET,
+      keyTemplate: `${folder}/${keyTemplate}`,
+      endpoint,
+      pathStyle: true,
+      credentials: { kind: 'anonymous' },
+      allow: allowColumns,
     });
 }
 

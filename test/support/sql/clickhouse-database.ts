@@ -1,7 +1,8 @@
+import type { ClickHouseServer } from '../clickhouse-server.ts';
 import { loadEngine } from '../test-engines.ts';
 import { CLICKHOUSE } from './clickhouse.ts';
 import type { SqlDatabase, SqlRow } from './database.ts';
-import { GENERATED } from './dataset.ts';
+import { type Dataset, GENERATED } from './dataset.ts';
 
 /** Of the package chdb, which is ClickHouse in this process. */
 interface Chdb {
@@ -35,6 +36,18 @@ export async function openClickhouse(): Promise<SqlDatabase> {
     select: (sql) => Promise.resolve(rowsIn(execute(sql))),
     execute: (sql) => Promise.resolve(void execute(sql)),
     close: () => session.close(),
+  };
+}
+
+/** A server with tables of its own. */
+export async function clickHouseDatabase(server: ClickHouseServer, dataset: Dataset): Promise<SqlDatabase> {
+  for (const [name, value] of Object.entries(SETTINGS)) await server.run(`SET ${name} = ${value}`);
+  return {
+    dialect: CLICKHOUSE,
+    dataset,
+    select: async (sql) => rowsIn(await server.run(`${sql} FORMAT JSONEachRow`)),
+    execute: async (sql) => void (await server.run(sql)),
+    close: () => server.close(),
   };
 }
 

@@ -15,6 +15,8 @@ export interface Dataset {
   users: Readonly<Record<string, SqlColumn>>;
   /** Properties that only one of the types of practice events can have. */
   onlyOf: Readonly<Record<string, string>>;
+  /** Of the taxonomy, in its order; absent: there is none, and the states are those that occur. */
+  states?: readonly string[];
 }
 
 /** What `generate-events.ts` makes and `load.ts` fills in. */

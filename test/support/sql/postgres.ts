@@ -26,7 +26,8 @@ export const POSTGRES: Dialect = {
     const list = rows.map((row) => `(${row.map((number) => `CAST(${number} AS BIGINT)`).join(', ')})`);
     return `SELECT ${columns.join(', ')} FROM (VALUES ${list.join(', ')}) AS given(${columns.join(', ')})`;
   },
-  counting: (count) => `SELECT CAST(number AS BIGINT) AS number FROM generate_series(0, ${count - 1}) AS counted(number)`,
+  counting: (count) =>
+    `SELECT CAST(number AS BIGINT) AS number FROM generate_series(0, ${count - 1}) AS counted(number)`,
   quantiles,
 };
 

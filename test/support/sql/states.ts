@@ -28,7 +28,8 @@ export async function statesBySlice(asking: Asking<StatesQuestion>, slice: Slice
   const groupsByBucket =
     bucket === undefined ? groups : await countsIn(asking, { group: 'group_value', bucket });
   const { reactions } = wholes ?? total;
-  const states = namesOf(reactions, 'state_name').filter((state) => state !== '');
+  const occurring = namesOf(reactions, 'state_name').filter((state) => state !== '');
+  const states = database.dataset.states ?? occurring;
   const rowOf = (counts: Counts) =>
     starts === undefined
       ? cellOf(counts, states)
