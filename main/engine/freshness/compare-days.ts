@@ -1,15 +1,7 @@
-import type { ReconciledDay } from '../../../shared/rpc/contract/jobs.ts';
 import type { ReadDb } from '../../catalogue/open-db.ts';
-import { READ_AGAIN } from '../store/ledger.ts';
 import type { ListedObject, SourceReader } from '../sync/source-reader.ts';
-
-export type ComparedDay = Pick<
-  ReconciledDay,
-  'day' | 'eventType' | 'atSource' | 'atHome' | 'ratio' | 'state'
->;
-
-/** Objects whose key says nothing of a day. */
-export const UNDATED = 'undated';
+import { compareCounts } from './compare-counts.ts';
+import { type ComparedDay, type ComparedWith, UNDATED, stateOf, withoutMark } from './compared-day.ts';
 
 interface Known {
   key: string;
@@ -17,35 +9,38 @@ interface Known {
   version: string;
 }
 
-/**
- * The listing of a source against the ledger, in bytes per UTC day of the keys: what is listed but not read as it is
- * now, and what was read but is listed no more.
- */
+/** A source against what was read of it: by rows where it counts them (databases), else by its listing. */
 export async function compareDays(
   db: Pick<ReadDb, 'prepare'>,
   sourceId: number,
   reader: SourceReader,
-  {
-    frozenBefore,
-    signal,
-    ledgerKey = (key) => key,
-  }: {
-    frozenBefore: string | null;
-    signal: AbortSignal;
-    /** Under which key the ledger knows an object whose own names somebody who asked to be forgotten. */
-    ledgerKey?: (key: string) => string;
-  },
+  options: ComparedWith,
+): Promise<ComparedDay[]> {
+  const counted = (await reader.countDays?.(options.signal)) ?? null;
+  return counted === null
+    ? compareListing(db, sourceId, reader, options)
+    : compareCounts(db, sourceId, reader, { ...options, counted });
+}
+
+/**
+ * The listing of a source against the ledger, in bytes per UTC day of the keys: what is listed but not read as it is
+ * now, and what was read but is listed no more.
+ */
+async function compareListing(
+  db: Pick<ReadDb, 'prepare'>,
+  sourceId: number,
+  reader: SourceReader,
+  { frozenBefore, signal, ledgerKey = (key) => key }: ComparedWith,
 ): Promise<ComparedDay[]> {
   const read = new Map(readObjects(db, sourceId).map((object) => [object.key, object]));
   const days = new Days(reader);
   for await (const page of reader.list({ checkpoint: null, isFull: true, signal }))
     for (const object of page.objects) {
-      if (reader.isProvisional?.(object.key) === true) continue;
       const key = read.has(object.key) ? object.key : ledgerKey(object.key);
       days.listed(object, read.get(key));
       read.delete(key);
     }
-  for (const gone of read.values()) if (reader.isProvisional?.(gone.key) !== true) days.gone(gone);
+  for (const gone of read.values()) days.gone(gone);
   return days.compared(frozenBefore);
 }
 
@@ -106,20 +101,4 @@ class Days {
     this.#days.set(name, known);
     return known;
   }
-}
-
-const withoutMark = (version: string): string =>
-  version.startsWith(READ_AGAIN) ? version.slice(READ_AGAIN.length) : version;
-
-function stateOf({
-  day,
-  differing,
-  frozenBefore,
-}: {
-  day: string;
-  differing: number;
-  frozenBefore: string | null;
-}): ComparedDay['state'] {
-  if (frozenBefore !== null && day < frozenBefore) return 'frozen';
-  return differing === 0 ? 'matches' : 'differs';
 }

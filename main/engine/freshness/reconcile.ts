@@ -3,12 +3,14 @@ import { jobSources, type JobSource, putReconciled } from '../jobs/job-settings.
 import { loadRefusals } from '../privacy/load-refusals.ts';
 import { changeCatalogue } from '../store/change-catalogue.ts';
 import type { EngineStore } from '../store/engine-store.ts';
+import { IS_READ_AGAIN, READ_AGAIN } from '../store/ledger.ts';
 import { servicesOf } from '../sync/services.ts';
 import { SourceFault } from '../sync/source-fault.ts';
 import type { SourceServices } from '../sync/source-kinds.ts';
 import { sourcesToSync } from '../sync/sources.ts';
 import type { TimeSpan } from '../sync/time-span.ts';
-import { compareDays, type ComparedDay } from './compare-days.ts';
+import { compareDays } from './compare-days.ts';
+import type { ComparedDay } from './compared-day.ts';
 
 /** What of the jobs a comparison needs; they begin one by themselves, so it does not know them. */
 interface ReconcileJobs {
@@ -47,11 +49,12 @@ export async function reconcile(request: ReconcileRequest): Promise<void> {
     await jobs.exclusively(async () => keepDays(store, source, days, []));
     const differing = days.filter(({ state }) => state === 'differs');
     if (differing.length === 0) continue;
+    await jobs.exclusively(async () => markReadAgain(store, source, differing));
     await jobs.run({
       sourceName: source.name,
       reason: 'reconcile',
       isFull: true,
-      spans: differing.map(({ day }) => spanOf(day)),
+      spans: [...new Set(differing.map(({ day }) => day))].map(spanOf),
       signal,
     });
     const again = await compared(request, source);
@@ -96,6 +99,25 @@ async function compared(
 /** The source itself forgets older days. */
 const frozenBefore = (nowMs: number, expiresAfterDays: number | null): string | null =>
   expiresAfterDays === null ? null : new Date(nowMs - expiresAfterDays * DAY_MS).toISOString().slice(0, 10);
+
+/**
+ * A day that is an object by itself, as those of databases are, is read again also where it is listed as it was before:
+ * then fewer rows were read than it has. What the source has no rows of stays, for nothing would take its place.
+ */
+// eslint-disable-next-line @typescript-eslint/require-await -- runs between batches, which are awaited
+async function markReadAgain(
+  { db }: EngineStore,
+  { sourceId }: JobSource,
+  differing: readonly ComparedDay[],
+): Promise<void> {
+  const mark = db.prepare<[{ sourceId: number; day: string }]>(
+    `UPDATE ledger SET version = '${READ_AGAIN}' || version
+     WHERE object_id = (SELECT max(object_id) FROM ledger WHERE source_id = @sourceId AND key = @day)
+       AND NOT (${IS_READ_AGAIN})`,
+  );
+  const days = new Set(differing.filter(({ atSource }) => atSource > 0).map(({ day }) => day));
+  for (const day of days) mark.run({ sourceId, day });
+}
 
 /** Answers say what differs, so they are asked anew where a mark comes or goes. */
 // eslint-disable-next-line @typescript-eslint/require-await -- runs between batches, which are awaited

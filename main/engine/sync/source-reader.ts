@@ -68,6 +68,20 @@ export interface FoundTable {
   rows: number | null;
 }
 
+/** A day that is over, as the source counts it. */
+export interface CountedDay {
+  /** As objects of the ledger are called that hold whole days. */
+  key: string;
+  /** Rows by event type. */
+  types: ReadonlyMap<string, number>;
+}
+
+export interface CountedDays {
+  /** Days before it are not counted any more: the source forgets them; null: all are. */
+  sinceMs: number | null;
+  days: CountedDay[];
+}
+
 /** What a source answers when it is asked whether it works. */
 export interface SourceCheck {
   /** The first objects that a sync would read, by their label. */
@@ -93,6 +107,10 @@ export interface SourceReader {
   spanOf?: ((key: string) => TimeSpan | null) | undefined;
   /** Whether an object stands for rows of a time that is not over, and gives way to another then: it is not compared. */
   isProvisional?: (key: string) => boolean;
+  /** Rows of all days that are over, counted by the source itself; null: it has no days. Of databases. */
+  countDays?: (signal: AbortSignal) => Promise<CountedDays | null>;
+  /** Rows by event type that were taken of a day of this version; null: that is not known. */
+  typesIn?: (version: string) => ReadonlyMap<string, number> | null;
   /** What else could be read with the same access; of databases. */
   tables?: (signal: AbortSignal) => Promise<FoundTable[]>;
   /** What is in the table, as the database describes it. */

@@ -20,7 +20,7 @@ export function openSqlite(): SqlDatabase {
     dataset: GENERATED,
     select: (sql) => Promise.resolve(db.prepare<[], SqlRow>(sql).all()),
     execute: (sql) => Promise.resolve(void db.exec(sql)),
-    close: () => db.close(),
+    close: () => void db.close(),
   };
 }
 

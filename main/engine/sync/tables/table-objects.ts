@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import type { ObjectFormat } from '../formats/object-format.ts';
-import type { ListedObject } from '../source-reader.ts';
+import type { CountedDay, ListedObject } from '../source-reader.ts';
 import type { CountedRows } from './table-access.ts';
 import {
   dayName,
@@ -76,13 +77,39 @@ export function newestOf(counted: readonly CountedRows[]): number | null {
   return known.length === 0 ? null : known.reduce((a, b) => Math.max(a, b));
 }
 
-/** The version tells the counts by event type apart (DATA §2: any difference re-pulls the day). */
+/** Types of more kinds than that are told apart by their hash alone*. */
+const MOST_TYPES = 200;
+/** What rows without a type are counted under. */
+const NO_TYPE = '(none)';
+
+/**
+ * The version tells the counts by event type apart (DATA §2: any difference re-pulls the day), and holds them, so that
+ * the ledger knows what was taken.
+ */
 function countsOf(counts: readonly CountedRows[]): { rows: number; version: string } {
   const rows = rowsOf(counts);
   const byType = counts.map(({ eventType, rows }) => JSON.stringify([eventType, rows])).sort();
   const hash = createHash('sha256').update(byType.join('\n')).digest('hex').slice(0, 16);
-  return { rows, version: `${rows}:${hash}` };
+  const held = byType.length > MOST_TYPES ? '' : `:[${byType.join(',')}]`;
+  return { rows, version: `${rows}:${hash}${held}` };
 }
+
+/** Rows by event type as a version holds them; null: it does not. */
+export function typesIn(version: string): Map<string, number> | null {
+  const start = version.indexOf('[');
+  if (start === -1) return null;
+  const counts = z
+    .array(z.tuple([z.string().nullable(), z.number()]))
+    .parse(JSON.parse(version.slice(start)));
+  return new Map(counts.map(([eventType, rows]) => [eventType ?? NO_TYPE, rows]));
+}
+
+/** Rows by event type of each day and of those without a time, by their keys. */
+export const typesByDay = (counted: readonly CountedRows[]): CountedDay[] =>
+  [...Map.groupBy(counted, ({ day }) => day)].map(([day, counts]) => ({
+    key: day === null ? undatedKey : dayName(day),
+    types: new Map(counts.map(({ eventType, rows }) => [eventType ?? NO_TYPE, rows])),
+  }));
 
 export const rowsOf = (counts: readonly CountedRows[]): number =>
   counts.reduce((sum, { rows }) => sum + rows, 0);

@@ -4,7 +4,14 @@ import { DAY_MS } from '../../store/sort-rows.ts';
 import type { Surroundings } from '../network/surroundings.ts';
 import { type TimeSpan, meets } from '../time-span.ts';
 import { ObjectFault } from '../object-fault.ts';
-import type { ListRequest, ListedObject, ListedPage, OpenedObject, SourceReader } from '../source-reader.ts';
+import type {
+  CountedDays,
+  ListRequest,
+  ListedObject,
+  ListedPage,
+  OpenedObject,
+  SourceReader,
+} from '../source-reader.ts';
 import type { TableAccess, TableRows } from './table-access.ts';
 import type { TableConfig } from './table-config.ts';
 import { cursorColumnOf } from './table-config.ts';
@@ -15,6 +22,8 @@ import {
   newestOf,
   rowsOf,
   sliceObjects,
+  typesByDay,
+  typesIn,
   undatedObject,
   wholeObject,
 } from './table-objects.ts';
@@ -55,6 +64,8 @@ export function createTableReader(
     },
     spanOf: timeOfKey,
     isProvisional: isSliceKey,
+    countDays: (signal) => listing.countDays(signal),
+    typesIn,
     tables: (signal) => access.tables(signal),
     columns: (signal) => access.columns(signal),
     async sample(rows, signal) {
@@ -100,6 +111,15 @@ class TableListing {
       countedAtMs: isCounted ? nowMs : known.countedAtMs,
       fullAtMs: isAll ? nowMs : known.fullAtMs,
     });
+  }
+
+  async countDays(signal: AbortSignal): Promise<CountedDays | null> {
+    if (cursorColumnOf(this.#config) === null) return null;
+    const sinceMs = this.#unexpired(null);
+    const toMs = this.#openFromMs(this.#surroundings.nowMs());
+    const counted = await this.#access.count({ kind: 'span', fromMs: sinceMs, toMs }, signal);
+    const undated = await this.#access.count({ kind: 'undated' }, signal);
+    return { sinceMs, days: typesByDay([...counted, ...undated]) };
   }
 
   /** Where the days begin that may still get rows in the usual way. */
