@@ -222,6 +222,17 @@ const usualRow = fc
   )
   .map((row) => JSON.stringify(row));
 
+/** A row whose properties are a text that holds an object, or something like it. */
+const writtenRow = fc
+  .tuple(usualRow, fc.oneof(json, doubledRow, usualRow), fc.constantFrom('', ' ', '\n', 'x'))
+  .map(([row, inner, around]) =>
+    JSON.stringify({ ...(JSON.parse(row) as object), properties: around + inner + around }),
+  );
+const usuallyWrittenRow = usualRow.map((row) => {
+  const { properties = {}, ...rest } = JSON.parse(row) as { properties?: object };
+  return JSON.stringify({ ...rest, properties: JSON.stringify(properties) });
+});
+
 const RULES = [
   {},
   {
@@ -246,7 +257,7 @@ describe('the byte scanner', () => {
       const scanner = new EventScanner(scanning, { name: 'test', isGiven: true });
       let accepted = 0;
       const broken = fc
-        .tuple(fc.oneof(json, usualRow), fc.nat(), fc.nat({ max: 255 }))
+        .tuple(fc.oneof(json, usualRow, writtenRow, usuallyWrittenRow), fc.nat(), fc.nat({ max: 255 }))
         .map(([line, at, byte]) => {
           const bytes = Buffer.from(line);
           bytes[at % bytes.length] = byte;
@@ -256,6 +267,8 @@ describe('the byte scanner', () => {
         { weight: 4, arbitrary: json.map((value) => Buffer.from(value)) },
         { weight: 2, arbitrary: usualRow.map((value) => Buffer.from(value)) },
         { weight: 1, arbitrary: doubledRow.map((value) => Buffer.from(value)) },
+        { weight: 1, arbitrary: writtenRow.map((value) => Buffer.from(value)) },
+        { weight: 1, arbitrary: usuallyWrittenRow.map((value) => Buffer.from(value)) },
         { weight: 3, arbitrary: broken },
       );
       fc.assert(
@@ -279,7 +292,7 @@ describe('the byte scanner', () => {
     const context = contextOf({});
     const scanner = new EventScanner(context, { name: 'test', isGiven: true });
     fc.assert(
-      fc.property(usualRow, (line) => {
+      fc.property(fc.oneof(usualRow, usuallyWrittenRow), (line) => {
         const bytes = Buffer.from(line);
         return (
           scanner.scan(viewBytes(Buffer.concat([bytes, Buffer.from('\n   ')])), 0, bytes.length, PLACE) ===

@@ -136,6 +136,7 @@ export function createDimensionReader(store: EngineStore, source: Source): RowRe
   }
 
   return {
+    takesBytes: false,
     wants(path) {
       const names = [path[0] ?? '', path.join('.')].map((name) => fieldOf.get(name) ?? name);
       return (

@@ -152,6 +152,7 @@ export function createEventReader(store: EngineStore, source: Source): RowReader
 
   return {
     wants: (path) => isWanted(plan, path),
+    takesBytes: plan.eventId !== 'hash-of-row',
     takeLine(bytes, start, end, object, position) {
       place.objectKey = object.key;
       place.position = position;
@@ -170,6 +171,7 @@ export function createEventReader(store: EngineStore, source: Source): RowReader
         keep(latest, object);
         return;
       }
+      declinedAt = -1; // another row may be written to the same place
       try {
         decode(parseJsonRow(textOf(bytes, start, end)), object);
       } catch (error) {

@@ -31,6 +31,7 @@ import { JsonNumberReader, isDigit } from './json-number.ts';
 import { parseInstant } from './parse-instant.ts';
 import { DO, type FieldTarget, type ScanField, ScanFields } from './scan-fields.ts';
 import { TOO_LONG, type ValueEncoder } from './value-encoder.ts';
+import { WrittenText } from './written-text.ts';
 
 // A state machine over bytes; long because cutting it further would cost the speed that it exists for.
 
@@ -38,8 +39,8 @@ const MAX_ID_BYTES = EVENT_COLUMNS.event_id.maxLength;
 
 /**
  * Fills the draft straight from the bytes of one JSON row, looking only for what the plan allows. It takes the usual
- * row: one flat object on one line, at most with one object of properties in it, no escapes in what is kept, every name
- * once. For anything else, and for whatever could be at fault, it declines and the JSON decoder decides; where it
+ * row: one flat object on one line, at most with one object of properties in it (also as a text that holds one), no
+ * escapes in what is kept, every name once. For anything else, and for whatever could be at fault, it declines and the JSON decoder decides; where it
  * accepts, the draft is the one that the decoder would have made.
  */
 export class EventScanner {
@@ -51,6 +52,7 @@ export class EventScanner {
   readonly #top: ScanFields;
   readonly #inner: ScanFields;
   readonly #number = new JsonNumberReader();
+  readonly #written = new WrittenText();
   /** By property id: the last row that set it. */
   #propertyRows = new Int32Array(256);
   #row = 0;
@@ -117,6 +119,18 @@ export class EventScanner {
     }
   }
 
+  /** An object of properties that is written as a text, with escapes. */
+  #writtenFields(bytes: Uint8Array, start: number, end: number): number {
+    if (bytes[start] === QUOTE) return start + 1; // an empty text holds nothing
+    const behind = this.#written.read(bytes, start, end);
+    if (behind === UNUSUAL) return UNUSUAL;
+    const { source, length } = this.#written;
+    const open = skipBlanks(source.bytes, 0, length);
+    if (source.bytes[open] !== OPEN) return UNUSUAL;
+    const close = this.#fields(this.#inner, source, open + 1, length);
+    return close !== UNUSUAL && skipBlanks(source.bytes, close, length) === length ? behind : UNUSUAL;
+  }
+
   /** Any value but a text. */
   #value(field: ScanField, source: ByteView, at: number, end: number): number {
     const { bytes } = source;
@@ -138,6 +152,7 @@ export class EventScanner {
     const { bytes, view } = source;
     const { op, dictionary } = field;
     if (op === DO.drop) return skipText(bytes, start, end);
+    if (op === DO.container) return this.#writtenFields(bytes, start, end);
     let hash = HASH_SEED;
     let seen = 0;
     let i = start;

@@ -16,7 +16,7 @@ export interface Waiting<T> {
 export interface OpenAhead<T> {
   /** How many at once; 0: each when its turn comes. */
   most: number;
-  /** Larger ones are opened when their turn comes: their bytes stream. */
+  /** Larger ones, and those right behind one, are opened when their turn comes: their bytes stream. */
   wholeBytes: number;
   open: (object: T, signal: AbortSignal) => Promise<OpenedObject>;
   signal: AbortSignal;
@@ -48,10 +48,12 @@ export async function* openedAhead<T extends Openable>(
   }
 
   async function fill(): Promise<void> {
+    let beforeBytes = 0; // what was opened behind a large one would wait too long
     try {
       for await (const object of objects) {
         either.throwIfAborted();
-        const isSmall = object.sizeBytes <= wholeBytes;
+        const isSmall = Math.max(object.sizeBytes, beforeBytes) <= wholeBytes;
+        beforeBytes = object.sizeBytes;
         await queue.room(isSmall ? object.sizeBytes : 0);
         either.throwIfAborted();
         const opening = isSmall ? open(object, either) : null;

@@ -216,6 +216,7 @@ async function countRows(reader: SourceReader, sample: ListedObject, signal: Abo
 }
 
 const LOOKS_AT_NOTHING: RowReader = {
+  takesBytes: false,
   wants: () => false,
   json: () => undefined,
   row: () => undefined,

@@ -3,6 +3,7 @@ import type { JsonObject } from './event-decoder.ts';
 import type { ObjectFormat } from './formats/object-format.ts';
 import type { ColumnarBatch } from './formats/columnar-batch.ts';
 import { readColumnar } from './formats/read-columnar.ts';
+import { RowBytes } from './formats/row-bytes.ts';
 import { unpackedChunks } from './formats/unpacked-chunks.ts';
 import { ObjectFault } from './object-fault.ts';
 
@@ -84,10 +85,13 @@ async function readColumns(context: ReadObjectContext, input: ObjectInput): Prom
     if (!isReadable) await onReadable();
     isReadable = true;
     const startedMs = performance.now();
+    const written = reader.takesBytes ? new RowBytes(batch) : null;
     for (let row = 0; row < batch.rows; row++) {
       object.read++;
       object.rowsDone++;
-      reader.row(rowOf(batch, row), object, object.rowsDone);
+      if (written?.write(batch, row) === true)
+        reader.json(written.bytes, 0, written.length, object, object.rowsDone);
+      else reader.row(rowOf(batch, row), object, object.rowsDone);
     }
     context.onTime?.('rowsMs', performance.now() - startedMs);
     await afterPart(context);

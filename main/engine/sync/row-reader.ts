@@ -9,6 +9,8 @@ import type { QuarantineReason } from './quarantine-reasons.ts';
 export interface RowReader {
   /** Whether a field may be decoded at all: columns that nobody wants are not. */
   wants: (path: readonly string[]) => boolean;
+  /** Whether rows are had faster as JSON than as objects. */
+  takesBytes: boolean;
   /** Takes a JSON row that fills a line from `start` on and says where the next line begins; −1: declined. */
   takeLine?: (
     bytes: Uint8Array,

@@ -55,6 +55,7 @@ async function collect(
   };
   const reader: RowReader = {
     wants,
+    takesBytes: false,
     row: (row) => add({ row }),
     unreadable: (unreadable) => add({ unreadable }),
     json(bytes, start, end) {

@@ -20,12 +20,36 @@ import {
 } from './columnar-batch.ts';
 
 type ValueReader = BatchColumn['at'];
+/** How the values of a column are had. */
+export type ColumnReader = Omit<BatchColumn, 'name'>;
 
 const DAY_MS = 86_400_000;
 const UUID_BYTES = 16;
 
+/** How the values of a column are had; null where neither it nor a field below is wanted. */
+export function arrowColumnReader(
+  field: Field,
+  data: Data,
+  path: readonly string[],
+  wants: Wants,
+): ColumnReader | null {
+  const at = arrowValueReader(field, data, path, wants);
+  if (at === null) return null;
+  const type: DataType = data.type;
+  const isThere = (row: number): boolean => data.nullCount === 0 || data.getValid(row);
+  if (DataType.isUtf8(type) || DataType.isLargeUtf8(type)) {
+    const bytesAt = textBytesReader(data);
+    return { at, textAt: (row) => (isThere(row) ? bytesAt(row) : null) };
+  }
+  if (DataType.isTimestamp(type)) {
+    const msAt = msReader(data, type);
+    return { at, instantAt: (row) => (isThere(row) ? msAt(row) : null) };
+  }
+  return { at };
+}
+
 /** How the values of a field are had as JSON would have them; null where neither it nor a field below is wanted. */
-export function arrowValueReader(
+function arrowValueReader(
   field: Field,
   data: Data,
   path: readonly string[],
@@ -70,10 +94,15 @@ function valueReader(data: Data): ValueReader {
   return generalReader(data);
 }
 
-function textReader({ values, valueOffsets }: Data): ValueReader {
+function textReader(data: Data): ValueReader {
+  const bytesAt = textBytesReader(data);
+  return (row) => plainText(bytesAt(row));
+}
+
+function textBytesReader({ values, valueOffsets }: Data): (row: number) => Uint8Array {
   const bytes = values as Uint8Array;
   const offsets = valueOffsets as Int32Array | BigInt64Array;
-  return (row) => plainText(bytes.subarray(Number(offsets[row]), Number(offsets[row + 1])));
+  return (row) => bytes.subarray(Number(offsets[row]), Number(offsets[row + 1]));
 }
 
 /** Each value of a dictionary is made once, however many rows have it. */
@@ -90,11 +119,16 @@ function dictionaryReader(data: Data): ValueReader {
 /** Units in one millisecond, or milliseconds in one unit. */
 const MS_BY_UNIT: Readonly<Record<TimeUnit, number>> = { 0: 1e3, 1: 1, 2: 1e-3, 3: 1e-6 };
 
-function instantReader({ values }: Data, { unit }: Timestamp): ValueReader {
+function instantReader(data: Data, type: Timestamp): ValueReader {
+  const msAt = msReader(data, type);
+  return (row) => plainInstant(msAt(row));
+}
+
+function msReader({ values }: Data, { unit }: Timestamp): (row: number) => number {
   const units = values as BigInt64Array;
   const perMs = BigInt(Math.max(1, Math.round(1 / MS_BY_UNIT[unit])));
   const msPer = Math.max(1, MS_BY_UNIT[unit]);
-  return (row) => plainInstant(Number((units[row] ?? 0n) / perMs) * msPer);
+  return (row) => Number((units[row] ?? 0n) / perMs) * msPer;
 }
 
 function generalReader(data: Data): ValueReader {

@@ -8,6 +8,10 @@ export interface BatchColumn {
   name: string;
   /** undefined or null: the row has none. */
   at: (row: number) => unknown;
+  /** The same in UTF-8, where every value is a text whose bytes are at hand. */
+  textAt?: ((row: number) => Uint8Array | null) | undefined;
+  /** The same in whole ms since 1970, where every value is an instant. */
+  instantAt?: ((row: number) => number | null) | undefined;
 }
 
 /** Whether a field is to be decoded; names from the top down. Asked for leaves: lists and maps count as one. */
@@ -25,6 +29,8 @@ export const plainInteger = (value: bigint): number | string =>
 /** A missing value in the guise of a number, as data frames write it, is a missing value. */
 export const plainNumber = (value: number): number | null => (Number.isNaN(value) ? null : value);
 
+/** From here on a year has five digits. */
+export const LATEST_YEAR_MS = Date.UTC(10_000, 0, 1);
 const LATEST_MS = 8.64e15; // beyond, JavaScript knows no dates
 
 /** ISO 8601 in UTC: a time without a zone counts as UTC. */

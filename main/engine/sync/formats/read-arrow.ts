@@ -9,7 +9,7 @@ import {
 import { AppError } from '../../../../shared/errors.ts';
 import { ObjectFault } from '../object-fault.ts';
 import { collected } from './collected.ts';
-import { arrowValueReader } from './arrow-values.ts';
+import { arrowColumnReader } from './arrow-values.ts';
 import { type BatchColumn, type ColumnarBatch, STEP_ROWS, type Wants } from './columnar-batch.ts';
 import { unpackLz4Frame } from './lz4.ts';
 
@@ -95,7 +95,12 @@ function* stepsOf(batch: RecordBatch, skipped: number, wants: Wants): Generator<
   for (let first = skipped; first < batch.numRows; first += STEP_ROWS) {
     yield {
       rows: Math.min(STEP_ROWS, batch.numRows - first),
-      columns: columns.map(({ name, at }) => ({ name, at: (row) => at(first + row) })),
+      columns: columns.map(({ name, at, textAt, instantAt }) => ({
+        name,
+        at: (row) => at(first + row),
+        textAt: textAt && ((row) => textAt(first + row)),
+        instantAt: instantAt && ((row) => instantAt(first + row)),
+      })),
     };
   }
 }
@@ -103,8 +108,8 @@ function* stepsOf(batch: RecordBatch, skipped: number, wants: Wants): Generator<
 function columnsOf(batch: RecordBatch, wants: Wants): BatchColumn[] {
   return batch.schema.fields.flatMap((field, index) => {
     const data: Data | undefined = batch.data.children[index];
-    const at = data === undefined ? null : arrowValueReader(field, data, [field.name], wants);
-    return at === null ? [] : [{ name: field.name, at }];
+    const read = data === undefined ? null : arrowColumnReader(field, data, [field.name], wants);
+    return read === null ? [] : [{ name: field.name, ...read }];
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Connection, Submittable } from 'pg';
+import { tapCopyData } from './copy-frames.ts';
 import type { RowFeed } from './row-feed.ts';
 
 const PART_BYTES = 128 << 10;
@@ -20,6 +21,8 @@ export class CopyOut implements RowFeed, Submittable {
   readonly #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
   #isDone = false;
+  #hasBegun = false;
+  #untap: () => void = () => undefined;
   #failure: Error | null = null;
   #wake: (() => void) | null = null;
 
@@ -33,16 +36,13 @@ export class CopyOut implements RowFeed, Submittable {
 
   submit(connection: Connection): void {
     this.#connection = connection;
+    this.#untap = tapCopyData(connection.stream, (bytes) => this.#add(bytes));
     connection.query(this.#text);
   }
 
-  /** The bytes are only lent by the library. */
+  /** Where the connection could not be tapped. */
   handleCopyData({ chunk }: { chunk: Uint8Array }): void {
-    this.#begin.resolve();
-    if (this.#filled + chunk.length > this.#filling.length) this.#hand(Math.max(PART_BYTES, chunk.length));
-    this.#filling.set(chunk, this.#filled);
-    this.#filled += chunk.length;
-    if (this.#waitingBytes > MOST_WAITING_BYTES) this.#connection?.stream.pause();
+    this.#add(chunk);
   }
 
   handleCommandComplete(): void {
@@ -51,11 +51,13 @@ export class CopyOut implements RowFeed, Submittable {
   }
 
   handleReadyForQuery(): void {
+    this.#untap();
     this.#isDone = true;
     this.#awake();
   }
 
   handleError(error: Error): void {
+    this.#untap();
     this.#begin.reject(error);
     this.#failure = error;
     this.#awake();
@@ -72,6 +74,16 @@ export class CopyOut implements RowFeed, Submittable {
     }
     if (this.#failure !== null) throw this.#failure;
     return null;
+  }
+
+  /** The bytes are only lent. */
+  #add(bytes: Uint8Array): void {
+    if (!this.#hasBegun) this.#begin.resolve();
+    this.#hasBegun = true;
+    if (this.#filled + bytes.length > this.#filling.length) this.#hand(Math.max(PART_BYTES, bytes.length));
+    this.#filling.set(bytes, this.#filled);
+    this.#filled += bytes.length;
+    if (this.#waitingBytes > MOST_WAITING_BYTES) this.#connection?.stream.pause();
   }
 
   #hand(nextBytes: number): void {

@@ -27,6 +27,7 @@ const DASH = 0x2d;
 
 const LONGEST_ESCAPE = 6; // \u0001 for one byte
 const ROOM = 64; // of what stands around a value
+const NULL_BYTES = 2;
 const EXACT_DIGITS = 15; // every integer of so many digits is a double
 const UUID_HEX = 32;
 const SECONDS_LENGTH = 19; // 2026-11-19 13:32:00
@@ -49,6 +50,8 @@ const UNESCAPED: Readonly<Record<number, number>> = {
  */
 export class CopyRows {
   readonly #columns: readonly { head: Uint8Array; kind: CopyKind }[];
+  /** What a row takes beside its values, at most. */
+  readonly #headBytes: number;
   #rest: Uint8Array = new Uint8Array(0);
   #out = new Uint8Array(FIRST_BYTES);
   #at = 0;
@@ -58,6 +61,7 @@ export class CopyRows {
       head: new TextEncoder().encode(`${JSON.stringify(name)}:`),
       kind,
     }));
+    this.#headBytes = this.#columns.reduce((sum, { head }) => sum + head.length + ROOM, ROOM);
   }
 
   /** The rows that are whole by now; the bytes belong to the caller. */
@@ -76,48 +80,52 @@ export class CopyRows {
     return this.#rest.length > 0;
   }
 
+  /** Line feeds within a value are escaped. */
   #row(bytes: Uint8Array, start: number): number {
+    const end = bytes.indexOf(LINE_FEED, start);
+    this.#room(this.#headBytes + (end - start) * LONGEST_ESCAPE);
+    const first = this.#at + 1;
     let at = start;
-    this.#room(1);
     this.#out[this.#at++] = OPEN;
-    let fields = 0;
     for (const { head, kind } of this.#columns) {
-      const end = valueEnd(bytes, at);
-      if (!isNull(bytes, at, end) && this.#field(head, kind, fields, { bytes, start: at, end })) fields++;
-      at = end + 1;
+      if (isNull(bytes, at)) {
+        at += NULL_BYTES + 1;
+        continue;
+      }
+      const before = this.#at;
+      if (before > first) this.#out[this.#at++] = COMMA;
+      this.#out.set(head, this.#at);
+      this.#at += head.length;
+      at = this.#value(kind, bytes, at, before) + 1;
     }
-    this.#room(2);
     this.#out[this.#at++] = CLOSE;
     this.#out[this.#at++] = LINE_FEED;
-    return at;
+    return end + 1;
+  }
+
+  /** Where the value ends that begins at `start`. One that stands for a missing one leaves nothing behind `before`. */
+  #value(kind: CopyKind, bytes: Uint8Array, start: number, before: number): number {
+    if (kind === 'text') return this.#text(bytes, start);
+    if (kind === 'json') return this.#json(bytes, start);
+    const value = { bytes, start, end: valueEnd(bytes, start) };
+    if (!this.#short(kind, value)) this.#at = before;
+    return value.end;
   }
 
   /** False: such a value is a missing one. */
-  #field(head: Uint8Array, kind: CopyKind, fields: number, value: Slice): boolean {
-    const before = this.#at;
-    this.#room(ROOM + head.length + (value.end - value.start) * LONGEST_ESCAPE);
-    if (fields > 0) this.#out[this.#at++] = COMMA;
-    this.#out.set(head, this.#at);
-    this.#at += head.length;
-    if (this.#value(kind, value)) return true;
-    this.#at = before;
-    return false;
-  }
-
-  #value(kind: CopyKind, value: Slice): boolean {
+  #short(kind: Exclude<CopyKind, 'text' | 'json'>, value: Slice): boolean {
+    const { bytes, start, end } = value;
     switch (kind) {
-      case 'text':
-        return this.#text(value);
       case 'number':
         return isFinite(value) && this.#plain(value);
       case 'integer': // beyond, a number would lose digits
-        return value.end - value.start <= EXACT_DIGITS ? this.#plain(value) : this.#text(value);
+        if (end - start <= EXACT_DIGITS) return this.#plain(value);
+        this.#text(bytes, start);
+        return true;
       case 'boolean':
-        return this.#word(value.bytes[value.start] === SMALL_T ? 'true' : 'false');
+        return this.#word(bytes[start] === SMALL_T ? 'true' : 'false');
       case 'instant':
         return this.#instant(value);
-      case 'json':
-        return this.#json(value);
       case 'bytes':
         return this.#hex(value);
     }
@@ -134,14 +142,17 @@ export class CopyRows {
   }
 
   /** COPY's escapes are those of JSON, but for one; quotes and rare control characters it does not escape. */
-  #text({ bytes, start, end }: Slice): boolean {
+  #text(bytes: Uint8Array, start: number): number {
     const out = this.#out;
     let at = this.#at;
+    let i = start;
     out[at++] = QUOTE;
-    for (let i = start; i < end; i++) {
+    for (; i < bytes.length; i++) {
       const byte = bytes[i] as number;
       if (byte >= SPACE && byte !== QUOTE && byte !== BACKSLASH) {
         out[at++] = byte;
+      } else if (byte === TAB || byte === LINE_FEED) {
+        break;
       } else if (byte === BACKSLASH) {
         const next = bytes[++i] as number;
         if (next === VERTICAL_TAB) at = putControl(out, at, UNESCAPED[VERTICAL_TAB] as number);
@@ -158,7 +169,7 @@ export class CopyRows {
     }
     out[at++] = QUOTE;
     this.#at = at;
-    return true;
+    return i;
   }
 
   /** `2026-11-19 13:32:00.5+00` becomes `2026-11-19T13:32:00.500Z`, as events write it; anything else stays text. */
@@ -173,7 +184,10 @@ export class CopyRows {
       bytes[zone + 1] === ZERO &&
       bytes[zone + 2] === ZERO &&
       (zone === point || bytes[point] === POINT);
-    if (!isUsual) return this.#text(value);
+    if (!isUsual) {
+      this.#text(bytes, start);
+      return true;
+    }
     const out = this.#out;
     let at = this.#at;
     out[at++] = QUOTE;
@@ -187,20 +201,28 @@ export class CopyRows {
   }
 
   /** JSON text as it is, on one line: control characters that are not escaped in it stand between its values. */
-  #json({ bytes, start, end }: Slice): boolean {
-    for (let i = start; i < end; i++) {
+  #json(bytes: Uint8Array, start: number): number {
+    const out = this.#out;
+    let at = this.#at;
+    let i = start;
+    for (; i < bytes.length; i++) {
       const byte = bytes[i] as number;
+      if (byte === TAB || byte === LINE_FEED) break;
       const plain = byte === BACKSLASH ? unescaped(bytes[++i] as number) : byte;
-      this.#out[this.#at++] = plain < SPACE ? SPACE : plain;
+      out[at++] = plain < SPACE ? SPACE : plain;
     }
-    return true;
+    this.#at = at;
+    return i;
   }
 
   /** `\\x6162` as hex, and sixteen bytes as the UUID that they mostly are. */
   #hex(value: Slice): boolean {
     const { bytes, start, end } = value;
     const isHex = bytes[start] === BACKSLASH && bytes[start + 2] === SMALL_X;
-    if (!isHex) return this.#text(value);
+    if (!isHex) {
+      this.#text(bytes, start);
+      return true;
+    }
     const first = start + 3;
     const isUuid = end - first === UUID_HEX;
     this.#out[this.#at++] = QUOTE;
@@ -235,8 +257,9 @@ function valueEnd(bytes: Uint8Array, start: number): number {
   return i;
 }
 
-const isNull = (bytes: Uint8Array, start: number, end: number): boolean =>
-  end - start === 2 && bytes[start] === BACKSLASH && bytes[start + 1] === NULL_MARK;
+/** No value begins so: a backslash in one is escaped. */
+const isNull = (bytes: Uint8Array, start: number): boolean =>
+  bytes[start] === BACKSLASH && bytes[start + 1] === NULL_MARK;
 
 /** Not NaN, Infinity or -Infinity: a missing value in the guise of a number. */
 function isFinite({ bytes, start, end }: Slice): boolean {

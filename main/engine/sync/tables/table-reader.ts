@@ -35,6 +35,11 @@ const FULL_COUNT_EVERY_MS = DAY_MS;
 /** A source that is asked every few seconds is not counted every time*. */
 const COUNT_EVERY_MS = 60_000;
 
+/** The server looks for the rows of the next day while those of this one are taken in. */
+const DAYS_AHEAD = 1;
+/** Its statement must not run into its time limit while it waits: a quarter of a million rows take seconds. */
+const SOON_READ_BYTES = 64 << 20;
+
 const Checkpoint = z.object({
   /** Up to where rows of open days were listed. */
   cursorMs: z.number().nullable(),
@@ -53,7 +58,7 @@ export function createTableReader(
 ): SourceReader {
   const listing = new TableListing(access, config, surroundings);
   return {
-    openAhead: { objects: 0, wholeBytes: 0 },
+    openAhead: { objects: DAYS_AHEAD, wholeBytes: SOON_READ_BYTES },
     list: (request) => listing.pages(request),
     find: (key, signal) => listing.find(key, signal),
     open: (object, signal) => openPart(access, object, signal),
