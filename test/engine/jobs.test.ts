@@ -1,7 +1,11 @@
 import { renameSync } from 'node:fs';
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { beginRun, runsOf } from '../../main/engine/jobs/job-runs.ts';
 import { backOffMs, intervalWithJitter, monthOf, nextMonthMs } from '../../main/engine/jobs/schedule.ts';
+import { addSource } from '../../main/engine/sync/sources.ts';
+import { whileWaiting } from '../../main/engine/sync/while-waiting.ts';
+import type { SyncState } from '../../shared/rpc/methods.ts';
 import type { JobRun } from '../../shared/rpc/contract/jobs.ts';
 import { type JobBench, type JobBenchOptions, openJobBench } from '../support/job-bench.ts';
 import { storedRows } from '../support/stored-rows.ts';
@@ -229,5 +233,107 @@ describe('a live tail', () => {
     await advance(2_000);
     expect(storedRows(workspace.dataDir)).toHaveLength(2);
     expect(job().tailUntil).toBeNull();
+  });
+
+  const live = path.join('..', 'live');
+  const addLive = () =>
+    workspace.withStore((store) =>
+      addSource(store, { name: 'live', environment: 'test', path: path.join(workspace.rawDir, live) }),
+    );
+  /** Calls back once so many objects of a run were read. */
+  const afterFiles = (files: number, work: () => void) => {
+    let isDone = false;
+    return (state: SyncState): void => {
+      if (isDone || state.filesDone < files) return;
+      isDone = true;
+      work();
+    };
+  };
+  const readsOf = (all: readonly JobRun[]) =>
+    all.map(({ sourceName, reason, counts }) => [
+      sourceName,
+      reason,
+      counts.read,
+      counts.kept,
+      counts.duplicate,
+    ]);
+
+  it('brings rows also while a batch of other syncs runs', async () => {
+    for (let n = 1; n <= 30; n++) addFile(n);
+    workspace.raw(`${live}/old.ndjson`, [eventOf(9000)]);
+    await addLive();
+    let seen: number[] = [];
+    const ids = () =>
+      storedRows(workspace.dataDir).filter(({ ts }) => ts === String(eventOf(9001)['ts'])).length;
+    const arrive = afterFiles(5, () => {
+      workspace.raw(`${live}/new.ndjson`, [eventOf(9001)]);
+      void bench!.advance(2_000);
+    });
+    const look = afterFiles(20, () => (seen = [ids(), storedRows(workspace.dataDir).length]));
+    const { jobs } = open({ onSyncState: (state) => (arrive(state), look(state)) });
+    await jobs.run({ sourceName: 'live', reason: 'manual' });
+    jobs.tail('live', true);
+    await bench!.advance(2_000);
+    await jobs.run({ sourceName: 'events', reason: 'manual' });
+    expect(seen[0]).toBe(1);
+    expect(seen[1]).toBeLessThan(61); // the batch was not over
+    expect(storedRows(workspace.dataDir)).toHaveLength(62);
+    expect(readsOf(runs(bench!))).toEqual([
+      ['live', 'manual', 1, 1, 0],
+      ['events', 'manual', 60, 60, 0],
+      ['live', 'tail', 1, 1, 0],
+    ]);
+  });
+
+  it('reads a source of the batch before its turn, and each of its rows once', async () => {
+    for (let n = 1; n <= 30; n++) addFile(n);
+    workspace.raw(`${live}/one.ndjson`, [eventOf(9000), eventOf(9001)]);
+    await addLive();
+    const arrive = afterFiles(5, () => {
+      bench!.jobs.tail('live', true);
+      void bench!.advance(2_000);
+    });
+    const more = afterFiles(20, () => {
+      workspace.raw(`${live}/two.ndjson`, [eventOf(9002)]);
+    });
+    const { jobs } = open({ onSyncState: (state) => (arrive(state), more(state)) });
+    await jobs.run({ sourceName: null, reason: 'manual' });
+    expect(readsOf(runs(bench!))).toEqual([
+      ['events', 'manual', 60, 60, 0],
+      ['live', 'tail', 2, 2, 0],
+      ['live', 'manual', 1, 1, 0],
+    ]);
+    expect(storedRows(workspace.dataDir)).toHaveLength(63);
+  });
+
+  it('of a source that cannot be reached lets the batch go on', async () => {
+    for (let n = 1; n <= 10; n++) addFile(n);
+    workspace.raw(`${live}/one.ndjson`, [eventOf(9000)]);
+    await addLive();
+    const arrive = afterFiles(2, () => {
+      renameSync(path.join(workspace.rawDir, live), path.join(workspace.rawDir, '..', 'away'));
+      bench!.jobs.tail('live', true);
+      void bench!.advance(2_000);
+    });
+    const { jobs } = open({ onSyncState: arrive });
+    expect((await jobs.run({ sourceName: 'events', reason: 'manual' })).sync.message).toBeNull();
+    expect(told(runs(bench!))).toEqual(['manual done', 'tail failed']);
+    expect(storedRows(workspace.dataDir)).toHaveLength(20);
+  });
+
+  it('is read while a part of another source is waited for', async () => {
+    let isDue = true;
+    const part = Promise.withResolvers<string>();
+    const other = {
+      isExpected: () => true,
+      isDue: () => isDue,
+      onDue: () => () => undefined,
+      run() {
+        isDue = false;
+        part.resolve('the part');
+        return Promise.resolve();
+      },
+    };
+    expect(await whileWaiting(other, part.promise)).toBe('the part');
   });
 });

@@ -23,7 +23,14 @@ import {
 } from './job-settings.ts';
 import { jobsStateOf } from './jobs-state.ts';
 import type { JobSurroundings } from './job-surroundings.ts';
-import { type BatchResult, type Job, type JobOutcome, type RunningJob, runBatch } from './run-batch.ts';
+import {
+  type BatchResult,
+  type Job,
+  type JobOutcome,
+  type RunningJob,
+  type WatchedTails,
+  runBatch,
+} from './run-batch.ts';
 import { intervalWithJitter } from './schedule.ts';
 import { turnAfter } from './turn-after.ts';
 
@@ -76,6 +83,8 @@ export interface JobService {
 }
 
 export const TAIL_EVERY_MS = 2_000; // so that rows are there within 5 s*
+const TAIL_RESTS_MS = 30_000; // of a source that cannot be reached: others wait while it is tried
+const SHORTEST_TAIL_WAIT_MS = 250;
 const TAIL_LASTS_MS = 60_000; // whoever shows it asks again
 const LONGEST_WAIT_MS = 60_000; // clocks jump and machines sleep: look again at least so often
 const RECONCILED_EVERY_MS = 24 * 60 * 60 * 1000; // *
@@ -103,6 +112,7 @@ class Jobs implements JobService {
   readonly #teller = createProgressTeller();
   readonly #waiting: Waiting[] = [];
   readonly #tails = new Map<number, { untilMs: number; nextAtMs: number }>();
+  readonly #tailWaiters = new Set<() => void>();
   readonly #stopping = new AbortController();
   #batch: Waiting | null = null;
   #running: RunningJob | null = null;
@@ -257,6 +267,7 @@ class Jobs implements JobService {
     const untilMs = nowMs + TAIL_LASTS_MS;
     const nextAtMs = this.#tails.get(source.sourceId)?.nextAtMs ?? nowMs;
     this.#tails.set(source.sourceId, { untilMs, nextAtMs });
+    for (const wake of this.#tailWaiters) wake();
     this.#changed();
     return { untilMs, everyMs: TAIL_EVERY_MS };
   }
@@ -289,10 +300,54 @@ class Jobs implements JobService {
   #enqueueTails(nowMs: number): void {
     for (const [sourceId, { untilMs, nextAtMs }] of this.#tails) {
       if (nowMs > untilMs) this.#tails.delete(sourceId);
-      if (nowMs > untilMs || nowMs < nextAtMs || this.#isQueued(sourceId)) continue;
+      // a batch that runs reads them besides
+      if (nowMs > untilMs || nowMs < nextAtMs || this.#batch !== null || this.#isQueued(sourceId)) continue;
       const source = this.#sources().find((one) => one.sourceId === sourceId);
       if (source !== undefined) this.#enqueueQuietly([this.#jobOf(source, 'tail', {})]);
     }
+  }
+
+  /** Those that a batch reads besides, so that rows are there within 5 s also while it runs. */
+  #watchedTails(): WatchedTails {
+    return {
+      due: () => this.#dueTails(),
+      onDue: (callback) => this.#whenTailIsDue(callback),
+      onRead: ({ job: { source }, failure }) => {
+        const tail = this.#tails.get(source.sourceId);
+        const restMs = failure === null ? TAIL_EVERY_MS : TAIL_RESTS_MS;
+        if (tail !== undefined) tail.nextAtMs = this.#store.now() + restMs;
+      },
+    };
+  }
+
+  #dueTails(): Job[] {
+    if (this.#tails.size === 0 || this.#isPaused()) return [];
+    const nowMs = this.#store.now();
+    const due = [...this.#tails].filter(([, { untilMs, nextAtMs }]) => nowMs >= nextAtMs && nowMs <= untilMs);
+    const isRead = (sourceId: number): boolean => this.#running?.job.source.sourceId === sourceId;
+    return due.flatMap(([sourceId]) => {
+      const source = this.#sources().find((one) => one.sourceId === sourceId);
+      const isAsked = source !== undefined && source.dataset === 'events' && !isRead(sourceId);
+      return isAsked ? [this.#jobOf(source, 'tail', {})] : [];
+    });
+  }
+
+  #whenTailIsDue(callback: () => void): () => void {
+    this.#tailWaiters.add(callback);
+    const stop =
+      this.#tails.size === 0
+        ? () => undefined
+        : this.#deps.surroundings.startTimer(callback, this.#tailWaitMs());
+    return () => {
+      this.#tailWaiters.delete(callback);
+      stop();
+    };
+  }
+
+  /** Also where the only one due is that of the source that is being read. */
+  #tailWaitMs(): number {
+    const nextMs = Math.min(...[...this.#tails.values()].map(({ nextAtMs }) => nextAtMs));
+    return Math.max(SHORTEST_TAIL_WAIT_MS, nextMs - this.#store.now());
   }
 
   #enqueueScheduled(nowMs: number): void {
@@ -383,6 +438,7 @@ class Jobs implements JobService {
         signal: this.#stopping.signal,
         sourceName: waiting.sourceName,
         isUnswept: waiting.isTail,
+        tails: this.#watchedTails(),
         onSyncState: this.#deps.onSyncState,
         onRunning: (running) => this.#noteRunning(running),
         onSettled: (outcomes) => this.#settle(outcomes),

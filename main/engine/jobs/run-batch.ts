@@ -1,5 +1,6 @@
 import type { JobReason, JobRun } from '../../../shared/rpc/contract/jobs.ts';
 import type { SyncState } from '../../../shared/rpc/methods.ts';
+import { AppError } from '../../../shared/errors.ts';
 import type { EngineStore } from '../store/engine-store.ts';
 import { pullSource, rereadRefused, rereadSource } from '../sync/pull-source.ts';
 import { type ReadContext, commitAll } from '../sync/read-objects.ts';
@@ -8,8 +9,10 @@ import { servicesOf } from '../sync/services.ts';
 import type { SourceFault } from '../sync/source-fault.ts';
 import type { SourceServices } from '../sync/source-kinds.ts';
 import { type SyncSource, sourcesToSync } from '../sync/sources.ts';
+import { SyncProgress } from '../sync/sync-progress.ts';
 import type { SourceProgress } from '../sync/source-progress.ts';
 import type { TimeSpan } from '../sync/time-span.ts';
+import type { OtherWork } from '../sync/while-waiting.ts';
 import { createBudget, type Exceeded, noBudget } from './job-budget.ts';
 import { addUsage, beginRun, dropRun, endRun, monthUsage, noteRun, runById } from './job-runs.ts';
 import type { JobSource } from './job-settings.ts';
@@ -52,8 +55,19 @@ export interface BatchOptions {
   onSyncState: (state: SyncState) => void;
   /** Which job runs, and how far; null: none. */
   onRunning: (running: RunningJob | null) => void;
+  /** Sources that are watched meanwhile. */
+  tails?: WatchedTails;
   /** After all is committed and swept, while nobody else may write. */
   onSettled: (outcomes: readonly JobOutcome[]) => Promise<void>;
+}
+
+/** What is asked for while a batch runs, so that somebody sees new rows at once. */
+export interface WatchedTails {
+  /** Jobs that are due now; none is of a source that is being read. */
+  due: () => Job[];
+  /** Calls back when one may be; the returned function takes the call back. */
+  onDue: (callback: () => void) => () => void;
+  onRead: (outcome: JobOutcome) => void;
 }
 
 export interface BatchResult {
@@ -92,7 +106,7 @@ export async function runBatch(
           await options.onSettled(outcomes);
         },
       },
-      (context) => batch.run(context, inOrder(store, jobs)),
+      (context) => batch.run(watching(context, batch, options.tails), inOrder(store, jobs)),
     );
     return { sync: toldAs(sync, outcomes, options.onSyncState), outcomes };
   } catch (error) {
@@ -101,6 +115,20 @@ export async function runBatch(
   } finally {
     options.onRunning(null);
   }
+}
+
+/** Watched sources are read between the parts of the others. */
+function watching(context: ReadContext, batch: Batch, tails: WatchedTails | undefined): ReadContext {
+  if (tails === undefined) return context;
+  const other: OtherWork = {
+    isExpected: () => true,
+    isDue: () => tails.due().length > 0,
+    onDue: (callback) => tails.onDue(callback),
+    async run() {
+      for (const job of tails.due()) tails.onRead(await batch.tail(context, job));
+    },
+  };
+  return { ...context, other };
 }
 
 /** Whoever asked for jobs that were all cancelled is told so, as if the whole batch had been. */
@@ -141,7 +169,8 @@ class Batch {
   readonly #ended: Ended[];
   readonly #onRunning: (running: RunningJob | null) => void;
   #first: number | null = null;
-  #running: RunningJob | null = null;
+  /** The job that is read, and before it the one that waits meanwhile. */
+  readonly #underWay: RunningJob[] = [];
 
   constructor(
     store: EngineStore,
@@ -164,11 +193,8 @@ class Batch {
       if (dataset !== null && dataset !== source.dataset) await commitAll(context);
       ({ dataset } = source);
       const running = this.#begin(context, job);
-      try {
-        await this.#read(context, running, source);
-      } finally {
-        this.#setRunning(null);
-      }
+      this.#ended.push(await this.#read(context, running, this.#current(source)));
+      this.#finish();
       context.signal.throwIfAborted();
     }
     const sources = pairs.filter(([{ stop }]) => !stop.signal.aborted).map(([, source]) => source);
@@ -176,12 +202,41 @@ class Batch {
     await rereadRefused(context, sources, this.#services);
   }
 
+  /**
+   * Reads a source between the parts of another. Its rows have a commit of their own, so that its counts are; what the
+   * other has read so far is committed before, but only where there is something new.
+   */
+  async tail(context: ReadContext, job: Job): Promise<JobOutcome> {
+    const { facts } = this.#store;
+    const { sourceId, name } = job.source;
+    const isPending = [...facts.objects.values()].some((object) => object.sourceId === sourceId);
+    if (isPending || facts.checkpoints.has(sourceId)) await commitAll(context); // else it would be read twice
+    const progress = new SyncProgress(name, this.#store.now(), () => undefined);
+    const own: ReadContext = { ...context, progress, other: undefined };
+    const running = this.#begin(own, job);
+    let isFirst = true;
+    const ended = await this.#read(own, running, this.#current(job.source), async () => {
+      if (isFirst) await commitAll(context);
+      isFirst = false;
+    });
+    if (!isFirst) await commitAll(own);
+    this.#finish();
+    return settle(this.#store, ended);
+  }
+
+  /** As it is stored now: it may have been read since the batch began. */
+  #current({ sourceId, name }: { sourceId: number; name: string }): SyncSource {
+    const source = sourcesToSync(this.#store.db, name).find((one) => one.sourceId === sourceId);
+    if (source === undefined) throw new AppError('not-found', `there is no source named "${name}"`);
+    return source;
+  }
+
   /** The store refused, which ends everything: what was committed until then is written down. */
   abandon(error: unknown): void {
     const { db, now } = this.#store;
     if (!db.open) return;
     const message = error instanceof Error ? error.message : String(error);
-    for (const { jobId, progress } of [...this.#ended, ...(this.#running === null ? [] : [this.#running])]) {
+    for (const { jobId, progress } of [...this.#ended, ...this.#underWay]) {
       noteRun(db, jobId, countsOf(progress), stepsOf(progress));
       endRun(db, { jobId, state: 'failed', message, nowMs: now() });
     }
@@ -198,12 +253,22 @@ class Batch {
     });
     this.#first ??= jobId;
     const running = { job, jobId, startedAtMs, progress: context.progress.of(sourceId) };
-    this.#running = running;
-    this.#setRunning(running);
+    this.#underWay.push(running);
+    this.#onRunning(running);
     return running;
   }
 
-  async #read(context: ReadContext, running: RunningJob, source: SyncSource): Promise<void> {
+  #finish(): void {
+    this.#underWay.pop();
+    this.#onRunning(this.#underWay.at(-1) ?? null);
+  }
+
+  async #read(
+    context: ReadContext,
+    running: RunningJob,
+    source: SyncSource,
+    onObject: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<Ended> {
     const { job, progress } = running;
     const store = this.#store;
     const signal = AbortSignal.any([context.signal, job.stop.signal]);
@@ -221,7 +286,11 @@ class Batch {
         const outcome = await pullSource(own, source, this.#services, {
           isFull: job.isFull,
           spans: job.spans,
-          admits: ({ sizeBytes }) => budget.admits(sizeBytes, progress.rowsSeen),
+          async admits({ sizeBytes }) {
+            if (!budget.admits(sizeBytes, progress.rowsSeen)) return false;
+            await onObject();
+            return true;
+          },
         });
         ({ failure } = outcome);
       }
@@ -236,12 +305,7 @@ class Batch {
       isFailed: failure !== null || progress.faults.length > 0,
     });
     const message = exceeded?.message ?? (progress.faults.length > 0 ? progress.faults.join('; ') : null);
-    this.#ended.push({ ...running, state, message, failure, exceeded, endedAtMs: store.now() });
-    this.#running = null;
-  }
-
-  #setRunning(running: RunningJob | null): void {
-    this.#onRunning(running);
+    return { ...running, state, message, failure, exceeded, endedAtMs: store.now() };
   }
 }
 

@@ -23,7 +23,7 @@ export interface PullRequest {
   /** Only what may have arrived in these spans. */
   spans?: readonly TimeSpan[] | undefined;
   /** False ends the pull before this object; what was read so far stays. */
-  admits?: ((object: ObjectToRead) => boolean) | undefined;
+  admits?: ((object: ObjectToRead) => boolean | Promise<boolean>) | undefined;
 }
 
 export interface PullOutcome extends ReadOutcome {
@@ -100,11 +100,11 @@ export async function withReader(
 
 async function* takeWhile<T>(
   items: AsyncIterable<T>,
-  admits: (item: T) => boolean,
+  admits: (item: T) => boolean | Promise<boolean>,
   onEnough: () => void,
 ): AsyncGenerator<T> {
   for await (const item of items) {
-    if (!admits(item)) {
+    if (!(await admits(item))) {
       onEnough();
       return;
     }

@@ -114,6 +114,7 @@ async function readOne(context: ReadContext, one: OneObject, outcome: ReadOutcom
   const { sizeBytes, version } = opened;
   const object = openObject(store, one.source.sourceId, { key, sizeBytes, version }, entry);
   const mine = progress.of(one.source.sourceId);
+  let isReplacing = false; // what leaves and what comes instead go in one commit, if they fit one
   const counted = countingBytes(opened, (bytes) => (mine.bytesDone += bytes));
   let seen = object.rowsDone;
   const onProgress = (): void => {
@@ -126,10 +127,16 @@ async function readOne(context: ReadContext, one: OneObject, outcome: ReadOutcom
       {
         limit: { ...limit, isReached: () => limit.isReached(store) },
         signal,
-        onCommit: () => commitAll(context),
+        async onCommit() {
+          await commitAll(context);
+          isReplacing = false;
+        },
         onProgress,
-        onReadable: () => replaceEarlier(context, object, earlier),
-        other: context.other,
+        async onReadable() {
+          await replaceEarlier(context, object, earlier);
+          isReplacing = earlier.some((old) => old !== object.objectId);
+        },
+        other: context.other && unless(() => isReplacing, context.other),
         onTime: (kind, ms) => (mine.took[kind] += ms),
       },
       { label, opened: counted, format, object, reader: one.rows, kindOf: one.kindOf },
@@ -150,6 +157,12 @@ async function readOne(context: ReadContext, one: OneObject, outcome: ReadOutcom
   }
   progress.counts.files++;
 }
+
+const unless = (isHeld: () => boolean, other: OtherWork): OtherWork => ({
+  ...other,
+  isExpected: () => !isHeld() && other.isExpected(),
+  isDue: () => !isHeld() && other.isDue(),
+});
 
 /** Bytes that break off at the end of a row look like fewer rows. */
 function checkRows({ label, rows = 0 }: ObjectToRead, { rowsDone }: PendingObject): void {
