@@ -249,6 +249,11 @@ describe('a live tail', () => {
       work();
     };
   };
+  const both =
+    (...callbacks: readonly ((state: SyncState) => void)[]) =>
+    (state: SyncState): void => {
+      for (const callback of callbacks) callback(state);
+    };
   const readsOf = (all: readonly JobRun[]) =>
     all.map(({ sourceName, reason, counts }) => [
       sourceName,
@@ -270,7 +275,7 @@ describe('a live tail', () => {
       void bench!.advance(2_000);
     });
     const look = afterFiles(20, () => (seen = [ids(), storedRows(workspace.dataDir).length]));
-    const { jobs } = open({ onSyncState: (state) => (arrive(state), look(state)) });
+    const { jobs } = open({ onSyncState: both(arrive, look) });
     await jobs.run({ sourceName: 'live', reason: 'manual' });
     jobs.tail('live', true);
     await bench!.advance(2_000);
@@ -296,7 +301,7 @@ describe('a live tail', () => {
     const more = afterFiles(20, () => {
       workspace.raw(`${live}/two.ndjson`, [eventOf(9002)]);
     });
-    const { jobs } = open({ onSyncState: (state) => (arrive(state), more(state)) });
+    const { jobs } = open({ onSyncState: both(arrive, more) });
     await jobs.run({ sourceName: null, reason: 'manual' });
     expect(readsOf(runs(bench!))).toEqual([
       ['events', 'manual', 60, 60, 0],

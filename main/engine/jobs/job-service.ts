@@ -23,6 +23,7 @@ import {
 } from './job-settings.ts';
 import { jobsStateOf } from './jobs-state.ts';
 import type { JobSurroundings } from './job-surroundings.ts';
+import { LiveTails, TAIL_EVERY_MS } from './live-tails.ts';
 import {
   type BatchResult,
   type Job,
@@ -82,10 +83,6 @@ export interface JobService {
   close: () => Promise<void>;
 }
 
-export const TAIL_EVERY_MS = 2_000; // so that rows are there within 5 s*
-const TAIL_RESTS_MS = 30_000; // of a source that cannot be reached: others wait while it is tried
-const SHORTEST_TAIL_WAIT_MS = 250;
-const TAIL_LASTS_MS = 60_000; // whoever shows it asks again
 const LONGEST_WAIT_MS = 60_000; // clocks jump and machines sleep: look again at least so often
 const RECONCILED_EVERY_MS = 24 * 60 * 60 * 1000; // *
 const TOLD_EVERY_MS = 200;
@@ -111,11 +108,12 @@ class Jobs implements JobService {
   readonly #store: EngineStore;
   readonly #teller = createProgressTeller();
   readonly #waiting: Waiting[] = [];
-  readonly #tails = new Map<number, { untilMs: number; nextAtMs: number }>();
-  readonly #tailWaiters = new Set<() => void>();
+  readonly #tails: LiveTails;
   readonly #stopping = new AbortController();
   #batch: Waiting | null = null;
   #running: RunningJob | null = null;
+  /** The job of the batch that runs or ran last; sources that are read besides are none. */
+  #latest: Job | null = null;
   #turns: Promise<unknown> = Promise.resolve();
   #stopTimer: () => void = () => undefined;
   #isStarted = false;
@@ -126,6 +124,7 @@ class Jobs implements JobService {
     this.#deps = deps;
     this.#store = deps.store;
     this.arrivals = createArrivalIndex(deps.store);
+    this.#tails = new LiveTails(() => deps.store.now(), deps.surroundings);
     const { db } = deps.store;
     markInterrupted(db, deps.store.now());
     forgetOldRuns(db, deps.store.now());
@@ -153,7 +152,7 @@ class Jobs implements JobService {
       isPaused: this.#isPaused(),
       running: this.#running,
       waiting,
-      tailUntilMs: (sourceId) => this.#tails.get(sourceId)?.untilMs ?? null,
+      tailUntilMs: (sourceId) => this.#tails.untilMs(sourceId),
       teller: this.#teller,
     });
   }
@@ -259,15 +258,11 @@ class Jobs implements JobService {
   tail(sourceName: string, isOn: boolean): { untilMs: number | null; everyMs: number } {
     const [source] = this.#chosen(sourceName);
     if (source === undefined || !isOn) {
-      if (source !== undefined) this.#tails.delete(source.sourceId);
+      if (source !== undefined) this.#tails.end(source.sourceId);
       this.#changed();
       return { untilMs: null, everyMs: TAIL_EVERY_MS };
     }
-    const nowMs = this.#store.now();
-    const untilMs = nowMs + TAIL_LASTS_MS;
-    const nextAtMs = this.#tails.get(source.sourceId)?.nextAtMs ?? nowMs;
-    this.#tails.set(source.sourceId, { untilMs, nextAtMs });
-    for (const wake of this.#tailWaiters) wake();
+    const untilMs = this.#tails.begin(source.sourceId);
     this.#changed();
     return { untilMs, everyMs: TAIL_EVERY_MS };
   }
@@ -282,7 +277,7 @@ class Jobs implements JobService {
         return Promise.resolve();
       });
     if (!isPaused) {
-      this.#enqueueTails(nowMs);
+      this.#enqueueTails();
       this.#enqueueScheduled(nowMs);
       this.#enqueueReplays(nowMs);
     }
@@ -297,57 +292,32 @@ class Jobs implements JobService {
     await this.#turns;
   }
 
-  #enqueueTails(nowMs: number): void {
-    for (const [sourceId, { untilMs, nextAtMs }] of this.#tails) {
-      if (nowMs > untilMs) this.#tails.delete(sourceId);
-      // a batch that runs reads them besides
-      if (nowMs > untilMs || nowMs < nextAtMs || this.#batch !== null || this.#isQueued(sourceId)) continue;
+  /** A batch that runs reads them besides. */
+  #enqueueTails(): void {
+    if (this.#batch !== null) return;
+    for (const sourceId of this.#tails.due()) {
       const source = this.#sources().find((one) => one.sourceId === sourceId);
-      if (source !== undefined) this.#enqueueQuietly([this.#jobOf(source, 'tail', {})]);
+      if (source !== undefined && !this.#isQueued(sourceId))
+        this.#enqueueQuietly([this.#jobOf(source, 'tail', {})]);
     }
   }
 
   /** Those that a batch reads besides, so that rows are there within 5 s also while it runs. */
   #watchedTails(): WatchedTails {
     return {
-      due: () => this.#dueTails(),
-      onDue: (callback) => this.#whenTailIsDue(callback),
-      onRead: ({ job: { source }, failure }) => {
-        const tail = this.#tails.get(source.sourceId);
-        const restMs = failure === null ? TAIL_EVERY_MS : TAIL_RESTS_MS;
-        if (tail !== undefined) tail.nextAtMs = this.#store.now() + restMs;
-      },
+      due: () => this.#dueBesides(),
+      onDue: (callback) => this.#tails.onDue(callback),
+      onRead: ({ job: { source }, failure }) =>
+        this.#tails.noteRead(source.sourceId, { isReached: failure === null }),
     };
   }
 
-  #dueTails(): Job[] {
-    if (this.#tails.size === 0 || this.#isPaused()) return [];
-    const nowMs = this.#store.now();
-    const due = [...this.#tails].filter(([, { untilMs, nextAtMs }]) => nowMs >= nextAtMs && nowMs <= untilMs);
-    const isRead = (sourceId: number): boolean => this.#running?.job.source.sourceId === sourceId;
-    return due.flatMap(([sourceId]) => {
-      const source = this.#sources().find((one) => one.sourceId === sourceId);
-      const isAsked = source !== undefined && source.dataset === 'events' && !isRead(sourceId);
-      return isAsked ? [this.#jobOf(source, 'tail', {})] : [];
-    });
-  }
-
-  #whenTailIsDue(callback: () => void): () => void {
-    this.#tailWaiters.add(callback);
-    const stop =
-      this.#tails.size === 0
-        ? () => undefined
-        : this.#deps.surroundings.startTimer(callback, this.#tailWaitMs());
-    return () => {
-      this.#tailWaiters.delete(callback);
-      stop();
-    };
-  }
-
-  /** Also where the only one due is that of the source that is being read. */
-  #tailWaitMs(): number {
-    const nextMs = Math.min(...[...this.#tails.values()].map(({ nextAtMs }) => nextAtMs));
-    return Math.max(SHORTEST_TAIL_WAIT_MS, nextMs - this.#store.now());
+  #dueBesides(): Job[] {
+    const due = this.#tails.due().filter((sourceId) => sourceId !== this.#running?.job.source.sourceId);
+    if (due.length === 0 || this.#isPaused()) return [];
+    return this.#sources()
+      .filter(({ sourceId, dataset }) => due.includes(sourceId) && dataset === 'events')
+      .map((source) => this.#jobOf(source, 'tail', {}));
   }
 
   #enqueueScheduled(nowMs: number): void {
@@ -432,6 +402,7 @@ class Jobs implements JobService {
   async #runBatch(waiting: Waiting): Promise<BatchResult> {
     this.#remove(waiting);
     this.#batch = waiting;
+    this.#latest = null;
     try {
       return await runBatch(this.#store, waiting.jobs, {
         services: this.#deps.services,
@@ -456,8 +427,7 @@ class Jobs implements JobService {
     const nowMs = this.#store.now();
     for (const outcome of outcomes) {
       const { sourceId } = outcome.job.source;
-      const tail = this.#tails.get(sourceId);
-      if (tail !== undefined) tail.nextAtMs = nowMs + TAIL_EVERY_MS;
+      this.#tails.noteRead(sourceId, { isReached: true });
       const source = this.#sources().find((one) => one.sourceId === sourceId);
       if (source === undefined) continue;
       const turn = turnAfter(source, outcome, { nowMs, random: this.#deps.surroundings.random });
@@ -472,6 +442,7 @@ class Jobs implements JobService {
   #noteRunning(running: RunningJob | null): void {
     const isSame = running?.jobId === this.#running?.jobId;
     this.#running = running;
+    if (running !== null && this.#batch?.jobs.includes(running.job) === true) this.#latest = running.job;
     const nowMs = performance.now();
     if (isSame && nowMs - this.#toldAtMs < TOLD_EVERY_MS) return;
     if (running !== null) this.#teller.note(running, this.#store.now());
@@ -480,8 +451,7 @@ class Jobs implements JobService {
 
   #isOver(job: Job): boolean {
     const jobs = this.#batch?.jobs ?? [];
-    const current = this.#running?.job;
-    return current !== undefined && current !== job && jobs.indexOf(job) < jobs.indexOf(current);
+    return this.#latest !== null && jobs.indexOf(job) < jobs.indexOf(this.#latest);
   }
 
   #isBusy = (): boolean => this.#batch !== null || this.#waiting.length > 0 || this.#store.busy;
@@ -531,7 +501,7 @@ class Jobs implements JobService {
     const turns = this.#sources().flatMap(({ nextAtMs, pausedAtMs }) =>
       nextAtMs === null || pausedAtMs !== null ? [] : [nextAtMs],
     );
-    const tails = [...this.#tails.values()].map(({ nextAtMs }) => nextAtMs);
+    const tails = this.#tails.nextTimesMs();
     const nextMs = Math.min(nowMs + LONGEST_WAIT_MS, ...(this.#isPaused() ? [] : [...turns, ...tails]));
     this.#stopTimer = this.#deps.surroundings.startTimer(
       () => void this.#tickQuietly(),

@@ -214,12 +214,11 @@ class Batch {
     const progress = new SyncProgress(name, this.#store.now(), () => undefined);
     const own: ReadContext = { ...context, progress, other: undefined };
     const running = this.#begin(own, job);
-    let isFirst = true;
+    const found = { objects: 0 };
     const ended = await this.#read(own, running, this.#current(job.source), async () => {
-      if (isFirst) await commitAll(context);
-      isFirst = false;
+      if (found.objects++ === 0) await commitAll(context);
     });
-    if (!isFirst) await commitAll(own);
+    if (found.objects > 0) await commitAll(own);
     this.#finish();
     return settle(this.#store, ended);
   }

@@ -46,7 +46,9 @@ export async function clickHouseDatabase(server: ClickHouseServer, dataset: Data
     dialect: CLICKHOUSE,
     dataset,
     select: async (sql) => rowsIn(await server.run(`${sql} FORMAT JSONEachRow`)),
-    execute: async (sql) => void (await server.run(sql)),
+    async execute(sql) {
+      await server.run(sql);
+    },
     close: () => server.close(),
   };
 }

@@ -17,7 +17,9 @@ export function postgresDatabase(server: PostgresServer, dataset: Dataset): SqlD
     dialect: POSTGRES,
     dataset,
     select: async (sql) => (await server.run(sql)) as SqlRow[],
-    execute: async (sql) => void (await server.run(sql)),
+    async execute(sql) {
+      await server.run(sql);
+    },
     close: () => server.close(),
   };
 }

@@ -84,11 +84,12 @@ export class RowBytes {
   }
 
   #text(text: Uint8Array): void {
-    this.#room(text.length * LONGEST_ESCAPE + 2);
+    const { length } = text;
+    this.#room(length * LONGEST_ESCAPE + 2);
     const out = this.bytes;
     let at = this.length;
     out[at++] = QUOTE;
-    for (let i = 0; i < text.length; i++) {
+    for (let i = 0; i < length; i++) {
       const byte = text[i] as number;
       if (byte >= FIRST_TEXT && byte !== QUOTE && byte !== BACKSLASH) {
         out[at++] = byte;
