@@ -8,7 +8,7 @@ import {
   listDeletions,
   requestDeletions,
 } from './deletion-requests.ts';
-import { importExpectation, listExpectations } from './expectations.ts';
+import { importExpectation, listExpectations, removeExpectation } from './expectations.ts';
 import { secretsOf } from './load-refusals.ts';
 import { nowOf } from './now-of.ts';
 import { purge } from './purge.ts';
@@ -33,14 +33,18 @@ export function privacyHandlers({ store, apply, exclusively }: PrivacyWork): Pri
       await apply();
       return requestById(store(), id);
     },
-    'query.retention': () => ({ sources: retentionPreview(store()) }),
+    'query.retention': ({ drafts }) => ({ sources: retentionPreview(store(), drafts) }),
     'command.retention.set': (settings) => setRetention(store(), settings),
     'query.expectations': () => ({ expectations: listExpectations(store()) }),
     'command.expectation.import': ({ environment, eventType, schema }) => {
       importExpectation(store(), { environment, eventType, schema });
       return { expectations: listExpectations(store()) };
     },
-    'command.retention.purge': () => exclusively(() => purge(store())),
+    'command.expectation.remove': (expectation) => {
+      removeExpectation(store(), expectation);
+      return { expectations: listExpectations(store()) };
+    },
+    'command.retention.purge': ({ seenRows }) => exclusively(() => purge(store(), seenRows)),
   };
 }
 

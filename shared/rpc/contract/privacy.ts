@@ -67,8 +67,20 @@ export const RetentionSource = z.strictObject({
   aggregateDays: Days.meta({ description: 'How long they are kept as aggregates.' }),
   purges: z.boolean().meta({ description: 'Off until the owner has seen the preview and switches it on.' }),
   next: PurgeAmount.meta({ description: 'What a purge would take away now.' }),
+  purged: z
+    .strictObject({
+      days: Count,
+      firstDay: z.string().nullable(),
+      lastDay: z.string().nullable(),
+      rowsToAggregates: Count,
+      rowsRemoved: Count,
+    })
+    .meta({ description: 'What purges have taken away so far. UTC days.' }),
 });
 export type RetentionSource = z.infer<typeof RetentionSource>;
+
+const RetentionDraft = RetentionSource.pick({ sourceName: true, hotDays: true, aggregateDays: true });
+export type RetentionDraft = z.infer<typeof RetentionDraft>;
 
 const PrivacyState = z.strictObject({
   requests: z.array(DeletionRequest).meta({ description: 'By time left, done ones behind.' }),
@@ -82,6 +94,7 @@ export const ExpectationInfo = z.strictObject({
   eventType: z.string(),
   origin: z.enum(['avro', 'json-schema']),
   fields: Count,
+  importedAt: Instant,
   broken: z
     .array(
       z.strictObject({
@@ -116,12 +129,14 @@ export const PRIVACY_METHODS = {
     result: DeletionRequest,
     maxRequestBytes: SMALL_REQUEST_BYTES,
   }),
-  /** Every source of events, and what a purge would take away now. */
+  /** Every source of events, and what a purge would take away now, or would with settings that are not saved. */
   'query.retention': method({
     role: 'engine',
     kind: 'read',
     cancel: 'queue',
-    params: none,
+    params: z.strictObject({
+      drafts: z.array(RetentionDraft).max(1000).default([]),
+    }),
     result: z.strictObject({ sources: z.array(RetentionSource) }),
     maxRequestBytes: SMALL_REQUEST_BYTES,
   }),
@@ -140,12 +155,14 @@ export const PRIVACY_METHODS = {
     result: RetentionSource,
     maxRequestBytes: SMALL_REQUEST_BYTES,
   }),
+  /** `seenRows`: the rows of all purging sources that the preview showed; others than these are not taken. */
   'command.retention.purge': method({
     role: 'engine',
     kind: 'mutation',
     cancel: 'queue',
-    params: none,
+    params: z.strictObject({ seenRows: Count.optional() }),
     result: z.strictObject({
+      days: Count,
       rowsToAggregates: Count,
       rowsRemoved: Count,
       bytesBefore: Count,
@@ -173,6 +190,15 @@ export const PRIVACY_METHODS = {
     }),
     result: z.strictObject({ expectations: z.array(ExpectationInfo) }),
     maxRequestBytes: LARGEST_SCHEMA_BYTES,
+  }),
+  /** Rows of the event type are not held against anything any more; what was counted goes too. */
+  'command.expectation.remove': method({
+    role: 'engine',
+    kind: 'mutation',
+    cancel: 'queue',
+    params: z.strictObject({ environment: z.string().min(1).max(64), eventType: z.string().min(1).max(64) }),
+    result: z.strictObject({ expectations: z.array(ExpectationInfo) }),
+    maxRequestBytes: SMALL_REQUEST_BYTES,
   }),
 } as const;
 
