@@ -21,7 +21,13 @@ export interface OperateState {
 export const OPERATE_VIEWS = ['freshness', 'quarantine', 'sources', 'settings'] as const;
 export type OperateView = (typeof OPERATE_VIEWS)[number];
 
-export const DEFAULT_OPERATE: OperateState = { source: null, reason: null, row: null, adding: null, part: 'workspace' };
+export const DEFAULT_OPERATE: OperateState = {
+  source: null,
+  reason: null,
+  row: null,
+  adding: null,
+  part: 'workspace',
+};
 
 const LONGEST_NAME = 200;
 

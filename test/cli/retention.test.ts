@@ -76,7 +76,11 @@ describe('retention', () => {
 });
 
 describe('expectations', () => {
-  const SCHEMA = { title: 'page_view', required: ['page_path'], properties: { page_path: { type: 'string' } } };
+  const SCHEMA = {
+    title: 'page_view',
+    required: ['page_path'],
+    properties: { page_path: { type: 'string' } },
+  };
 
   it('are taken from a file or the input, counted and removed', async () => {
     expect(await run(expectations, ['list'])).toBe('No schema was imported.\n');
