@@ -35,6 +35,9 @@ export const RowRules = z.strictObject({
     .nullable()
     .default(null)
     .meta({ description: 'product: properties of known event types are checked against DATA §1.' }),
+  states: z.record(Name, Name).optional().meta({
+    description: 'State of a reaction that no taxonomy version names → the known state it is read as.',
+  }),
   mode: z.enum(['raw', 'aggregates']).optional().meta({
     description: 'aggregates: counts by dimension; no ids of users or sessions are decoded. Default: raw.',
   }),

@@ -68,12 +68,12 @@ const kind = <Config extends CommonConfig, Input>({ config, prepare, openReader 
   /** A source as it was stored. */
   read(input: unknown): ReadableSource {
     const parsed = config.parse(input);
-    const { name, environment, dataset, map, allow, schema, mode } = parsed;
+    const { name, environment, dataset, map, allow, schema, states, mode } = parsed;
     return {
       name,
       environment,
       dataset,
-      rules: { map, allow, schema, mode },
+      rules: { map, allow, schema, states, mode },
       openReader: (services) => openReader(parsed, services),
     };
   },
