@@ -13,7 +13,10 @@ let engine: EngineService;
 const context = { signal: new AbortController().signal, progress: () => undefined } as never;
 
 const reaction = (n: number, state: string) =>
-  eventOf(n, { event_type: 'reaction_captured', properties: { practice_id: 'p', practice_session_id: `r${n}`, state } });
+  eventOf(n, {
+    event_type: 'reaction_captured',
+    properties: { practice_id: 'p', practice_session_id: `r${n}`, state },
+  });
 
 function writeTaxonomy(version: string, states: readonly string[]): void {
   const folder = path.join(workspace.rawDir, '../taxonomy');
@@ -38,7 +41,9 @@ beforeEach(async () => {
     }),
   );
   writeTaxonomy('1', ['calm', 'restless']);
-  const lines = [reaction(1, 'fidgety'), reaction(2, 'numb'), reaction(3, 'calm')].map((row) => JSON.stringify(row));
+  const lines = [reaction(1, 'fidgety'), reaction(2, 'numb'), reaction(3, 'calm')].map((row) =>
+    JSON.stringify(row),
+  );
   const decoded = JSON.stringify(reaction(4, 'fidgety')).replace('"fidgety"', String.raw`"\u0066idgety"`);
   const other = JSON.stringify(eventOf(5, { event_type: 'page_view', properties: { state: 'fidgety' } }));
   workspace.raw('a.ndjson', [...lines, decoded, other, ''].join('\n'));
@@ -78,7 +83,10 @@ async function answer(): Promise<{ counts: unknown; notes: string[] }> {
   try {
     const { result, notes } = await queries.run(question);
     const { series } = result as TrendResult;
-    return { counts: Object.fromEntries(series.map(({ breakdown, total }) => [String(breakdown), total])), notes };
+    return {
+      counts: Object.fromEntries(series.map(({ breakdown, total }) => [String(breakdown), total])),
+      notes,
+    };
   } finally {
     queries.close();
   }

@@ -7,10 +7,7 @@ import { readmit } from './readmit.ts';
 
 export type FreshnessHandlers = Pick<
   Handlers<'engine'>,
-  | 'query.freshness'
-  | 'query.quarantine.rows'
-  | 'command.quarantine.readmit'
-  | 'command.quarantine.readState'
+  'query.freshness' | 'query.quarantine.rows' | 'command.quarantine.readmit' | 'command.quarantine.readState'
 >;
 
 /** `open` throws where the folder holds no workspace yet. */

@@ -66,9 +66,14 @@ function sourceOf({ db }: EngineStore, name: string): SourceOfStates {
   return source;
 }
 
-function checkReading(store: EngineStore, { environment }: SourceOfStates, { state, as }: StateReading): void {
+function checkReading(
+  store: EngineStore,
+  { environment }: SourceOfStates,
+  { state, as }: StateReading,
+): void {
   const known = knownStates(store.db, environment ?? '');
-  if (known === null) throw new AppError('bad-input', 'the environment has no taxonomy: every state is known');
+  if (known === null)
+    throw new AppError('bad-input', 'the environment has no taxonomy: every state is known');
   if (known.has(state))
     throw new AppError('bad-input', `the taxonomy knows "${state}"; it cannot be read as another state`, {
       path: 'state',
@@ -87,7 +92,11 @@ function changed(readings: StateReadings, { state, as }: StateReading): StateRea
   return as === null ? others : { ...others, [state]: as };
 }
 
-function writeReadings({ db }: EngineStore, { sourceId, config }: SourceOfStates, states: StateReadings): void {
+function writeReadings(
+  { db }: EngineStore,
+  { sourceId, config }: SourceOfStates,
+  states: StateReadings,
+): void {
   const next = { ...(JSON.parse(config) as object), states };
   db.prepare<[string, number]>('UPDATE sources SET config = ? WHERE source_id = ?').run(
     JSON.stringify(next),

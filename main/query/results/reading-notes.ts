@@ -7,6 +7,7 @@ export function readingNotes(
 ): string[] {
   if (types?.has(STATE_EVENT) !== true) return [];
   return readings.map(
-    ({ source, state, readAs }) => `${source}: the state "${state}", which no taxonomy version names, is read as "${readAs}"`,
+    ({ source, state, readAs }) =>
+      `${source}: the state "${state}", which no taxonomy version names, is read as "${readAs}"`,
   );
 }

@@ -87,7 +87,7 @@ export function SchemaForm({ environments, onImported }: SchemaFormProps) {
           className="field"
           aria-label="Event type"
           value={eventType}
-          placeholder="by the schema’s name"
+          placeholder="as it says"
           spellCheck={false}
           autoComplete="off"
           onChange={({ target }) => {

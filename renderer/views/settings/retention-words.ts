@@ -69,11 +69,11 @@ export function spanText({ firstDay, lastDay }: Pick<Amount, 'firstDay' | 'lastD
     : formatDateRange(firstDay, lastDay, now.slice(0, 10));
 }
 
-/** "12,000 become aggregates, 340 go altogether, about 1.2 MB". */
+/** "12,000 become aggregates, 340 go altogether, about 1.2 MB as stored now". */
 export const shareText = ({ rows, rowsToAggregates, bytes }: Amount): string =>
   [
-    `${formatCount(rowsToAggregates)} become aggregates`,
-    `${formatCount(rows - rowsToAggregates)} go altogether`,
+    ...(rowsToAggregates === 0 ? [] : [`${formatCount(rowsToAggregates)} become aggregates`]),
+    ...(rows === rowsToAggregates ? [] : [`${formatCount(rows - rowsToAggregates)} go altogether`]),
     `about ${formatBytes(bytes)} as stored now`,
   ].join(', ');
 

@@ -22,13 +22,13 @@ const PARTS = [
     part: 'workspace',
     icon: 'settings',
     label: 'Workspace',
-    says: 'zone, week, theme, schedule, secrets',
+    says: 'zone, schedule, secrets',
   },
   {
     part: 'retention',
     icon: 'database',
     label: 'Storage and schemas',
-    says: 'retention, purges, expectations',
+    says: 'retention, event types',
   },
 ] as const;
 
