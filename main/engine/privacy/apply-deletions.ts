@@ -16,6 +16,12 @@ import {
   eraseProperties,
   eraseQuarantine,
 } from './erase-rows.ts';
+import {
+  eraseAlertSettings,
+  eraseSources,
+  eraseWorkspaceFile,
+  eraseWorkspaceName,
+} from './erase-settings.ts';
 import { eraseTexts } from './erase-texts.ts';
 import { type Erasure, eraseValues, findErasures, noteErasures } from './erase-values.ts';
 import { type UserRows, findUserRows } from './find-user-rows.ts';
@@ -123,7 +129,11 @@ async function forget(
       const cohorts = eraseCohorts(store, users, names);
       changedCohorts.push(...cohorts.changed);
       eraseProperties(store, names);
-      const texts = eraseTexts(store, names);
+      const texts =
+        eraseSources(store, names) +
+        eraseAlertSettings(store, names) +
+        eraseWorkspaceName(store, names) +
+        eraseTexts(store, names);
       noteErasures(store, findings.erasures);
       store.step('inside-transaction');
       const rewrittenBytes = written.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
@@ -131,6 +141,7 @@ async function forget(
       writeReceipts(store, { deletions, findings, counts, texts, rewrittenBytes, revision });
     },
   });
+  eraseWorkspaceFile(store);
   for (const { environment, cohortId } of changedCohorts) onCohort?.(environment, cohortId);
 }
 

@@ -19,7 +19,7 @@ export const DeletionReceipt = z
     cohorts: Count.meta({ description: 'Saved cohorts that listed or named the user.' }),
     annotations: Count,
     texts: Count.meta({
-      description: 'Other texts of the catalogue that named the user: keys of objects, messages.',
+      description: 'Other texts that named the user: keys of objects, messages, settings of sources and alerts.',
     }),
     asideFiles: Count.meta({ description: 'Files that a rebuild had set aside, deleted for all of them.' }),
     sourceObjects: Count.meta({ description: 'Objects at the sources that hold rows of the user still.' }),
