@@ -2,7 +2,6 @@ import { storageError } from '../../catalogue/open-db.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { DeletionReceipt } from '../../../shared/rpc/contract/privacy.ts';
 import type { NotesStore } from '../annotations/notes-store.ts';
-import type { SecretStore } from '../secrets/secret-store.ts';
 import type { EngineStore } from '../store/engine-store.ts';
 import { replaceSegments } from '../store/replace-segments.ts';
 import { writeSegments } from '../store/segment-files.ts';
@@ -27,14 +26,13 @@ import { type Erasure, eraseValues, findErasures, noteErasures } from './erase-v
 import { type UserRows, findUserRows } from './find-user-rows.ts';
 import { finishDeletions } from './finish-deletions.ts';
 import { liveSegments } from './live-segments.ts';
-import { loadRefusals, secretsOf } from './load-refusals.ts';
+import { loadRefusals } from './load-refusals.ts';
 import { nowOf } from './now-of.ts';
 import { recountLateness } from './recount-lateness.ts';
 import { type Removal, remainders } from './remove-rows.ts';
 import { type ForgottenUser, createUserNames } from './user-names.ts';
 
 export interface DeletionOptions {
-  secrets?: SecretStore | undefined;
   /** The annotations, where they are open already. */
   notes?: NotesStore | undefined;
   /** How long readers may need the files of before; default: as long as any keeps a snapshot. */
@@ -63,14 +61,13 @@ export async function runDeletions(store: EngineStore, options: DeletionOptions 
  * changes nothing. Nothing may be pending. Returns how many requests were applied.
  */
 export async function applyDeletions(store: EngineStore, options: DeletionOptions = {}): Promise<number> {
-  const secrets = options.secrets ?? secretsOf(store);
   try {
     eraseValues(store);
-    await acceptFeed(store, secrets);
+    await acceptFeed(store);
     const isWaiting = options.isUnasked === true && store.workspace.asOfMs !== null;
     const deletions = isWaiting ? [] : pendingDeletions(store);
     if (deletions.length > 0) {
-      await loadRefusals(store, secrets, usersOf(deletions).values());
+      await loadRefusals(store, usersOf(deletions).values());
       await forget(store, deletions, options);
       eraseValues(store);
     }

@@ -9,7 +9,6 @@ import {
   requestDeletions,
 } from './deletion-requests.ts';
 import { importExpectation, listExpectations, removeExpectation } from './expectations.ts';
-import { secretsOf } from './load-refusals.ts';
 import { nowOf } from './now-of.ts';
 import { purge } from './purge.ts';
 import { retentionPreview, setRetention } from './retention-settings.ts';
@@ -54,7 +53,7 @@ export async function requestDeletion(
   { userId, requestId }: { userId: string; requestId: string | null },
 ): Promise<string> {
   const request = { userId, requestId, requestedAtMs: nowOf(store), origin: 'manual' as const };
-  const [id = ''] = await requestDeletions(store, [request], secretsOf(store));
+  const [id = ''] = await requestDeletions(store, [request]);
   return id;
 }
 
@@ -65,7 +64,7 @@ export function privacyState(store: EngineStore): PrivacyState {
   return {
     requests: deletionRequests(store),
     refusedUsers: refused?.users ?? 0,
-    keyProtection: keyProtection(store.dataDir, secretsOf(store)),
+    keyProtection: keyProtection(store),
   };
 }
 
