@@ -1,4 +1,4 @@
--- user_version 7
+-- user_version 8
 CREATE TABLE alert_firings (
   firing_id INTEGER PRIMARY KEY,
   environment TEXT NOT NULL,

@@ -44,6 +44,14 @@ export const RowRules = z.strictObject({
 });
 export type RowRules = z.infer<typeof RowRules>;
 
+/** Of every kind of source. */
+export const Expiry = {
+  expiresAfterDays: z.int().min(1).max(36_500).nullable().default(null).meta({
+    description:
+      'Older days are deleted at the source: they are left as they were read, and not compared any more. null: none are.',
+  }),
+};
+
 export const FolderSource = z.strictObject({
   name: Name,
   environment: EnvironmentName,
@@ -53,6 +61,7 @@ export const FolderSource = z.strictObject({
     description: 'Start of every key below the folder, e.g. events/${ENV}/dt=%Y-%m-%d/; empty: all files.',
   }),
   freshnessTargetMs: z.number().positive().nullable().default(null),
+  ...Expiry,
   ...RowRules.shape,
 });
 export type FolderSource = z.infer<typeof FolderSource>;

@@ -98,6 +98,16 @@ export function ConnectionForm({ draft, isStored, environments, faultAt, onChang
             }}
           />
         </Labelled>
+        <Labelled label="Source deletes after">
+          <Select
+            label="Source deletes after"
+            chosen={expiryOf(draft)}
+            choices={expiriesWith(expiryOf(draft))}
+            onChoose={(id) => {
+              onChange({ ...draft, expiresAfterDays: id === '' ? null : Number(id) });
+            }}
+          />
+        </Labelled>
         {field('environment', 'Environment', { isDisabled: isStored, suggestions: environments })}
         {kind === 'folder' && (
           <>
@@ -188,6 +198,22 @@ function targetsWith(chosen: string): { id: string; label: string }[] {
   return isListed
     ? [...TARGETS]
     : [...TARGETS, { id: chosen, label: `${Math.round(Number(chosen) / 60_000)} min` }];
+}
+
+const EXPIRIES = [30, 90, 180, 365, 730] as const; // days
+
+const expiryOf = (draft: Draft): string => {
+  const days = draft['expiresAfterDays'];
+  return typeof days === 'number' ? String(days) : '';
+};
+
+function expiriesWith(chosen: string): { id: string; label: string }[] {
+  const days = new Set<number>(EXPIRIES);
+  if (chosen !== '') days.add(Number(chosen));
+  return [
+    { id: '', label: 'Never' },
+    ...[...days].sort((a, b) => a - b).map((count) => ({ id: String(count), label: `${count} days` })),
+  ];
 }
 
 function Credentials({ draft, onChange }: Pick<ConnectionFormProps, 'draft' | 'onChange'>) {
