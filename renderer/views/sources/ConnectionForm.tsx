@@ -3,6 +3,7 @@ import { DATASETS } from '../../../shared/domain/dimensions.ts';
 import { SegmentedControl } from '../../parts/SegmentedControl.tsx';
 import { Select } from '../../parts/Select.tsx';
 import type { SourceKind } from '../../state/operate-address.ts';
+import { TablePicker } from './TablePicker.tsx';
 import { type Draft, isKind, KINDS, textOf, toKind, withText } from './draft.ts';
 
 interface ConnectionFormProps {
@@ -161,6 +162,9 @@ export function ConnectionForm({ draft, isStored, environments, faultAt, onChang
             {kind === 'postgres' &&
               field('tableSchema', 'Schema', { isCode: true, placeholder: 'search path' })}
             {field('table', 'Table or view', { isCode: true })}
+            <Labelled label="Of the database">
+              <TablePicker key={connectionKey(draft)} draft={draft} onChange={onChange} />
+            </Labelled>
             {field('cursor', 'Column of arrival', { isCode: true, placeholder: 'by ts' })}
             <Labelled label="Encryption">
               <Select
@@ -182,6 +186,10 @@ export function ConnectionForm({ draft, isStored, environments, faultAt, onChang
     </>
   );
 }
+
+/** Another server has other tables. */
+const connectionKey = (draft: Draft): string =>
+  ['kind', 'host', 'port', 'database', 'user'].map((name) => textOf(draft, name)).join(' ');
 
 function tlsOf(draft: Draft): 'verify' | 'encrypt' | 'off' {
   const mode = (draft['tls'] as { mode?: string } | undefined)?.mode;
