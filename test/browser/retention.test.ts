@@ -149,6 +149,34 @@ describe('schemas', () => {
   });
 });
 
+describe('a user who asks to be forgotten', () => {
+  it('leaves a list of what left with that user in it, opened by keyboard', async () => {
+    const practices = await openWorkbench({ host: sample.host, browser });
+    await practices.page.locator('[data-tile="capture-rate"]').focus();
+    await practices.page.keyboard.press('.');
+    await Promise.all([
+      practices.page.waitForEvent('download'),
+      practices.page.getByRole('menuitem', { name: 'Save as SVG' }).click(),
+    ]);
+    await practices.close();
+    const users = { environment: 'sample', property: 'user_id', search: '', limit: 1 };
+    const { values } = await sample.host.client.call('query.values', users);
+    const request = await sample.host.client.call('command.privacy.delete', {
+      userId: values[0]?.value ?? '',
+      requestId: 'ticket 9',
+    });
+    expect(request.receipt?.exports).toMatchObject([{ form: 'svg', environment: 'sample' }]);
+
+    workbench = await openWorkbench({ host: sample.host, browser, view: 'freshness' });
+    const { page } = workbench;
+    await page.getByRole('button', { name: '1 export to recall for ticket 9' }).press('Enter');
+    const list = page.getByRole('list', { name: 'Exports that may need recall' });
+    expect(await list.textContent()).toMatch(/^Capture rate, .*SVG of .*, sample, made /);
+    expect(await axeViolations(page)).toEqual([]);
+    expect(await misplacedParts(page)).toEqual([]);
+  }, 60_000);
+});
+
 describe('Storage and schemas', () => {
   it('passes axe in both themes and keeps its parts in place at every size', async () => {
     await sample.host.client.call('command.expectation.import', {

@@ -8,6 +8,7 @@ import { openNotes } from '../../main/engine/annotations/notes-store.ts';
 import { createAnnotation } from '../../main/engine/annotations/commands.ts';
 import { saveCohort } from '../../main/engine/cohorts/cohort-store.ts';
 import { openEngine } from '../../main/engine/engine-service.ts';
+import { noteExport } from '../../main/engine/privacy/export-list.ts';
 import { replacedInJson } from '../../main/engine/privacy/erase-json.ts';
 import { createUserNames } from '../../main/engine/privacy/user-names.ts';
 import { configureWorkspace } from '../../main/engine/store/configure-workspace.ts';
@@ -170,6 +171,28 @@ describe('a deletion request', () => {
       expect(deletionRequests(store)[0]?.receipt?.texts).toBeGreaterThanOrEqual(4);
     });
     expect((await workspace.sync()).state).toBe('idle'); // every source can still be read
+  });
+
+  it('lists what left of the days in which the user had rows, as it may need recall', async () => {
+    await fill();
+    await workspace.withStore(async (store) => {
+      const of = (name: string, from: string, to: string, environment = 'test') =>
+        noteExport(store, { environment, name, form: 'csv', from, to });
+      of('before any row', '2026-10-01', '2026-10-30');
+      of(`Capture rate of ${USER}`, '2026-10-20', '2026-11-02');
+      of('inside', '2026-11-05', '2026-11-06');
+      of('elsewhere', '2026-11-05', '2026-11-06', 'other');
+      of('behind', '2026-11-20', '2026-11-25');
+      await forget(store);
+      const exports = deletionRequests(store)[0]?.receipt?.exports ?? [];
+      expect(exports.map(({ name }) => name)).toEqual([
+        'inside',
+        expect.stringMatching(/^Capture rate of ~[0-9a-f]+$/) as string,
+      ]);
+      await forget(store, 'usr_nobody');
+      const nobody = deletionRequests(store).find(({ receipt }) => receipt?.rows === 0);
+      expect(nobody?.receipt?.exports).toEqual([]);
+    });
   });
 
   it('leaves settings readable where the id of a user is a word of the product', () => {

@@ -24,6 +24,7 @@ import {
 import { eraseTexts } from './erase-texts.ts';
 import { type Erasure, eraseValues, findErasures, noteErasures } from './erase-values.ts';
 import { type UserRows, findUserRows } from './find-user-rows.ts';
+import { exportsOf } from './export-list.ts';
 import { finishDeletions } from './finish-deletions.ts';
 import { liveSegments } from './live-segments.ts';
 import { loadRefusals } from './load-refusals.ts';
@@ -211,7 +212,7 @@ function writeReceipts(store: EngineStore, outcome: Outcome): void {
        receipt = @receipt WHERE deletion_id = @deletionId`,
   );
   for (const deletion of outcome.deletions) {
-    const receipt = receiptOf(deletion, outcome, nowMs);
+    const receipt = receiptOf(deletion, outcome, { store, nowMs });
     update.run({
       deletionId: deletion.deletionId,
       nowMs,
@@ -224,7 +225,7 @@ function writeReceipts(store: EngineStore, outcome: Outcome): void {
 function receiptOf(
   { userId, requestId, requestedAtMs }: PendingDeletion,
   { deletions, findings, counts, texts, rewrittenBytes }: Outcome,
-  nowMs: number,
+  { store, nowMs }: { store: EngineStore; nowMs: number },
 ): DeletionReceipt {
   const found = [...findings.byEnvironment.values()];
   const sum = (amount: (rows: UserRows) => number): number =>
@@ -244,6 +245,13 @@ function receiptOf(
     asideFiles: findings.asideFiles,
     sourceObjects: sum(({ objectsByUser }) => objectsByUser.get(userId)?.size ?? 0),
     remoteObjects: notes?.remoteObjects ?? 0,
+    exports: exportsOf(store, spansOf(findings, userId)),
     timeUsedMs: Math.max(0, nowMs - requestedAtMs),
   };
 }
+
+const spansOf = ({ byEnvironment }: Findings, userId: string) =>
+  [...byEnvironment].flatMap(([environment, { daysByUser }]) => {
+    const days = daysByUser.get(userId);
+    return days === undefined ? [] : [{ environment, days }];
+  });

@@ -132,5 +132,11 @@ export const listDeletions = ({ db }: Pick<EngineStore, 'db'>): DeletionRow[] =>
     .all()
     .map((row) => ({
       ...row,
-      receipt: row.receipt === null ? null : (JSON.parse(row.receipt) as DeletionReceipt),
+      receipt: row.receipt === null ? null : receiptIn(row.receipt),
     }));
+
+/** Those of versions before do not say what left. */
+const receiptIn = (text: string): DeletionReceipt => ({
+  exports: [],
+  ...(JSON.parse(text) as Omit<DeletionReceipt, 'exports'>),
+});

@@ -9,6 +9,7 @@ import {
   requestDeletions,
 } from './deletion-requests.ts';
 import { importExpectation, listExpectations, removeExpectation } from './expectations.ts';
+import { noteExport } from './export-list.ts';
 import { nowOf } from './now-of.ts';
 import { purge } from './purge.ts';
 import { retentionPreview, setRetention } from './retention-settings.ts';
@@ -31,6 +32,10 @@ export function privacyHandlers({ store, apply, exclusively }: PrivacyWork): Pri
       const id = await requestDeletion(store(), { userId, requestId });
       await apply();
       return requestById(store(), id);
+    },
+    'command.export.note': (made) => {
+      noteExport(store(), made);
+      return {};
     },
     'query.retention': ({ drafts }) => ({ sources: retentionPreview(store(), drafts) }),
     'command.retention.set': (settings) => setRetention(store(), settings),

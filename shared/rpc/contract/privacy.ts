@@ -5,6 +5,18 @@ import { Count, Instant, method, none, SMALL_REQUEST_BYTES } from '../method.ts'
 
 const LARGEST_SCHEMA_BYTES = 512 * 1024;
 
+export const NewExport = z.strictObject({
+  environment: z.string().min(1).max(64),
+  name: z.string().min(1).max(300).meta({ description: 'Title of what left.' }),
+  form: z.enum(['svg', 'png', 'csv']),
+  from: z.iso.date(),
+  to: z.iso.date().meta({ description: 'The last day, included.' }),
+});
+export type NewExport = z.infer<typeof NewExport>;
+
+export const ListedExport = z.strictObject({ ...NewExport.shape, madeAt: Instant });
+export type ListedExport = z.infer<typeof ListedExport>;
+
 export const DeletionReceipt = z
   .strictObject({
     rows: Count.meta({ description: 'Events of the user that were removed.' }),
@@ -19,11 +31,15 @@ export const DeletionReceipt = z
     cohorts: Count.meta({ description: 'Saved cohorts that listed or named the user.' }),
     annotations: Count,
     texts: Count.meta({
-      description: 'Other texts that named the user: keys of objects, messages, settings of sources and alerts.',
+      description:
+        'Other texts that named the user: keys of objects, messages, settings of sources and alerts.',
     }),
     asideFiles: Count.meta({ description: 'Files that a rebuild had set aside, deleted for all of them.' }),
     sourceObjects: Count.meta({ description: 'Objects at the sources that hold rows of the user still.' }),
     remoteObjects: Count.meta({ description: 'Remote copies of annotations for their owner to remove.' }),
+    exports: z
+      .array(ListedExport)
+      .meta({ description: 'What left of days with rows of the user, and may need recall; newest first.' }),
     timeUsedMs: Count.meta({ description: 'From the request until it was applied.' }),
   })
   .meta({ description: 'What was removed, where, how many and when. Nothing in it is personal.' });
@@ -127,6 +143,15 @@ export const PRIVACY_METHODS = {
       requestId: z.string().min(1).max(128).nullable().default(null),
     }),
     result: DeletionRequest,
+    maxRequestBytes: SMALL_REQUEST_BYTES,
+  }),
+  /** Something leaves the program: asked before it does. */
+  'command.export.note': method({
+    role: 'engine',
+    kind: 'mutation',
+    cancel: 'queue',
+    params: NewExport,
+    result: none,
     maxRequestBytes: SMALL_REQUEST_BYTES,
   }),
   /** Every source of events, and what a purge would take away now, or would with settings that are not saved. */
