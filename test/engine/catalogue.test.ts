@@ -93,7 +93,11 @@ describe('the catalogue', () => {
     job.run(2, '{"expiresAfterDays":90}');
     job.run(3, '{"expiresAfterDays":null}');
     migrate(db);
-    const text = (sql: string) => db.prepare<[], { text: string }>(sql).all().map((row) => row.text);
+    const text = (sql: string) =>
+      db
+        .prepare<[], { text: string }>(sql)
+        .all()
+        .map((row) => row.text);
     expect(text('SELECT config AS text FROM sources ORDER BY source_id')).toEqual([
       '{"path":"/raw","expiresAfterDays":90}',
       '{"path":"/raw","expiresAfterDays":30}',

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { AlertRule } from '../../../shared/alerts/rule.ts';
 import { AlertChannel, AlertSettings } from '../../../shared/rpc/contract/alerts.ts';
 import type { EngineStore } from '../store/engine-store.ts';

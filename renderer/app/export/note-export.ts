@@ -8,10 +8,16 @@ export async function noteExport(tile: TileFacts, form: NewExport['form'], backe
   const specs = answersOf(tile.questions).map(({ spec }) => spec);
   const [first] = specs;
   if (first === undefined) return;
-  const days = specs.flatMap(({ range }) => [range.from.slice(0, 10), range.to.slice(0, 10)]).sort();
-  const [from = '', to = ''] = [days[0], days.at(-1)];
+  const days = specs
+    .flatMap(({ range }) => [dayOf(range?.from, FIRST_DAY), dayOf(range?.to, LAST_DAY)])
+    .sort();
+  const [from = FIRST_DAY, to = LAST_DAY] = [days[0], days.at(-1)];
   const name = `${tile.title}, ${tile.subtitle}`.slice(0, LONGEST_NAME);
   await backend.call('command.export.note', { environment: first.environment, name, form, from, to });
 }
 
 const LONGEST_NAME = 300;
+const FIRST_DAY = '1970-01-01'; // a question without an end is of everything
+const LAST_DAY = '9999-12-31';
+
+const dayOf = (at: string | null | undefined, open: string): string => at?.slice(0, 10) ?? open;

@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import type { ExpectationInfo } from '../../../shared/rpc/contract/privacy.ts';
 import type { WorkspaceInfo } from '../../../shared/rpc/methods.ts';
 import { formatDate } from '../../../shared/format/calendar.ts';
