@@ -7,6 +7,8 @@ import { addCohorts } from './migrations/0004-add-cohorts.ts';
 import { addJobsAndFreshness } from './migrations/0005-add-jobs-and-freshness.ts';
 import { addPrivacy } from './migrations/0006-add-privacy.ts';
 import { addAlerts } from './migrations/0007-add-alerts.ts';
+import { moveExpiry } from './migrations/0008-move-expiry.ts';
+import { addExports } from './migrations/0009-add-exports.ts';
 
 /** In order; never edited once shipped. The database's `user_version` counts those that have run. */
 export const MIGRATIONS: readonly string[] = [
@@ -17,6 +19,8 @@ export const MIGRATIONS: readonly string[] = [
   addJobsAndFreshness,
   addPrivacy,
   addAlerts,
+  moveExpiry,
+  addExports,
 ];
 
 export const versionOf = (db: Database): number => Number(db.pragma('user_version', { simple: true }));

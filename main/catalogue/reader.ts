@@ -104,6 +104,11 @@ function prepareAll(db: ReadDb) {
       `SELECT name AS source, day FROM reduced_days JOIN sources USING (source_id)
        WHERE reduced_days.environment = ? ORDER BY day, name`,
     ),
+    stateReadings: db.prepare<[string], { source: string; state: string; readAs: string }>(
+      `SELECT name AS source, reading.key AS state, reading.value AS readAs
+       FROM sources, json_each(config, '$.states') AS reading
+       WHERE environment = ? AND dataset = 'events' ORDER BY name, reading.key`,
+    ),
     cohorts: db.prepare<[string], CohortRow>(
       `SELECT ${COHORT_COLUMNS} FROM cohorts WHERE environment = ? AND definition IS NOT NULL
        ORDER BY name COLLATE NOCASE, cohort_id`,
@@ -161,6 +166,7 @@ function beginSnapshot(connection: Connection, cache: SegmentCache, release: () 
         .map((row) => Taxonomy.parse(row))
         .sort(byValidFrom),
     reducedDays: (environment) => statements.reducedDays.all(environment),
+    stateReadings: (environment) => statements.stateReadings.all(environment),
     cohorts: (environment) => statements.cohorts.all(environment),
     cohort: (environment, cohortId) => statements.cohort.get(environment, cohortId),
     cohortsVersion: () => theOnly(statements.cohortsVersion.get()).version,

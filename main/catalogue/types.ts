@@ -110,6 +110,8 @@ export interface CatalogueSnapshot {
   taxonomies(environment: string): Taxonomy[];
   /** UTC days of which a source keeps aggregates instead of rows: nobody can be told apart in them. By day. */
   reducedDays(environment: string): { source: string; day: string }[];
+  /** States that no taxonomy version names, and as what a source reads them; of removed sources too. */
+  stateReadings(environment: string): { source: string; state: string; readAs: string }[];
   /** By name. */
   cohorts(environment: string): CohortRow[];
   cohort(environment: string, cohortId: string): CohortRow | undefined;

@@ -1,5 +1,5 @@
 import type { ExpectationInfo } from '../../shared/rpc/contract/privacy.ts';
-import { importExpectation, listExpectations } from '../engine/privacy/expectations.ts';
+import { importExpectation, listExpectations, removeExpectation } from '../engine/privacy/expectations.ts';
 import { BadUsage, type Command, type CommandIo, type ExitCode, parseCommandArgs } from './command.ts';
 import { readJsonInput } from './read-json.ts';
 import { withStore } from './with-store.ts';
@@ -7,9 +7,10 @@ import { withStore } from './with-store.ts';
 export const expectations: Command = {
   name: 'expectations',
   summary: 'Takes an Avro or JSON Schema for an event type and shows how many rows are not as expected.',
-  usage: `tidemark expectations list | import SCHEMA.json|- --environment E [--event-type TYPE] [--data-dir DIR] [--json]
+  usage: `tidemark expectations list | import SCHEMA.json|- --environment E [--event-type TYPE] | remove TYPE --environment E [--data-dir DIR] [--json]
 
   import   rows that break the schema are kept and counted; --event-type, else the schema's own name
+  remove   rows of the event type are not held against anything any more
 `,
   run,
 };
@@ -38,8 +39,17 @@ async function run(argv: readonly string[], io: CommandIo): Promise<ExitCode> {
         return answer(listExpectations(store));
       });
     }
+    case 'remove': {
+      const { environment } = values;
+      if (file === undefined || environment === undefined)
+        throw new BadUsage('expectations remove needs an event type and --environment E');
+      return withStore(dataDir, (store) => {
+        removeExpectation(store, { environment, eventType: file });
+        return answer(listExpectations(store));
+      });
+    }
     default:
-      throw new BadUsage(`expectations "${action ?? ''}" is not one of list, import`);
+      throw new BadUsage(`expectations "${action ?? ''}" is not one of list, import, remove`);
   }
 }
 

@@ -12,11 +12,12 @@ import { withStore } from './with-store.ts';
 export const retention: Command = {
   name: 'retention',
   summary: 'Shows and sets how long rows and aggregates are kept, and purges what is older.',
-  usage: `tidemark retention list | set SOURCE [--hot-days N] [--aggregate-days N] [--purge on|off] [--seen-rows N] | purge [--data-dir DIR] [--json]
+  usage: `tidemark retention list | set SOURCE [--hot-days N] [--aggregate-days N] [--purge on|off] [--seen-rows N] | purge [--seen-rows N] [--data-dir DIR] [--json]
 
   list         what every source keeps, and what a purge would take away now
   set          --purge on needs --seen-rows: the rows that the list shows
-  purge        makes aggregates of old rows of the sources that purge, and removes older ones
+  purge        makes aggregates of old rows of the sources that purge, and removes older ones;
+               with --seen-rows only if it takes just as many
 `,
   run,
 };
@@ -63,7 +64,7 @@ async function run(argv: readonly string[], io: CommandIo): Promise<ExitCode> {
     }
     case 'purge':
       return withStore(dataDir, async (store) => {
-        const outcome = await purge(store);
+        const outcome = await purge(store, wholeNumber(values['seen-rows'], '--seen-rows'));
         const { rowsToAggregates, rowsRemoved } = outcome;
         return answer(outcome, [`${rowsToAggregates} rows became aggregates, ${rowsRemoved} were removed.`]);
       });

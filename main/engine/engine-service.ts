@@ -25,7 +25,8 @@ import { createDeletionWork } from './privacy/deletion-work.ts';
 import { privacyHandlers } from './privacy/privacy-handlers.ts';
 import { createWorkspace, hasWorkspace, NEW_WORKSPACE } from './store/create-workspace.ts';
 import { loadRefusals } from './privacy/load-refusals.ts';
-import { openSecrets } from './secrets/open-secrets.ts';
+import { secretsOfProcess } from './secrets/make-secret.ts';
+import type { SecretReader } from './secrets/secret-store.ts';
 import { type EngineStore, openStore } from './store/engine-store.ts';
 import { createUpkeep, type Upkeep } from './store/merge/upkeep.ts';
 import { sourceHandlers } from './sync/source-handlers.ts';
@@ -90,7 +91,7 @@ export async function openEngine(
   jobStates.add((next) => events.onJobs?.(next));
 
   const alerting: SendSurroundings & { onChange: (environment: string) => void } = {
-    secrets: services?.secrets ?? { read: (name) => openSecrets(dataDir, process.env).read(name) },
+    secrets: services?.secrets ?? secretsOfProcess(dataDir),
     nowMs: Date.now,
     notify: (notice) => events.onNotice?.(notice),
     onChange: (environment) => events.onAlerts?.(environment),
@@ -121,7 +122,7 @@ export async function openEngine(
 
   let opened: Opened | undefined;
   if (hasWorkspace(dataDir)) {
-    const store = await openWhenFree(dataDir, events);
+    const store = await openWhenFree(dataDir, events, services?.secrets);
     if (isSampleWorkspace(store)) completeSample(store);
     opened = begin(store);
   }
@@ -162,7 +163,7 @@ export async function openEngine(
       create() {
         if (isCreating) throw new AppError('conflict', 'the sample workspace is being made already');
         createWorkspace(dataDir, { name: NEW_WORKSPACE.name, zone: NEW_WORKSPACE.zone });
-        opened = begin(openStore(dataDir, { onRevision: events.onRevision }));
+        opened = begin(openStore(dataDir, { onRevision: events.onRevision, secrets: services?.secrets }));
       },
     }),
     ...alertHandlers(() => open().store, { ...alerting, wake: () => opened?.delivery.wake() }),
@@ -182,7 +183,13 @@ export async function openEngine(
       if (isCreating) throw new AppError('conflict', 'the sample workspace is being made already');
       isCreating = true;
       const either = AbortSignal.any([signal, stopping.signal]);
-      const options = { dataDir, seed, signal: either, onProgress: progress, store: events };
+      const options = {
+        dataDir,
+        seed,
+        signal: either,
+        onProgress: progress,
+        store: { ...events, secrets: services?.secrets },
+      };
       try {
         const created = createSampleWorkspace(options);
         creation = created.catch(() => undefined);
@@ -260,10 +267,14 @@ const describe = (store: EngineStore): { workspaceName: string; isSample: boolea
   isSample: isSampleWorkspace(store),
 });
 
-async function openWhenFree(dataDir: string, { onRevision }: EngineEvents): Promise<EngineStore> {
+async function openWhenFree(
+  dataDir: string,
+  { onRevision }: EngineEvents,
+  secrets: SecretReader | undefined,
+): Promise<EngineStore> {
   for (let waitedMs = 0; ; waitedMs += LOCK_RETRY_MS) {
     try {
-      return openStore(dataDir, { onRevision });
+      return openStore(dataDir, { onRevision, secrets });
     } catch (error) {
       const mayPass = error instanceof AppError && error.code === 'locked' && waitedMs < LOCK_WAIT_MS;
       if (!mayPass) throw error;

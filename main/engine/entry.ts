@@ -9,7 +9,7 @@ import { type EngineEvents, openEngine } from './engine-service.ts';
 import { createOpLog } from './op-log.ts';
 
 runChild({
-  async start({ dataDir, epoch, app }, log, readSecret) {
+  async start({ dataDir, epoch, app }, log, secrets) {
     const answering: { server?: RpcServer } = {}; // exists once the engine is open
     const states = new Conflater(nodeRuntime, (state) =>
       answering.server?.publish('sync.state', state as SyncState),
@@ -31,7 +31,7 @@ runChild({
       onUpkeepFault: (reason) =>
         log({ level: 'warn', event: 'segments could not be merged', fields: { reason } }),
     };
-    const engine = await openEngine(dataDir, events, { services: { secrets: { read: readSecret } } });
+    const engine = await openEngine(dataDir, events, { services: { secrets } });
     const server = createRpcServer({
       role: 'engine',
       app,

@@ -50,5 +50,5 @@ export type FromChild =
   /** `isStuck`: a call goes on although it was cancelled some time ago. */
   | { c: 'alive'; isStuck: boolean }
   | { c: 'log'; entry: LogEntry }
-  /** From the engine alone: a source is about to connect. */
-  | { c: 'secret'; id: number; name: string };
+  /** From the engine alone: a source is about to connect. `makes`: where it is not set, a random value is. */
+  | { c: 'secret'; id: number; name: string; makes: boolean };

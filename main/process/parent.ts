@@ -3,7 +3,7 @@ import type { Link } from '../../shared/rpc/frames.ts';
 import { createPortLink, type EmitterPort } from '../../shared/rpc/port-link.ts';
 import type { FromChild, LogEntry, StartOptions, ToChild } from './control.ts';
 import { LinkMux } from './link-mux.ts';
-import { createSecretAsker } from './secret-asker.ts';
+import { createSecretAsker, type SecretAsker } from './secret-asker.ts';
 
 /** What a forked process does for the shell that forked it. */
 export interface ChildDuties {
@@ -11,8 +11,8 @@ export interface ChildDuties {
   start(
     options: StartOptions,
     log: (entry: LogEntry) => void,
-    /** Asks the shell for a secret (HOSTS §4.14); null: it is not set. Only the engine is answered. */
-    readSecret: (name: string) => Promise<string | null>,
+    /** Asks the shell for a secret (HOSTS §4.14). Only the engine is answered. */
+    secrets: Pick<SecretAsker, 'read' | 'make'>,
   ): Promise<Service> | Service;
 }
 export interface Service {
@@ -43,7 +43,7 @@ export function runChild(duties: ChildDuties): void {
   channel.onMessage((message, ports) => {
     switch (message.c) {
       case 'start':
-        void startService(duties, message, channel, secrets.read).then((started) => {
+        void startService(duties, message, channel, secrets).then((started) => {
           service = started;
         });
         return;
@@ -70,10 +70,10 @@ async function startService(
   duties: ChildDuties,
   options: StartOptions,
   channel: Channel,
-  readSecret: (name: string) => Promise<string | null>,
+  secrets: SecretAsker,
 ): Promise<Service | undefined> {
   try {
-    const service = await duties.start(options, (entry) => channel.post({ c: 'log', entry }), readSecret);
+    const service = await duties.start(options, (entry) => channel.post({ c: 'log', entry }), secrets);
     channel.post({ c: 'ready' });
     return service;
   } catch (error) {

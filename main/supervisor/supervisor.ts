@@ -27,6 +27,8 @@ export interface SupervisorOptions<P extends ForkedProcess> {
   log: (entry: LogEntry) => void;
   /** Secrets for the engine alone (HOSTS §4.14); absent: there are none. */
   readSecret?: (name: string) => Promise<string | null>;
+  /** The same, set to a random value where it is not; null: nothing set would last. */
+  makeSecret?: (name: string) => Promise<string | null>;
 }
 
 /** Keeps one engine and one query process running, and hands out links to them. */
@@ -160,7 +162,7 @@ class Keeper<P extends ForkedProcess> {
       else if (message.c === 'failed') this.#giveUp(errorFrom(message.error));
       else if (message.c === 'alive') this.#probed(child, message.isStuck);
       else if (message.c === 'log') this.#log(message.entry);
-      else if (message.c === 'secret') void this.#giveSecret(child, message.id, message.name);
+      else if (message.c === 'secret') void this.#giveSecret(child, message);
     });
     child.onExit((reason) => {
       if (this.#process === child) this.#exited(reason);
@@ -213,12 +215,16 @@ class Keeper<P extends ForkedProcess> {
     await gone;
   }
 
-  async #giveSecret(child: P, id: number, name: string): Promise<void> {
-    const { readSecret } = this.#options;
+  async #giveSecret(
+    child: P,
+    { id, name, makes }: { id: number; name: string; makes: boolean },
+  ): Promise<void> {
+    const { readSecret, makeSecret } = this.#options;
+    const give = makes ? makeSecret : readSecret;
     try {
-      if (this.#role !== 'engine' || readSecret === undefined)
+      if (this.#role !== 'engine' || give === undefined)
         throw new AppError('not-available', 'this process is given no secrets');
-      child.post({ c: 'secret', id, value: await readSecret(name) });
+      child.post({ c: 'secret', id, value: await give(name) });
     } catch (error) {
       child.post({ c: 'no-secret', id, error: toErrorShape(error) });
     }

@@ -7,6 +7,7 @@ import type { TileFacts } from '../state/tile-store.ts';
 import { copyText } from './copy-text.ts';
 import { exportAsCsv, exportOf, type TileExport } from './export/tile-export.ts';
 import { drawTile, toPng, toSvgText } from './export/tile-picture.ts';
+import { noteExport } from './export/note-export.ts';
 import type { TileActionId } from './tile-actions.ts';
 
 /** Does one entry of a tile's menu and says so; nothing it fails at passes in silence. */
@@ -26,12 +27,14 @@ async function run(action: TileActionId, tile: TileFacts, backend: Backend): Pro
     case 'svg': {
       const exported = await exportOf(tile, backend);
       const text = await toSvgText(drawTile(tile, exported));
+      await noteExport(tile, 'svg', backend);
       download(new Blob([text], { type: 'image/svg+xml' }), `${tile.id}.svg`);
       useNotice.getState().say(`Saved as ${tile.id}.svg${maskNote(exported)}`);
       return;
     }
     case 'csv': {
       const exported = await exportOf(tile, backend);
+      await noteExport(tile, 'csv', backend);
       await copyText(exportAsCsv(exported), `CSV copied${maskNote(exported)}`);
       return;
     }
@@ -76,6 +79,7 @@ function toggleTable({ id }: TileFacts): void {
 async function copyPicture(tile: TileFacts, backend: Backend): Promise<void> {
   const exported = await exportOf(tile, backend);
   const png = await toPng(drawTile(tile, exported));
+  await noteExport(tile, 'png', backend);
   try {
     await navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]);
     useNotice.getState().say(`Picture copied${maskNote(exported)}`);

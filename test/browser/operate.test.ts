@@ -11,7 +11,7 @@ import { launchBrowser } from '../support/browser.ts';
 import { startHostOnCopy, WHOLE_SAMPLE } from '../support/sample-host.ts';
 import { type SyncedSample, startSyncedSample } from '../support/synced-sample.ts';
 import { axeViolations, misplacedParts, takePicture, takesPictures } from '../support/view-checks.ts';
-import { openWorkbench, type Theme, type Workbench } from '../support/workbench.ts';
+import { numberIn, openWorkbench, type Theme, type Workbench } from '../support/workbench.ts';
 
 // Freshness, rejected rows, sources and settings on a sample, in a real browser on the real host. What the screens show is
 // compared with what the store says; what they change is looked for in the store.
@@ -200,6 +200,37 @@ describe('Rejected rows', () => {
       /^0 rows came back from \d+ objects?; 17 are still refused\.$/,
     );
   }, 60_000);
+});
+
+describe('an unknown state', () => {
+  it('is read as a known one by keyboard: rows come back, a note says it, and it can be taken back', async () => {
+    const page = await open('quarantine', { query: '?reason=unknown-state' });
+    await page.locator('.quarantine-open').first().press('Enter');
+    const repair = page.getByRole('group', { name: /as another state/ });
+    const state = (await repair.locator('code').textContent()) ?? '';
+    const choice = page.getByLabel(`Read ${state} as`, { exact: true });
+    await choice.focus();
+    await choice.selectOption('restless');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    const outcome = page.locator('.quarantine-outcome:not([hidden])');
+    await outcome.waitFor({ timeout: 30_000 });
+    const back = numberIn(/^(\d+) rows? came back/.exec((await outcome.textContent()) ?? '')?.[1]);
+    expect(back).toBeGreaterThan(0);
+    const reading = page.locator('[data-tile="quarantine-readings"]');
+    await expect.poll(() => reading.textContent()).toContain(`${state} is read as Restless`);
+    const titles = async () => {
+      const { annotations } = await sample.host.client.call('query.annotations', { environment: 'sample' });
+      return annotations.map(({ title }) => title.text);
+    };
+    await expect.poll(titles).toContain(`“${state}” is read as Restless`);
+    await page
+      .getByRole('button', { name: new RegExp(`Read ${state} of .* as no other state`) })
+      .press('Enter');
+    await reading.waitFor({ state: 'detached', timeout: 30_000 });
+    const { quarantine } = await report();
+    expect(quarantine.find(({ reason }) => reason === 'unknown-state')?.rows).toBe(17);
+  }, 90_000);
 });
 
 describe('Sources', () => {

@@ -1,4 +1,4 @@
--- user_version 7
+-- user_version 9
 CREATE TABLE alert_firings (
   firing_id INTEGER PRIMARY KEY,
   environment TEXT NOT NULL,
@@ -135,6 +135,15 @@ CREATE TABLE expectations (
   imported_at_ms INTEGER NOT NULL,
   PRIMARY KEY (environment, event_type)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE exports (
+  export_id INTEGER PRIMARY KEY,
+  environment TEXT NOT NULL,
+  made_at_ms INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  form TEXT NOT NULL,
+  from_day TEXT NOT NULL,
+  to_day TEXT NOT NULL
+) STRICT;
 CREATE TABLE gaps (
   gap_id INTEGER PRIMARY KEY,
   source_id INTEGER NOT NULL REFERENCES sources (source_id) ON DELETE CASCADE,
@@ -375,6 +384,7 @@ CREATE INDEX alert_firings_by_time ON alert_firings (environment, condition_met_
 CREATE INDEX alert_outbox_by_time ON alert_outbox (state, next_attempt_at_ms);
 CREATE INDEX deletions_open ON deletions (state) WHERE state <> 'done';
 CREATE INDEX dimension_rows_by_object ON dimension_rows (object_id);
+CREATE INDEX exports_by_day ON exports (environment, from_day, to_day);
 CREATE INDEX gaps_by_source ON gaps (source_id, environment, from_ms);
 CREATE INDEX job_runs_by_source ON job_runs (source_id, job_id);
 CREATE INDEX job_runs_by_start ON job_runs (started_at_ms);

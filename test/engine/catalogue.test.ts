@@ -77,6 +77,40 @@ describe('the catalogue', () => {
     });
   });
 
+  it('takes over from jobs when a source deletes its rows', () => {
+    const db = new SqliteDatabase(':memory:');
+    for (const statements of MIGRATIONS.slice(0, 7)) db.exec(statements);
+    db.pragma('user_version = 7');
+    const source = db.prepare(
+      `INSERT INTO sources (source_id, name, kind, environment, dataset, config, created_at_ms)
+       VALUES (?, ?, 'folder', 'test', 'events', ?, 5)`,
+    );
+    source.run(1, 'job says', '{"path":"/raw"}');
+    source.run(2, 'both say', '{"path":"/raw","expiresAfterDays":30}');
+    source.run(3, 'none says', '{"path":"/raw"}');
+    const job = db.prepare('INSERT INTO source_jobs (source_id, settings) VALUES (?, ?)');
+    job.run(1, '{"intervalMs":1000,"expiresAfterDays":90}');
+    job.run(2, '{"expiresAfterDays":90}');
+    job.run(3, '{"expiresAfterDays":null}');
+    migrate(db);
+    const text = (sql: string) =>
+      db
+        .prepare<[], { text: string }>(sql)
+        .all()
+        .map((row) => row.text);
+    expect(text('SELECT config AS text FROM sources ORDER BY source_id')).toEqual([
+      '{"path":"/raw","expiresAfterDays":90}',
+      '{"path":"/raw","expiresAfterDays":30}',
+      '{"path":"/raw"}',
+    ]);
+    expect(text('SELECT settings AS text FROM source_jobs ORDER BY source_id')).toEqual([
+      '{"intervalMs":1000}',
+      '{}',
+      '{}',
+    ]);
+    db.close();
+  });
+
   it('brings one of the first version up to date and keeps what it holds', async () => {
     await workspace.addFolder();
     workspace.raw('a.ndjson', [eventOf(1)]);

@@ -3,9 +3,15 @@ import path from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { alertsOf, saveRule, saveSettings } from '../../main/engine/alerts/alert-store.ts';
 import { openNotes } from '../../main/engine/annotations/notes-store.ts';
 import { createAnnotation } from '../../main/engine/annotations/commands.ts';
 import { saveCohort } from '../../main/engine/cohorts/cohort-store.ts';
+import { openEngine } from '../../main/engine/engine-service.ts';
+import { noteExport } from '../../main/engine/privacy/export-list.ts';
+import { replacedInJson } from '../../main/engine/privacy/erase-json.ts';
+import { createUserNames } from '../../main/engine/privacy/user-names.ts';
+import { configureWorkspace } from '../../main/engine/store/configure-workspace.ts';
 import { type DeletionOptions, runDeletions } from '../../main/engine/privacy/apply-deletions.ts';
 import {
   deletionRequests,
@@ -16,6 +22,8 @@ import type { EngineStore } from '../../main/engine/store/engine-store.ts';
 import { DEAD_GRACE_MS } from '../../main/engine/store/recover.ts';
 import { mergeDeltas } from '../../main/engine/store/merge/merge-deltas.ts';
 import { createQueryEngine } from '../../main/query/create-query-engine.ts';
+import { AlertRule } from '../../shared/alerts/rule.ts';
+import { AlertSettings } from '../../shared/rpc/contract/alerts.ts';
 import type { QuerySpecInput } from '../../shared/query/spec.ts';
 import { filesHolding } from '../support/byte-search.ts';
 import { Crash, crashAtStep } from '../support/crash.ts';
@@ -124,6 +132,118 @@ describe('a deletion request', () => {
     });
     expect(faultsOf(workspace.dataDir)).toEqual([]);
     expect(disorderOf(workspace.dataDir)).toEqual([]);
+  });
+
+  it('is found nowhere in what people wrote: sources, rules and channels of alerts, the name of the workspace', async () => {
+    await fill();
+    await workspace.addFolder({
+      name: `Tickets of ${USER}`,
+      keyTemplate: `tickets/${USER}/`,
+      map: { columns: { ts: `${USER}.at` }, constants: { page_path: `/of/${USER}` }, event_id: 'column' },
+    });
+    await workspace.withStore(async (store) => {
+      saveRule(store, { environment: 'test', ruleId: `rule-${USER}`, rule: ruleAbout(USER) });
+      saveSettings(
+        store,
+        'test',
+        AlertSettings.parse({
+          detectorChannels: [],
+          channels: [
+            {
+              kind: 'mail',
+              name: `Mail ${USER}`,
+              host: 'mail.test',
+              from: 'a@mail.test',
+              to: [`${USER}@mail.test`],
+            },
+            { kind: 'webhook', name: 'Hook', url: `https://hook.test/${USER}`, signingSecret: 'hook' },
+          ],
+        }),
+      );
+      configureWorkspace(store, { name: `About ${USER}` });
+      expect(await forget(store)).toBe(1);
+      expect(store.workspace.name).toMatch(/^About ~[0-9a-f]+$/);
+      const holders = filesHolding(store.dataDir, USER).filter((file) => !onlyOther(store.dataDir, file));
+      expect(holders).toEqual([]);
+      const { rules, settings } = alertsOf(store, 'test');
+      expect(rules).toMatchObject([{ rule: { name: expect.stringMatching(/^Watch x/) as string } }]);
+      expect(settings.channels).toHaveLength(2);
+      expect(deletionRequests(store)[0]?.receipt?.texts).toBeGreaterThanOrEqual(4);
+    });
+    expect((await workspace.sync()).state).toBe('idle'); // every source can still be read
+  });
+
+  it('lists what left of the days in which the user had rows, as it may need recall', async () => {
+    await fill();
+    await workspace.withStore(async (store) => {
+      const of = (name: string, from: string, to: string, environment = 'test') =>
+        noteExport(store, { environment, name, form: 'csv', from, to });
+      of('before any row', '2026-10-01', '2026-10-30');
+      of(`Capture rate of ${USER}`, '2026-10-20', '2026-11-02');
+      of('inside', '2026-11-05', '2026-11-06');
+      of('elsewhere', '2026-11-05', '2026-11-06', 'other');
+      of('behind', '2026-11-20', '2026-11-25');
+      await forget(store);
+      const exports = deletionRequests(store)[0]?.receipt?.exports ?? [];
+      expect(exports.map(({ name }) => name)).toEqual([
+        'inside',
+        expect.stringMatching(/^Capture rate of ~[0-9a-f]+$/) as string,
+      ]);
+      await forget(store, 'usr_nobody');
+      const nobody = deletionRequests(store).find(({ receipt }) => receipt?.rows === 0);
+      expect(nobody?.receipt?.exports).toEqual([]);
+    });
+  });
+
+  it('leaves settings readable where the id of a user is a word of the product', () => {
+    const names = createUserNames([{ userId: 'kind', hash: 'abcdef' }]);
+    const isValid = (value: unknown) => typeof (value as { kind?: unknown }).kind === 'string';
+    const text = JSON.stringify({ kind: 's3', prefix: 'of/kind/', list: ['kind'] });
+    expect(JSON.parse(replacedInJson(text, names, isValid))).toEqual({
+      kind: 's3',
+      prefix: 'of/xabc/',
+      list: ['kind'], // the same word as the key that has to stay
+    });
+  });
+
+  it('empties notes while the engine has them open', async () => {
+    await fill();
+    const engine = await openEngine(workspace.dataDir, {
+      onRevision: () => undefined,
+      onSyncState: () => undefined,
+      onCohort: () => undefined,
+      onUpkeepFault: (message) => {
+        throw new Error(message);
+      },
+    });
+    const context = { signal: new AbortController().signal, progress: () => undefined } as never;
+    try {
+      const { annotationId } = await engine.handlers['command.annotation.create'](
+        aNote({
+          environment: 'test',
+          title: `Call ${USER}`,
+          body: `ask ${USER} about it`,
+          isConfirmed: true,
+        }),
+        context,
+      );
+      expect(filesHolding(workspace.dataDir, `ask ${USER}`).length).toBeGreaterThan(0);
+      const request = await engine.handlers['command.privacy.delete'](
+        { userId: USER, requestId: null },
+        context,
+      );
+      expect(request.receipt).toMatchObject({ annotations: 1 });
+      const one = { environment: 'test', annotationId };
+      expect(await engine.handlers['query.annotations.one'](one, context)).toMatchObject({
+        isRedacted: true,
+        title: { text: '' },
+        body: { text: '' },
+      });
+      expect(filesHolding(workspace.dataDir, `ask ${USER}`)).toEqual([]);
+    } finally {
+      await engine.close();
+    }
+    expect(filesHolding(workspace.dataDir, `ask ${USER}`)).toEqual([]);
   });
 
   it('leaves the rows of a store that never had the user', async () => {
@@ -313,6 +433,17 @@ describe('a deletion request', () => {
     expect(last).toBeGreaterThan(8);
   });
 });
+
+const ruleAbout = (userId: string): AlertRule =>
+  AlertRule.parse({
+    name: `Watch ${userId}`,
+    subject: {
+      measure: 'events',
+      filters: [{ property: 'own', op: 'is', value: `only ${userId}` }],
+    },
+    condition: { kind: 'threshold', side: 'below', value: 1 },
+    channels: [`Mail ${userId}`],
+  });
 
 /** Ids that merely begin with the one that is searched for are somebody else's. */
 function onlyOther(dataDir: string, file: string): boolean {

@@ -9,7 +9,8 @@ import { readmit } from '../../main/engine/freshness/readmit.ts';
 import { reconcile } from '../../main/engine/freshness/reconcile.ts';
 import { reconciledDays } from '../../main/engine/freshness/reconciled-days.ts';
 import { servicesOf } from '../../main/engine/sync/services.ts';
-import { addSource, sourcesToSync } from '../../main/engine/sync/sources.ts';
+import { storedSource, updateSource } from '../../main/engine/sync/edit-source.ts';
+import { addSource, type SourceInput, sourcesToSync } from '../../main/engine/sync/sources.ts';
 import { createQueryEngine } from '../../main/query/create-query-engine.ts';
 import type { Answer } from '../../shared/query/answer.ts';
 import type { FreshnessReport } from '../../shared/rpc/contract/freshness.ts';
@@ -205,6 +206,18 @@ describe('reconciliation', () => {
     expect(storedRows(workspace.dataDir)).toHaveLength((12 * DAY_MS) / EVERY_MS + 6);
   });
 
+  const expireAfter = (expiresAfterDays: number | null): void => {
+    const { config, ...source } = storedSource(bench.store.db, 'events');
+    const { name, environment, dataset } = source;
+    updateSource(bench.store, name, {
+      ...config,
+      name,
+      environment,
+      dataset,
+      expiresAfterDays,
+    } as unknown as SourceInput);
+  };
+
   it('marks what it cannot heal in answers that read the day, until it matches or the source has forgotten it', async () => {
     source.writeDays(0, 12);
     await open(dayMs(12));
@@ -217,10 +230,10 @@ describe('reconciliation', () => {
     expect((await ask(3, 5)).mismatches).toMatchObject([{ source: 'events', day }]);
     expect((await ask(6, 8)).mismatches).toEqual([]);
     expect((await report()).sources[0]!.mismatches).toMatchObject([{ day }]);
-    bench.jobs.configure('events', { expiresAfterDays: 5 });
+    expireAfter(5);
     await runReconcile();
     expect((await ask(3, 5)).mismatches).toEqual([]);
-    bench.jobs.configure('events', { expiresAfterDays: null });
+    expireAfter(null);
     workspace.raw(`dt=${day}/all.ndjson`, content);
     await runReconcile();
     expect(differing()).toEqual([]);

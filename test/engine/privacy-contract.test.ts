@@ -52,11 +52,24 @@ it('forgets a user over the contract, and tells who watches the deadlines', asyn
 
 it('shows, sets and runs retention over the contract', async () => {
   const { handlers } = engine;
-  const { sources } = await handlers['query.retention']({}, context);
+  const { sources } = await handlers['query.retention']({ drafts: [] }, context);
   expect(sources).toMatchObject([{ sourceName: 'web', hotDays: 90, purges: false, next: { rows: 4 } }]);
   const settings = { sourceName: 'web', hotDays: 90, aggregateDays: 730, purges: true, seenRows: 4 };
   expect(await handlers['command.retention.set'](settings, context)).toMatchObject({ purges: true });
-  expect(await handlers['command.retention.purge']({}, context)).toMatchObject({ rowsRemoved: 4 });
+  const draft = { sourceName: 'web', hotDays: 5000, aggregateDays: 5000 };
+  const drafted = await handlers['query.retention']({ drafts: [draft] }, context);
+  expect(drafted.sources).toMatchObject([{ hotDays: 5000, next: { rows: 0 }, purged: { days: 0 } }]);
+  await expect(handlers['command.retention.purge']({ seenRows: 3 }, context)).rejects.toThrow(
+    'would take 4 rows now, not 3',
+  );
+  const outcome = await handlers['command.retention.purge']({ seenRows: 4 }, context);
+  expect(outcome).toMatchObject({ days: 1, rowsRemoved: 4, bytesAfter: 0 });
+  expect((await handlers['query.retention']({ drafts: [] }, context)).sources).toMatchObject([
+    {
+      next: { rows: 0 },
+      purged: { days: 1, firstDay: '2024-01-05', lastDay: '2024-01-05', rowsToAggregates: 0, rowsRemoved: 4 },
+    },
+  ]);
 });
 
 it('takes a schema over the contract', async () => {
@@ -66,4 +79,9 @@ it('takes a schema over the contract', async () => {
   const imported = await handlers['command.expectation.import'](input, context);
   expect(imported.expectations).toMatchObject([{ eventType: 'page_view', fields: 1, broken: [] }]);
   expect(await handlers['query.expectations']({}, context)).toEqual(imported);
+  const named = { environment: 'test', eventType: 'page_view' };
+  expect(await handlers['command.expectation.remove'](named, context)).toEqual({ expectations: [] });
+  await expect(
+    Promise.resolve().then(() => handlers['command.expectation.remove'](named, context)),
+  ).rejects.toThrow('no schema was imported for "page_view" of "test"');
 });

@@ -7,7 +7,7 @@ import { runChild } from '../../main/process/parent.ts';
 import { nodeRuntime } from '../../main/runtime.ts';
 
 runChild({
-  start(_options, _log, readSecret) {
+  start(_options, _log, secrets) {
     const refuse = () => {
       throw new AppError('not-available', 'not answered here');
     };
@@ -24,7 +24,9 @@ runChild({
       handlers: {
         ...others,
         'query.values': async ({ property }) => {
-          const told = await readSecret(property).then(
+          const told = await (
+            property.startsWith('made-') ? secrets.make(property) : secrets.read(property)
+          ).then(
             (value) => value ?? 'not set',
             (error: unknown) => (error instanceof AppError ? error.code : 'unknown'),
           );

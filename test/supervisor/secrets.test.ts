@@ -9,13 +9,17 @@ import { createRpcClient } from '../../shared/rpc/client-core.ts';
 
 const ENTRY = path.join(import.meta.dirname, 'secret-entry.ts');
 
-function start(readSecret?: (name: string) => Promise<string | null>) {
+function start(
+  readSecret?: (name: string) => Promise<string | null>,
+  makeSecret?: (name: string) => Promise<string | null>,
+) {
   const asked: string[] = [];
   const supervisor = createSupervisor({
     fork: createNodeForker({ entries: { engine: ENTRY, query: ENTRY } }),
     runtime: nodeRuntime,
     start: { dataDir: '/nonexistent', app: 'test' },
     log: () => undefined,
+    ...(makeSecret === undefined ? {} : { makeSecret }),
     ...(readSecret === undefined
       ? {}
       : {
@@ -74,3 +78,12 @@ it(
     expect(await start().told('engine', 'a')).toBe('not-available');
   },
 );
+
+it('lets the engine have a secret made under a name, and no other process', { timeout: 30_000 }, async () => {
+  const { told } = start(
+    () => Promise.resolve(null),
+    (name) => Promise.resolve(`random value of ${name}`),
+  );
+  expect(await told('engine', 'made-key')).toBe('random value of made-key');
+  expect(await told('query', 'made-key')).toBe('not-available');
+});

@@ -2,11 +2,12 @@ import type { Handlers } from '../../../shared/rpc/handlers.ts';
 import type { OpenJobs } from '../jobs/job-handlers.ts';
 import { freshnessReport } from './freshness-report.ts';
 import { quarantinedRows } from './quarantine.ts';
+import { readState } from './read-state.ts';
 import { readmit } from './readmit.ts';
 
 export type FreshnessHandlers = Pick<
   Handlers<'engine'>,
-  'query.freshness' | 'query.quarantine.rows' | 'command.quarantine.readmit'
+  'query.freshness' | 'query.quarantine.rows' | 'command.quarantine.readmit' | 'command.quarantine.readState'
 >;
 
 /** `open` throws where the folder holds no workspace yet. */
@@ -17,4 +18,5 @@ export const freshnessHandlers = (open: () => OpenJobs): FreshnessHandlers => ({
   },
   'query.quarantine.rows': (request) => quarantinedRows(open().store.db, request),
   'command.quarantine.readmit': (choice, { signal }) => readmit(open(), choice, signal),
+  'command.quarantine.readState': (reading, { signal }) => readState(open(), reading, signal),
 });

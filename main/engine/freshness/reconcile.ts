@@ -73,7 +73,7 @@ function spanOf(day: string): { fromMs: number; toMs: number } {
 
 async function compared(
   { store, services, signal }: ReconcileRequest,
-  { name, settings }: JobSource,
+  { name }: JobSource,
 ): Promise<ComparedDay[] | null> {
   const [source] = sourcesToSync(store.db, name);
   if (source === undefined) return null;
@@ -83,7 +83,7 @@ async function compared(
     const reader = await source.openReader(servicesOf(store.dataDir, nowMs, services));
     try {
       return await compareDays(store.db, source.sourceId, reader, {
-        frozenBefore: frozenBefore(nowMs(), settings.expiresAfterDays),
+        frozenBefore: frozenBefore(nowMs(), source.expiresAfterDays),
         signal,
         ledgerKey: store.refusals.ledgerKey,
       });

@@ -14,7 +14,6 @@ export function defaultSettings(kind: string, standsStill: boolean): JobSettings
     budgetBytes: isNearby ? null : 2 * GIGABYTE,
     budgetRows: null,
     monthBytes: isNearby ? null : 20 * GIGABYTE,
-    expiresAfterDays: null,
   };
 }
 

@@ -2,7 +2,6 @@ import { storageError } from '../../catalogue/open-db.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { DeletionReceipt } from '../../../shared/rpc/contract/privacy.ts';
 import type { NotesStore } from '../annotations/notes-store.ts';
-import type { SecretStore } from '../secrets/secret-store.ts';
 import type { EngineStore } from '../store/engine-store.ts';
 import { replaceSegments } from '../store/replace-segments.ts';
 import { writeSegments } from '../store/segment-files.ts';
@@ -16,19 +15,25 @@ import {
   eraseProperties,
   eraseQuarantine,
 } from './erase-rows.ts';
+import {
+  eraseAlertSettings,
+  eraseSources,
+  eraseWorkspaceFile,
+  eraseWorkspaceName,
+} from './erase-settings.ts';
 import { eraseTexts } from './erase-texts.ts';
 import { type Erasure, eraseValues, findErasures, noteErasures } from './erase-values.ts';
 import { type UserRows, findUserRows } from './find-user-rows.ts';
+import { exportsOf } from './export-list.ts';
 import { finishDeletions } from './finish-deletions.ts';
 import { liveSegments } from './live-segments.ts';
-import { loadRefusals, secretsOf } from './load-refusals.ts';
+import { loadRefusals } from './load-refusals.ts';
 import { nowOf } from './now-of.ts';
 import { recountLateness } from './recount-lateness.ts';
 import { type Removal, remainders } from './remove-rows.ts';
 import { type ForgottenUser, createUserNames } from './user-names.ts';
 
 export interface DeletionOptions {
-  secrets?: SecretStore | undefined;
   /** The annotations, where they are open already. */
   notes?: NotesStore | undefined;
   /** How long readers may need the files of before; default: as long as any keeps a snapshot. */
@@ -57,14 +62,13 @@ export async function runDeletions(store: EngineStore, options: DeletionOptions 
  * changes nothing. Nothing may be pending. Returns how many requests were applied.
  */
 export async function applyDeletions(store: EngineStore, options: DeletionOptions = {}): Promise<number> {
-  const secrets = options.secrets ?? secretsOf(store);
   try {
     eraseValues(store);
-    await acceptFeed(store, secrets);
+    await acceptFeed(store);
     const isWaiting = options.isUnasked === true && store.workspace.asOfMs !== null;
     const deletions = isWaiting ? [] : pendingDeletions(store);
     if (deletions.length > 0) {
-      await loadRefusals(store, secrets, usersOf(deletions).values());
+      await loadRefusals(store, usersOf(deletions).values());
       await forget(store, deletions, options);
       eraseValues(store);
     }
@@ -123,7 +127,11 @@ async function forget(
       const cohorts = eraseCohorts(store, users, names);
       changedCohorts.push(...cohorts.changed);
       eraseProperties(store, names);
-      const texts = eraseTexts(store, names);
+      const texts =
+        eraseSources(store, names) +
+        eraseAlertSettings(store, names) +
+        eraseWorkspaceName(store, names) +
+        eraseTexts(store, names);
       noteErasures(store, findings.erasures);
       store.step('inside-transaction');
       const rewrittenBytes = written.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
@@ -131,6 +139,7 @@ async function forget(
       writeReceipts(store, { deletions, findings, counts, texts, rewrittenBytes, revision });
     },
   });
+  eraseWorkspaceFile(store);
   for (const { environment, cohortId } of changedCohorts) onCohort?.(environment, cohortId);
 }
 
@@ -203,7 +212,7 @@ function writeReceipts(store: EngineStore, outcome: Outcome): void {
        receipt = @receipt WHERE deletion_id = @deletionId`,
   );
   for (const deletion of outcome.deletions) {
-    const receipt = receiptOf(deletion, outcome, nowMs);
+    const receipt = receiptOf(deletion, outcome, { store, nowMs });
     update.run({
       deletionId: deletion.deletionId,
       nowMs,
@@ -216,7 +225,7 @@ function writeReceipts(store: EngineStore, outcome: Outcome): void {
 function receiptOf(
   { userId, requestId, requestedAtMs }: PendingDeletion,
   { deletions, findings, counts, texts, rewrittenBytes }: Outcome,
-  nowMs: number,
+  { store, nowMs }: { store: EngineStore; nowMs: number },
 ): DeletionReceipt {
   const found = [...findings.byEnvironment.values()];
   const sum = (amount: (rows: UserRows) => number): number =>
@@ -236,6 +245,13 @@ function receiptOf(
     asideFiles: findings.asideFiles,
     sourceObjects: sum(({ objectsByUser }) => objectsByUser.get(userId)?.size ?? 0),
     remoteObjects: notes?.remoteObjects ?? 0,
+    exports: exportsOf(store, spansOf(findings, userId)),
     timeUsedMs: Math.max(0, nowMs - requestedAtMs),
   };
 }
+
+const spansOf = ({ byEnvironment }: Findings, userId: string) =>
+  [...byEnvironment].flatMap(([environment, { daysByUser }]) => {
+    const days = daysByUser.get(userId);
+    return days === undefined ? [] : [{ environment, days }];
+  });

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../../../shared/errors.ts';
 import type { DeletionReceipt } from '../../../shared/rpc/contract/privacy.ts';
-import type { SecretStore } from '../secrets/secret-store.ts';
 import type { EngineStore } from '../store/engine-store.ts';
 import { ensureDeletionKey } from './deletion-key.ts';
 import { nowOf } from './now-of.ts';
@@ -41,11 +40,10 @@ interface FeedRow {
 export async function requestDeletions(
   store: EngineStore,
   requests: readonly NewDeletion[],
-  secrets: SecretStore,
 ): Promise<string[]> {
   if (requests.length === 0) return [];
   for (const { userId } of requests) checkUserId(userId);
-  const key = await ensureDeletionKey(store, secrets);
+  const key = await ensureDeletionKey(store);
   const { hashOf } = createRefusalList(key, []);
   return store.db.transaction(() =>
     requests.map((request) => insertDeletion(store, request, hashOf(request.userId))),
@@ -80,7 +78,7 @@ export function safeRequestId(
 }
 
 /** Requests that a control feed has brought since the last look. */
-export async function acceptFeed(store: EngineStore, secrets: SecretStore): Promise<void> {
+export async function acceptFeed(store: EngineStore): Promise<void> {
   const rows = store.db
     .prepare<[], FeedRow>(
       `SELECT environment, key, row FROM dimension_rows
@@ -88,7 +86,7 @@ export async function acceptFeed(store: EngineStore, secrets: SecretStore): Prom
     )
     .all();
   const requests = rows.flatMap(({ row }) => requestOf(row, nowOf(store)));
-  await requestDeletions(store, requests, secrets);
+  await requestDeletions(store, requests);
 }
 
 function requestOf(row: string, nowMs: number): NewDeletion[] {
@@ -134,5 +132,11 @@ export const listDeletions = ({ db }: Pick<EngineStore, 'db'>): DeletionRow[] =>
     .all()
     .map((row) => ({
       ...row,
-      receipt: row.receipt === null ? null : (JSON.parse(row.receipt) as DeletionReceipt),
+      receipt: row.receipt === null ? null : receiptIn(row.receipt),
     }));
+
+/** Those of versions before do not say what left. */
+const receiptIn = (text: string): DeletionReceipt => ({
+  exports: [],
+  ...(JSON.parse(text) as Omit<DeletionReceipt, 'exports'>),
+});

@@ -4,7 +4,7 @@ import { type DeletionOptions, runDeletions } from './apply-deletions.ts';
 
 const FINISH_MS = DEAD_GRACE_MS + 60_000; // a minute behind the last file that a reader may hold
 
-export interface DeletionSurroundings extends Pick<DeletionOptions, 'onCohort' | 'secrets'> {
+export interface DeletionSurroundings extends Pick<DeletionOptions, 'onCohort'> {
   /** The annotations, where they are open already. */
   notes?: () => DeletionOptions['notes'];
   /** Undefined: the folder holds no workspace yet. */
@@ -31,10 +31,10 @@ export function createDeletionWork(surroundings: DeletionSurroundings): Deletion
   let work: Promise<void> = Promise.resolve();
 
   async function run(isUnasked: boolean): Promise<void> {
-    const { store: storeOf, exclusively, onCohort, notes, secrets } = surroundings;
+    const { store: storeOf, exclusively, onCohort, notes } = surroundings;
     const store = storeOf();
     if (store === undefined || !hasDeletionWork(store, isUnasked)) return;
-    await exclusively(() => runDeletions(store, { onCohort, notes: notes?.(), secrets, isUnasked }));
+    await exclusively(() => runDeletions(store, { onCohort, notes: notes?.(), isUnasked }));
     tell(store);
   }
 

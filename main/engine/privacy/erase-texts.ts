@@ -1,10 +1,7 @@
 import type { EngineStore } from '../store/engine-store.ts';
 import type { UserNames } from './user-names.ts';
 
-/**
- * Tables that are looked after one by one, or hold nothing that a row could bring: what the owner of the workspace wrote
- * of a source stays as it is, but for what a sync notes there.
- */
+/** Tables that are looked after one by one, or hold no text that somebody wrote or a row could bring. */
 const LEFT_OUT = new Set([
   'workspace',
   'segments',
@@ -18,7 +15,13 @@ const LEFT_OUT = new Set([
   'deletion_key',
   'erasures',
 ]);
-const COLUMNS_OF: Readonly<Record<string, readonly string[]>> = { sources: ['last_failure'] };
+/** Settings have been looked after in a way that leaves them readable (erase-settings.ts). */
+const SETTINGS: Readonly<Record<string, readonly string[]>> = {
+  sources: ['kind', 'environment', 'dataset', 'name', 'config', 'checkpoint'],
+  alert_rules: ['definition'],
+  alert_settings: ['settings'],
+  alert_outbox: ['definition'],
+};
 
 interface Table {
   name: string;
@@ -82,7 +85,7 @@ function changesIn(
   return changes;
 }
 
-const isLookedAt = (table: string, column: string): boolean => COLUMNS_OF[table]?.includes(column) ?? true;
+const isLookedAt = (table: string, column: string): boolean => SETTINGS[table]?.includes(column) !== true;
 
 /** Names come from the schema itself. */
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;

@@ -34,29 +34,53 @@ export function importExpectation(
            imported_at_ms = excluded.imported_at_ms`,
       )
       .run({ environment, name, origin, schema: JSON.stringify(fields), nowMs: store.now() });
-    store.db
-      .prepare<[string, string]>('DELETE FROM expectation_counts WHERE environment = ? AND event_type = ?')
-      .run(environment, name);
+    forgetCounts(store, environment, name);
   })();
   return name;
 }
 
+export function removeExpectation(
+  store: EngineStore,
+  { environment, eventType }: { environment: string; eventType: string },
+): void {
+  store.db.transaction(() => {
+    const { changes } = store.db
+      .prepare<[string, string]>('DELETE FROM expectations WHERE environment = ? AND event_type = ?')
+      .run(environment, eventType);
+    if (changes === 0)
+      throw new AppError('not-found', `no schema was imported for "${eventType}" of "${environment}"`);
+    forgetCounts(store, environment, eventType);
+  })();
+}
+
+const forgetCounts = ({ db }: EngineStore, environment: string, eventType: string) =>
+  db
+    .prepare<[string, string]>('DELETE FROM expectation_counts WHERE environment = ? AND event_type = ?')
+    .run(environment, eventType);
+
 /** Every expectation with what broke it since it was imported. */
 export function listExpectations({ db }: Pick<EngineStore, 'db'>): ExpectationInfo[] {
   const rows = db
-    .prepare<[], Omit<ExpectationInfo, 'fields' | 'broken'> & { schema: string }>(
-      'SELECT environment, event_type AS eventType, origin, schema FROM expectations ORDER BY 1, 2',
+    .prepare<[], Omit<ExpectationInfo, 'fields' | 'broken' | 'importedAt'> & StoredSchema>(
+      `SELECT environment, event_type AS eventType, origin, schema, imported_at_ms AS importedAtMs
+       FROM expectations ORDER BY 1, 2`,
     )
     .all();
   const broken = db.prepare<[string, string], ExpectationInfo['broken'][number]>(
     `SELECT sources.name AS source, field, problem, rows FROM expectation_counts JOIN sources USING (source_id)
      WHERE expectation_counts.environment = ? AND event_type = ? ORDER BY rows DESC, source, field, problem`,
   );
-  return rows.map(({ schema, ...row }) => ({
+  return rows.map(({ schema, importedAtMs, ...row }) => ({
     ...row,
+    importedAt: new Date(importedAtMs).toISOString(),
     fields: Object.keys(JSON.parse(schema) as object).length,
     broken: broken.all(row.environment, row.eventType),
   }));
+}
+
+interface StoredSchema {
+  schema: string;
+  importedAtMs: number;
 }
 
 type Judge = (draft: EventDraft) => void;

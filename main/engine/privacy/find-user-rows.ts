@@ -5,6 +5,7 @@ import type { EnvironmentState } from '../store/environment-state.ts';
 import { plainEventId } from '../store/event-id.ts';
 import { readIds } from '../store/read-ids.ts';
 import type { ArrivedSegment } from '../store/replace-segments.ts';
+import type { DaySpan } from './export-list.ts';
 import { loadColumns } from './live-segments.ts';
 import type { ForgottenUser, UserNames } from './user-names.ts';
 import { type CodesByDictionary, dropShared, noteEventType, noteValues } from './values-in-use.ts';
@@ -22,6 +23,8 @@ export interface UserRows {
   rowsByUser: Map<string, number>;
   segmentsByUser: Map<string, number>;
   objectsByUser: Map<string, Set<number>>;
+  /** First and last day in which each has rows. */
+  daysByUser: Map<string, DaySpan>;
   /** By dictionary: values that no other row uses. */
   onlyTheirs: CodesByDictionary;
 }
@@ -43,6 +46,7 @@ export async function findUserRows(
     rowsByUser: new Map(),
     segmentsByUser: new Map(),
     objectsByUser: new Map(),
+    daysByUser: new Map(),
     onlyTheirs: new Map(),
   };
   const userByCode = new Map<number, string>();
@@ -109,7 +113,7 @@ function noteUsers(
   { dataDir }: EngineStore,
   segment: ArrivedSegment,
   rows: ReadonlyMap<number, string>,
-  { rowsByUser, segmentsByUser, objectsByUser }: UserRows,
+  { rowsByUser, segmentsByUser, objectsByUser, daysByUser }: UserRows,
 ): void {
   const [objects] = loadColumns(dataDir, segment, ({ name }) => name === 'object');
   for (const [row, user] of rows) {
@@ -117,5 +121,10 @@ function noteUsers(
     const known = objectsByUser.get(user) ?? new Set<number>();
     objectsByUser.set(user, known.add(objects?.values[row] ?? 0));
   }
-  for (const user of new Set(rows.values())) increment(segmentsByUser, user);
+  const { day } = segment;
+  for (const user of new Set(rows.values())) {
+    increment(segmentsByUser, user);
+    const { first, last } = daysByUser.get(user) ?? { first: day, last: day };
+    daysByUser.set(user, { first: day < first ? day : first, last: day > last ? day : last });
+  }
 }

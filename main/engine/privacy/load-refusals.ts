@@ -1,28 +1,22 @@
 import { openReadDb } from '../../catalogue/open-db.ts';
-import { openSecrets } from '../secrets/open-secrets.ts';
-import type { SecretStore } from '../secrets/secret-store.ts';
+import { secretsOfProcess } from '../secrets/make-secret.ts';
+import type { SecretReader } from '../secrets/secret-store.ts';
 import type { EngineStore } from '../store/engine-store.ts';
 import { type KeyedStore, readDeletionKey } from './deletion-key.ts';
 import { NOBODY_REFUSED, type RefusalList, type RefusedUser, createRefusalList } from './refusal-list.ts';
 import type { ForgottenUser } from './user-names.ts';
 
-export const secretsOf = ({ dataDir }: EngineStore): SecretStore => openSecrets(dataDir, process.env);
-
 /**
  * Lets the door know whom to refuse, those who are about to be forgotten included. Nothing may be pending, since what is
  * in a batch has passed it. Throws where somebody was forgotten and the key is missing.
  */
-export async function loadRefusals(
-  store: EngineStore,
-  secrets = secretsOf(store),
-  leaving: Iterable<ForgottenUser> = [],
-): Promise<void> {
-  store.refusals = await readRefusals(store, secrets, leaving);
+export async function loadRefusals(store: EngineStore, leaving: Iterable<ForgottenUser> = []): Promise<void> {
+  store.refusals = await readRefusals(store, store.secrets, leaving);
 }
 
 async function readRefusals(
   store: KeyedStore,
-  secrets: SecretStore,
+  secrets: SecretReader,
   leaving: Iterable<ForgottenUser> = [],
 ): Promise<RefusalList> {
   const key = await readDeletionKey(store, secrets);
@@ -35,13 +29,10 @@ async function readRefusals(
 }
 
 /** For who opens the annotations of a folder and not its store. */
-export async function refusalsIn(
-  dataDir: string,
-  env: NodeJS.ProcessEnv = process.env,
-): Promise<RefusalList> {
+export async function refusalsIn(dataDir: string): Promise<RefusalList> {
   const db = openReadDb(dataDir);
   try {
-    return await readRefusals({ dataDir, db }, openSecrets(dataDir, env));
+    return await readRefusals({ dataDir, db }, secretsOfProcess(dataDir));
   } finally {
     db.close();
   }

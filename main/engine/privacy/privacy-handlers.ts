@@ -8,8 +8,8 @@ import {
   listDeletions,
   requestDeletions,
 } from './deletion-requests.ts';
-import { importExpectation, listExpectations } from './expectations.ts';
-import { secretsOf } from './load-refusals.ts';
+import { importExpectation, listExpectations, removeExpectation } from './expectations.ts';
+import { noteExport } from './export-list.ts';
 import { nowOf } from './now-of.ts';
 import { purge } from './purge.ts';
 import { retentionPreview, setRetention } from './retention-settings.ts';
@@ -33,14 +33,22 @@ export function privacyHandlers({ store, apply, exclusively }: PrivacyWork): Pri
       await apply();
       return requestById(store(), id);
     },
-    'query.retention': () => ({ sources: retentionPreview(store()) }),
+    'command.export.note': (made) => {
+      noteExport(store(), made);
+      return {};
+    },
+    'query.retention': ({ drafts }) => ({ sources: retentionPreview(store(), drafts) }),
     'command.retention.set': (settings) => setRetention(store(), settings),
     'query.expectations': () => ({ expectations: listExpectations(store()) }),
     'command.expectation.import': ({ environment, eventType, schema }) => {
       importExpectation(store(), { environment, eventType, schema });
       return { expectations: listExpectations(store()) };
     },
-    'command.retention.purge': () => exclusively(() => purge(store())),
+    'command.expectation.remove': (expectation) => {
+      removeExpectation(store(), expectation);
+      return { expectations: listExpectations(store()) };
+    },
+    'command.retention.purge': ({ seenRows }) => exclusively(() => purge(store(), seenRows)),
   };
 }
 
@@ -50,7 +58,7 @@ export async function requestDeletion(
   { userId, requestId }: { userId: string; requestId: string | null },
 ): Promise<string> {
   const request = { userId, requestId, requestedAtMs: nowOf(store), origin: 'manual' as const };
-  const [id = ''] = await requestDeletions(store, [request], secretsOf(store));
+  const [id = ''] = await requestDeletions(store, [request]);
   return id;
 }
 
@@ -61,7 +69,7 @@ export function privacyState(store: EngineStore): PrivacyState {
   return {
     requests: deletionRequests(store),
     refusedUsers: refused?.users ?? 0,
-    keyProtection: keyProtection(store.dataDir, secretsOf(store)),
+    keyProtection: keyProtection(store),
   };
 }
 

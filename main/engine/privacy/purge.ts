@@ -14,6 +14,7 @@ import { purgingSources } from './retention-settings.ts';
 import { type CodesByDictionary, dropShared, noteEventType, noteValues } from './values-in-use.ts';
 
 export interface PurgeOutcome {
+  days: number;
   rowsToAggregates: number;
   rowsRemoved: number;
   bytesBefore: number;
@@ -23,13 +24,13 @@ export interface PurgeOutcome {
 /**
  * Old rows of the sources whose owner has switched it on become aggregates, and older ones go. Values that no row uses
  * any more, users' ids among them, are erased. One commit; a kill before it leaves everything as it was. Nothing may be
- * pending.
+ * pending. `seenRows`: what a preview showed; where more or fewer rows would go, nothing does.
  */
-export async function purge(store: EngineStore): Promise<PurgeOutcome> {
+export async function purge(store: EngineStore, seenRows?: number): Promise<PurgeOutcome> {
   if (store.busy) throw new AppError('conflict', 'a sync or merge is running; purge behind it');
   store.busy = true;
   try {
-    return await purgeNow(store);
+    return await purgeNow(store, seenRows);
   } finally {
     store.busy = false;
   }
@@ -46,10 +47,11 @@ export async function purgeDaily(store: EngineStore): Promise<void> {
   writeFact(store.db, PURGED_DAY, today);
 }
 
-async function purgeNow(store: EngineStore): Promise<PurgeOutcome> {
+async function purgeNow(store: EngineStore, seenRows?: number): Promise<PurgeOutcome> {
   try {
     eraseValues(store);
     const { segments } = planPurge(store, purgingSources(store));
+    checkSeen(segments, seenRows);
     const outcome = await purgeSegments(store, segments);
     eraseValues(store);
     return outcome;
@@ -57,6 +59,14 @@ async function purgeNow(store: EngineStore): Promise<PurgeOutcome> {
     store.abandonQuietly();
     throw storageError(store.dataDir, error);
   }
+}
+
+function checkSeen(planned: readonly PlannedSegment[], seenRows: number | undefined): void {
+  const rows = planned.reduce((sum, one) => sum + one.rows.reduced.size + one.rows.removed.size, 0);
+  if (seenRows === undefined || seenRows === rows) return;
+  throw new AppError('conflict', `a purge would take ${rows} rows now, not ${seenRows}; look at it again`, {
+    detail: { rows },
+  });
 }
 
 async function purgeSegments(store: EngineStore, planned: readonly PlannedSegment[]): Promise<PurgeOutcome> {
@@ -81,6 +91,7 @@ async function purgeSegments(store: EngineStore, planned: readonly PlannedSegmen
     });
   }
   return {
+    days: new Set(planned.map(({ segment }) => segment.day)).size,
     rowsToAggregates: count(({ rows }) => rows.reduced.size),
     rowsRemoved: count(({ rows }) => rows.removed.size),
     bytesBefore: count(({ segment }) => segment.sizeBytes),

@@ -1,5 +1,5 @@
 import { AppError } from '../../../shared/errors.ts';
-import type { RetentionSource } from '../../../shared/rpc/contract/privacy.ts';
+import type { RetentionDraft, RetentionSource } from '../../../shared/rpc/contract/privacy.ts';
 import type { EngineStore } from '../store/engine-store.ts';
 import { planPurge } from './plan-purge.ts';
 
@@ -35,15 +35,34 @@ const stored = ({ db }: EngineStore): StoredRetention[] =>
     )
     .all();
 
-/** Every source of events with its settings and what a purge would take away now. */
-export function retentionPreview(store: EngineStore): RetentionSource[] {
-  const sources = stored(store);
+/** Every source of events with what a purge would take away now. `drafts` stand in the place of what is saved. */
+export function retentionPreview(
+  store: EngineStore,
+  drafts: readonly RetentionDraft[] = [],
+): RetentionSource[] {
+  const sources = stored(store).map((source) => ({
+    ...source,
+    ...drafts.find(({ sourceName }) => sourceName === source.sourceName),
+  }));
   const plan = planPurge(store, sources);
   return sources.map(({ sourceId, purges, ...source }) => ({
     ...source,
     purges: purges === 1,
     next: plan.amountOf(sourceId),
+    purged: purgedOf(store, sourceId),
   }));
+}
+
+function purgedOf({ db }: EngineStore, sourceId: number): RetentionSource['purged'] {
+  const purged = db
+    .prepare<[number], RetentionSource['purged']>(
+      `SELECT count(DISTINCT day) AS days, min(day) AS firstDay, max(day) AS lastDay,
+         coalesce(sum(reduced), 0) AS rowsToAggregates, coalesce(sum(removed), 0) AS rowsRemoved
+       FROM reduced_days WHERE source_id = ?`,
+    )
+    .get(sourceId);
+  if (purged === undefined) throw new AppError('internal', 'the days that were purged cannot be counted');
+  return purged;
 }
 
 /** The sources of which rows go in a purge. */

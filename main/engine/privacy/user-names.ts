@@ -13,12 +13,16 @@ export interface ForgottenUser {
  */
 export interface UserNames {
   isNamedIn: (text: string) => boolean;
-  /** The ids in a text replaced by stand-ins of the same number of UTF-8 bytes; the text itself without any. */
-  replacedIn: (text: string) => string;
+  /**
+   * The ids in a text replaced by stand-ins of the same number of UTF-8 bytes; the text itself without any. `lead`:
+   * with what they begin.
+   */
+  replacedIn: (text: string, lead?: string) => string;
   /** Whose ids stand in a text. */
   usersIn: (text: string) => string[];
 }
 
+const LEAD = '~'; // no id begins with it
 const WORD = /[\p{L}\p{N}_]+/gu;
 const MOST_SEARCHED_ONE_BY_ONE = 8;
 
@@ -48,10 +52,10 @@ export function createUserNames(users: readonly ForgottenUser[]): UserNames {
   return {
     isNamedIn: (text) => namedIn(text).length > 0,
     usersIn: (text) => [...new Set(namedIn(text).map(({ userId }) => userId))],
-    replacedIn: (text) =>
+    replacedIn: (text, lead = LEAD) =>
       namedIn(text)
         .sort((a, b) => b.text.length - a.text.length) // an id may be the start of another
-        .reduce((result, one) => replaceWhole(result, one), text),
+        .reduce((result, one) => replaceWhole(result, one, lead), text),
   };
 }
 
@@ -66,14 +70,14 @@ function spellingsOf({ userId, hash }: ForgottenUser): Spelling[] {
 
 /** As long as what it replaces, so that the files that hold it keep their layout. */
 export const standInOf = (hash: string, bytes: number): string =>
-  `~${hash.repeat(Math.ceil(bytes / hash.length))}`.slice(0, bytes);
+  `${LEAD}${hash.repeat(Math.ceil(bytes / hash.length))}`.slice(0, bytes);
 
-function replaceWhole(text: string, { text: id, standIn }: Spelling): string {
+function replaceWhole(text: string, { text: id, standIn }: Spelling, lead: string): string {
   let result = '';
   let from = 0;
   for (let at = text.indexOf(id); at !== -1; at = text.indexOf(id, at + 1)) {
     if (at < from || !textNamesUser(surroundingsOf(text, at, id.length), id)) continue;
-    result += text.slice(from, at) + standIn;
+    result += text.slice(from, at) + lead + standIn.slice(1);
     from = at + id.length;
   }
   return result + text.slice(from);

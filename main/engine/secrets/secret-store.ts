@@ -1,9 +1,11 @@
 import { AppError } from '../../../shared/errors.ts';
 
-/** What a source gets: reading by name, nothing else. Values never leave the engine. */
+/** What the engine gets: secrets by name, nothing else. Values never leave it. */
 export interface SecretReader {
   /** null: it is not set. */
   read: (name: string) => Promise<string | null>;
+  /** The same, set to a random value where it is not; null: nothing set would last. Absent: none can be made. */
+  make?: (name: string) => Promise<string | null>;
 }
 
 /** How secrets are kept, in words that a user can weigh. */

@@ -7,6 +7,8 @@ import { type DurableFiles, diskFiles } from './durable-files.ts';
 import { EnvironmentState } from './environment-state.ts';
 import { PendingFacts } from './pending.ts';
 import { recover } from './recover.ts';
+import { secretsOfProcess } from '../secrets/make-secret.ts';
+import type { SecretReader } from '../secrets/secret-store.ts';
 import { keepWorkspaceFile } from './workspace-file.ts';
 import { type WriterLock, takeWriterLock } from './writer-lock.ts';
 
@@ -18,6 +20,8 @@ export interface StoreOptions {
   onStep?: (step: string) => void;
   /** Called after each commit that readers can see. */
   onRevision?: (revision: number) => void;
+  /** Default: by the variables and the passphrase of this process. */
+  secrets?: SecretReader | undefined;
 }
 
 /** Opens a workspace for writing: takes the writer's lock, puts right what a killed writer left, reads nothing else. */
@@ -51,6 +55,8 @@ export class EngineStore {
   readonly files: DurableFiles;
   readonly step: (name: string) => void;
   readonly onRevision: (revision: number) => void;
+  /** Where the key of deletions lies. */
+  readonly secrets: SecretReader;
   facts = new PendingFacts();
   revision: number;
   nextSegmentId: number;
@@ -70,6 +76,7 @@ export class EngineStore {
     this.files = options.files ?? diskFiles;
     this.step = options.onStep ?? (() => undefined);
     this.onRevision = options.onRevision ?? (() => undefined);
+    this.secrets = options.secrets ?? secretsOfProcess(dataDir);
     this.writer = createCatalogueWriter(db);
     const { revision, nextSegmentId, nextObjectId, ...workspace } = readWorkspace(db, dataDir);
     this.workspace = workspace;

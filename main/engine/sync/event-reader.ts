@@ -17,6 +17,7 @@ import { environmentOfRow } from './row-environment.ts';
 import { UnfitRow } from './row-problem.ts';
 import type { RowReader } from './row-reader.ts';
 import { parseJsonRow, textOf } from './row-text.ts';
+import { createStateTranslation } from './read-states.ts';
 import type { Source } from './source-row.ts';
 import { knownStates } from './taxonomy-states.ts';
 import { ValueEncoder } from './value-encoder.ts';
@@ -30,6 +31,8 @@ interface EnvironmentReader {
   environment: EnvironmentState;
   context: DecoderContext;
   check: EventCheck;
+  /** Puts known states in the place of those that the source's owner has said how to read. */
+  translate: (draft: EventDraft) => void;
   isRefused: (draft: EventDraft) => boolean;
   /** Counts where the row is not what its type is expected to be. */
   expect: (draft: EventDraft) => void;
@@ -57,7 +60,8 @@ export function createEventReader(store: EngineStore, source: Source): RowReader
     if (known !== undefined) return known;
     if (readers.size >= MAX_ENVIRONMENTS) throw new UnfitRow('wrong-environment', 'environment');
     const environment = store.environment(name);
-    const { schema, map } = source.rules;
+    const { schema, map, states: readings } = source.rules;
+    const states = knownStates(store.db, name);
     const encoder = new ValueEncoder(environment);
     const context: DecoderContext = { plan, constants: Object.entries(map.constants), encoder, draft };
     const created: EnvironmentReader = {
@@ -67,9 +71,10 @@ export function createEventReader(store: EngineStore, source: Source): RowReader
       expect: createExpectationCheck(store, environment, { sourceId: source.sourceId, plan }),
       check: createEventCheck(environment, {
         schema: isAggregate ? null : schema,
-        states: knownStates(store.db, name),
+        states,
         nowMs,
       }),
+      translate: createStateTranslation(environment, readings, states),
       scanner:
         plan.eventId === 'hash-of-row'
           ? null
@@ -86,6 +91,7 @@ export function createEventReader(store: EngineStore, source: Source): RowReader
     declinedAt = -1;
     latest.context.encoder.scrubbed.length = 0; // of a row that was scanned but not kept
     const behind = latest.scanner.scan(chunk, start, end, place);
+    if (behind !== UNUSUAL) latest.translate(draft);
     if (behind !== UNUSUAL && latest.check.problemOf(draft) === null) return behind;
     declinedAt = start;
     latest.context.encoder.scrubbed.length = 0;
@@ -110,6 +116,7 @@ export function createEventReader(store: EngineStore, source: Source): RowReader
       name = environmentOfRow(row, plan, source.environment);
       latest = readerOf(name);
       decodeEvent(row, place, latest.context);
+      latest.translate(draft);
       const problem = latest.check.problemOf(draft);
       if (latest.isRefused(draft)) object.refused++;
       else if (problem === null) add(latest, object);

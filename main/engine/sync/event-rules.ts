@@ -25,8 +25,8 @@ export const FUTURE_TOLERANCE_MS = 24 * 60 * 60 * 1000; // DATA §1*
 /** Distinct properties that an event type may have in all; beyond, values are being spelled as names. */
 export const MAX_PROPERTIES_PER_TYPE = 1000;
 
-const STATE_EVENT = 'reaction_captured';
-const STATE_PROPERTY = 'state';
+export const STATE_EVENT = 'reaction_captured';
+export const STATE_PROPERTY = 'state';
 const PLANS: ReadonlySet<string> = new Set(['early', 'mid', 'enterprise']);
 const PLAN = CODED_COLUMNS.indexOf('plan');
 

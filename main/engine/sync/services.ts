@@ -1,4 +1,4 @@
-import { openSecrets } from '../secrets/open-secrets.ts';
+import { secretsOfProcess } from '../secrets/make-secret.ts';
 import { realSurroundings } from './network/surroundings.ts';
 import { DEFAULT_LIMITS, type SourceServices } from './source-kinds.ts';
 
@@ -9,7 +9,7 @@ export const servicesOf = (
   given: Partial<SourceServices> = {},
 ): SourceServices => ({
   dataDir,
-  secrets: { read: (name) => openSecrets(dataDir, process.env).read(name) },
+  secrets: secretsOfProcess(dataDir),
   env: process.env,
   limits: DEFAULT_LIMITS,
   surroundings: { ...realSurroundings, nowMs },

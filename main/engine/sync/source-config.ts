@@ -35,11 +35,22 @@ export const RowRules = z.strictObject({
     .nullable()
     .default(null)
     .meta({ description: 'product: properties of known event types are checked against DATA §1.' }),
+  states: z.record(Name, Name).optional().meta({
+    description: 'State of a reaction that no taxonomy version names → the known state it is read as.',
+  }),
   mode: z.enum(['raw', 'aggregates']).optional().meta({
     description: 'aggregates: counts by dimension; no ids of users or sessions are decoded. Default: raw.',
   }),
 });
 export type RowRules = z.infer<typeof RowRules>;
+
+/** Of every kind of source. */
+export const Expiry = {
+  expiresAfterDays: z.int().min(1).max(36_500).nullable().default(null).meta({
+    description:
+      'Older days are deleted at the source: they are left as they were read, and not compared any more. null: none are.',
+  }),
+};
 
 export const FolderSource = z.strictObject({
   name: Name,
@@ -50,6 +61,7 @@ export const FolderSource = z.strictObject({
     description: 'Start of every key below the folder, e.g. events/${ENV}/dt=%Y-%m-%d/; empty: all files.',
   }),
   freshnessTargetMs: z.number().positive().nullable().default(null),
+  ...Expiry,
   ...RowRules.shape,
 });
 export type FolderSource = z.infer<typeof FolderSource>;

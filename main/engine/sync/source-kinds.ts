@@ -41,6 +41,7 @@ interface CommonConfig extends RowRules {
   environment: string;
   dataset: DatasetName;
   freshnessTargetMs: number | null;
+  expiresAfterDays: number | null;
 }
 
 interface Kind<Config extends CommonConfig, Input> {
@@ -55,6 +56,8 @@ export interface ReadableSource {
   name: string;
   environment: string;
   dataset: DatasetName;
+  /** Older days are deleted at the source; null: none are. */
+  expiresAfterDays: number | null;
   rules: RowRules;
   openReader: (services: SourceServices) => Promise<SourceReader>;
 }
@@ -68,12 +71,13 @@ const kind = <Config extends CommonConfig, Input>({ config, prepare, openReader 
   /** A source as it was stored. */
   read(input: unknown): ReadableSource {
     const parsed = config.parse(input);
-    const { name, environment, dataset, map, allow, schema, mode } = parsed;
+    const { name, environment, dataset, expiresAfterDays, map, allow, schema, states, mode } = parsed;
     return {
       name,
       environment,
       dataset,
-      rules: { map, allow, schema, mode },
+      expiresAfterDays,
+      rules: { map, allow, schema, states, mode },
       openReader: (services) => openReader(parsed, services),
     };
   },

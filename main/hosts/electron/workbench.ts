@@ -1,6 +1,7 @@
 import { ELECTRON_CAPABILITIES } from '../../../shared/capabilities.ts';
 import { createRpcServer, type RpcServer } from '../../../shared/rpc/server-core.ts';
 import { SHELL_CHANNELS } from '../../../shared/shell-channels.ts';
+import { makeSecret } from '../../engine/secrets/make-secret.ts';
 import { secretHandlers } from '../../engine/secrets/secret-handlers.ts';
 import type { SecretStore } from '../../engine/secrets/secret-store.ts';
 import { acquireLock } from '../../lock.ts';
@@ -104,6 +105,7 @@ function superviseProcesses(
     start: { dataDir, app: `tidemark ${electron.app.getVersion()}` },
     log: (entry) => log.write(entry),
     readSecret: async (name) => (await secrets).read(name),
+    makeSecret: async (name) => makeSecret(await secrets, name),
   });
 }
 

@@ -5,6 +5,7 @@ import { createRpcClient, type RpcClient } from '../../../shared/rpc/client-core
 import type { Link, Role } from '../../../shared/rpc/frames.ts';
 import { createMemoryLinkPair } from '../../../shared/rpc/memory-link.ts';
 import { createRpcServer } from '../../../shared/rpc/server-core.ts';
+import { makeSecret } from '../../engine/secrets/make-secret.ts';
 import { openSecrets } from '../../engine/secrets/open-secrets.ts';
 import type { SecretStore } from '../../engine/secrets/secret-store.ts';
 import type { Log } from '../../log.ts';
@@ -58,6 +59,7 @@ export async function startServerHost(options: ServerHostOptions): Promise<Serve
     start: { dataDir, app },
     log: (entry) => log.write(entry),
     readSecret: async (name) => (await secrets).read(name),
+    makeSecret: async (name) => makeSecret(await secrets, name),
   });
   supervisor.start(); // the processes come up while the socket opens
   const login = createLogin({ nowMs: () => nodeRuntime.nowMs(), isSecure: tls !== null });

@@ -24,6 +24,8 @@ export interface EnvironmentView {
   readonly mismatches: readonly MismatchRow[];
   /** UTC days that rest on aggregates. */
   readonly reducedDays: readonly { source: string; day: string }[];
+  /** States that sources read as others. */
+  readonly stateReadings: readonly { source: string; state: string; readAs: string }[];
   /** Span of all events; null without any. `lastMs` is an event's own time. */
   readonly span: { firstMs: number; lastMs: number } | null;
   batch(segment: SegmentRow): Batch;
@@ -81,6 +83,7 @@ export function openEnvironmentView(
     gaps: snapshot.gaps(environment),
     mismatches: snapshot.mismatches(environment),
     reducedDays: snapshot.reducedDays(environment),
+    stateReadings: snapshot.stateReadings(environment),
     span: spanOf(segments),
     batch: (segment) => openBatch(segment, caches.columns, dictionary),
     dictionary,

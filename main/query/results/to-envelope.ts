@@ -4,6 +4,7 @@ import type { QuerySpec } from '../../../shared/query/spec.ts';
 import { comparedPeriod, type Period, type PeriodOptions } from '../plan/period.ts';
 import { freshnessOf, marksOf, partialBuckets } from './envelope.ts';
 import { aggregateNotes } from './aggregate-notes.ts';
+import { readingNotes } from './reading-notes.ts';
 import { retentionAtTime } from './retention/retention.ts';
 import type { Computed, QuestionSetting } from './setting.ts';
 
@@ -25,7 +26,11 @@ export function toEnvelope(
     rowsRead: computed.rowsRead,
     segmentsRead: computed.segmentsRead,
     elapsedMs: Math.round(elapsedMs * 1000) / 1000,
-    notes: [...computed.notes, ...aggregateNotes(view.reducedDays, computed.period)],
+    notes: [
+      ...computed.notes,
+      ...aggregateNotes(view.reducedDays, computed.period),
+      ...readingNotes(view.stateReadings, computed.types),
+    ],
     zone: calendar.zone.name,
     taxonomyVersion: taxonomy?.version ?? null,
     result: resultAt(spec, computed, nowMs),

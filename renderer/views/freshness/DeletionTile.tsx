@@ -1,7 +1,11 @@
+import { Fragment, useState } from 'react';
 import type { FreshnessReport } from '../../../shared/rpc/contract/freshness.ts';
+import type { ListedExport } from '../../../shared/rpc/contract/privacy.ts';
+import { formatDateRange } from '../../../shared/format/calendar.ts';
 import { formatDuration } from '../../../shared/format/durations.ts';
-import { formatCount, NOT_DEFINED } from '../../../shared/format/numbers.ts';
+import { formatCount, formatQuantity, NOT_DEFINED } from '../../../shared/format/numbers.ts';
 import { formatMomentNear } from '../../app/FreshnessPopover.tsx';
+import { useCall } from '../../link/use-call.ts';
 import { PlainTile } from '../../parts/PlainTile.tsx';
 
 const WAITING = 'waiting';
@@ -11,6 +15,10 @@ const SHORT_MS = 12 * 3_600_000; // what is left below this is drawn as urgent*
 /** Requests to be forgotten, the most urgent first. */
 export function DeletionTile({ report, zone }: { report: FreshnessReport; zone: string }) {
   const { deletionRequests: requests } = report;
+  const [opened, setOpened] = useState<string | null>(null);
+  const privacy = useCall('query.privacy', requests.length === 0 ? null : {}, report.now);
+  const exportsOf = (id: string): readonly ListedExport[] =>
+    privacy.value?.requests.find(({ requestId }) => requestId === id)?.receipt?.exports ?? [];
   const nowMs = Date.parse(report.now);
   const open = requests.filter(({ stage }) => stage === WAITING);
   const overdue = open.filter(({ dueAt }) => Date.parse(dueAt) < nowMs).length;
@@ -37,6 +45,9 @@ export function DeletionTile({ report, zone }: { report: FreshnessReport; zone: 
               <th scope="col" data-number>
                 Rows removed
               </th>
+              <th scope="col" data-number>
+                To recall
+              </th>
               <th scope="col">Time used</th>
               <th scope="col" data-number>
                 Left
@@ -51,32 +62,88 @@ export function DeletionTile({ report, zone }: { report: FreshnessReport; zone: 
               const used = Math.min(1, Math.max(0, (nowMs - receivedMs) / (dueMs - receivedMs)));
               const isOpen = stage === WAITING;
               const isShort = isOpen && leftMs < SHORT_MS;
+              const left = exportsOf(requestId);
+              const isOpened = opened === requestId && left.length > 0;
               return (
-                <tr key={requestId} data-request={requestId}>
-                  <th scope="row">
-                    <code>{requestId}</code>
-                  </th>
-                  <td>{formatMomentNear(receivedAt, report.now, zone)}</td>
-                  <td>{STAGES[stage] ?? stage}</td>
-                  <td data-number>{rowsRemoved === null ? NOT_DEFINED : formatCount(rowsRemoved)}</td>
-                  <td>
-                    <span className="lag-bar lag-bar-wide" data-crit={isShort} aria-hidden="true">
-                      <span style={{ width: `${(isOpen ? used : 1) * 100}%` }} />
-                    </span>
-                  </td>
-                  <td data-number data-crit={isShort} data-key="left">
-                    {!isOpen
-                      ? NOT_DEFINED
-                      : leftMs < 0
-                        ? `${formatDuration(-leftMs)} over`
-                        : formatDuration(leftMs)}
-                  </td>
-                </tr>
+                <Fragment key={requestId}>
+                  <tr data-request={requestId}>
+                    <th scope="row">
+                      <code>{requestId}</code>
+                    </th>
+                    <td>{formatMomentNear(receivedAt, report.now, zone)}</td>
+                    <td>{STAGES[stage] ?? stage}</td>
+                    <td data-number>{rowsRemoved === null ? NOT_DEFINED : formatCount(rowsRemoved)}</td>
+                    <td data-number data-key="recall">
+                      {left.length === 0 ? (
+                        isOpen ? (
+                          NOT_DEFINED
+                        ) : (
+                          '0'
+                        )
+                      ) : (
+                        <button
+                          type="button"
+                          className="button-quiet"
+                          aria-expanded={isOpened}
+                          aria-label={`${formatQuantity(left.length, 'export')} to recall for ${requestId}`}
+                          onClick={() => {
+                            setOpened(isOpened ? null : requestId);
+                          }}
+                        >
+                          {formatCount(left.length)}
+                        </button>
+                      )}
+                    </td>
+                    <td>
+                      <span className="lag-bar lag-bar-wide" data-crit={isShort} aria-hidden="true">
+                        <span style={{ width: `${(isOpen ? used : 1) * 100}%` }} />
+                      </span>
+                    </td>
+                    <td data-number data-crit={isShort} data-key="left">
+                      {!isOpen
+                        ? NOT_DEFINED
+                        : leftMs < 0
+                          ? `${formatDuration(-leftMs)} over`
+                          : formatDuration(leftMs)}
+                    </td>
+                  </tr>
+                  {isOpened && <RecallRow exports={left} now={report.now} zone={zone} />}
+                </Fragment>
               );
             })}
           </tbody>
         </table>
       )}
     </PlainTile>
+  );
+}
+
+const COLUMNS = 7;
+const FORMS: Readonly<Record<ListedExport['form'], string>> = { svg: 'SVG', png: 'picture', csv: 'CSV' };
+
+interface RecallRowProps {
+  exports: readonly ListedExport[];
+  now: string;
+  zone: string;
+}
+
+/** What left of the days in which the user had rows: totals with the user in them. */
+function RecallRow({ exports, now, zone }: RecallRowProps) {
+  return (
+    <tr className="recall-row">
+      <td colSpan={COLUMNS}>
+        <ul aria-label="Exports that may need recall">
+          {exports.map(({ name, form, from, to, environment, madeAt }, index) => (
+            <li key={index}>
+              {name}{' '}
+              <span>
+                {FORMS[form]} of {formatDateRange(from, to, now.slice(0, 10))}, {environment}, made{' '}
+                {formatMomentNear(madeAt, now, zone)}
+              </span>
+            </li>
+          ))}
+        </ul>
+      </td>
+    </tr>
   );
 }

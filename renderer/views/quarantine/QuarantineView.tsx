@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { QuarantinedRow } from '../../../shared/rpc/contract/freshness.ts';
-import type { WorkspaceInfo } from '../../../shared/rpc/methods.ts';
+import type { ParamsOf, ResultOf, WorkspaceInfo } from '../../../shared/rpc/methods.ts';
 import {
   formatCount,
   formatQuantity,
@@ -17,6 +17,8 @@ import { Select } from '../../parts/Select.tsx';
 import { formatAddress } from '../../state/address.ts';
 import { useAddress } from '../../state/address-store.ts';
 import { DEFAULT_OPERATE } from '../../state/operate-address.ts';
+import { type StateName, stateNames } from '../../state/state-names.ts';
+import { ReadingsTile, readingsOf } from './ReadingsTile.tsx';
 import { ReasonList } from './ReasonList.tsx';
 import { RowPanel } from './RowPanel.tsx';
 import { RowsTable } from './RowsTable.tsx';
@@ -63,7 +65,22 @@ export function QuarantineView({ workspace }: { workspace: WorkspaceInfo }) {
   const readmit = async (what: { sourceName: string | null; reason: string | null }) => {
     setOutcome(null);
     const done = await act.run('readmit', () => backend.call('command.quarantine.readmit', what));
-    if (done === undefined) return;
+    if (done !== undefined) tell(done);
+  };
+  const readState = async (reading: { sourceName: string; state: string; as: string | null }) => {
+    setOutcome(null);
+    const done = await act.run('readmit', () => backend.call('command.quarantine.readState', reading));
+    if (done !== undefined) tell(done);
+    return done !== undefined;
+  };
+  const readAs = async ({ sourceName, environment: of }: QuarantinedRow, state: string, as: StateName) => {
+    const isDone = await readState({ sourceName, state, as: as.id });
+    if (isDone && of !== null)
+      await act.run('note', () =>
+        backend.call('command.annotation.create', readingNote(of, { sourceName, state, label: as.label })),
+      );
+  };
+  const tell = (done: ResultOf<'command.quarantine.readmit'>) => {
     setOutcome(
       `${formatQuantity(done.readmitted, 'row')} came back from ${formatQuantity(done.objects, 'object')}; ` +
         `${formatCount(done.left)} ${done.left === 1 ? 'is' : 'are'} still refused.`,
@@ -215,6 +232,14 @@ export function QuarantineView({ workspace }: { workspace: WorkspaceInfo }) {
               )}
             </section>
           </div>
+          <ReadingsTile
+            readings={readingsOf(totals.value?.sources ?? [])}
+            isBusy={act.doing !== null}
+            labelOf={({ environment: of, as }) =>
+              statesOf(workspace, of).find(({ id }) => id === as)?.label ?? as
+            }
+            onUndo={({ sourceName, state }) => void readState({ sourceName, state, as: null })}
+          />
         </div>
       </div>
       {row !== undefined && chosen !== undefined && (
@@ -229,6 +254,8 @@ export function QuarantineView({ workspace }: { workspace: WorkspaceInfo }) {
             if (next !== undefined) point({ row: next.quarantineId });
           }}
           hasNext={index + 1 < rows.length}
+          states={statesOf(workspace, row.environment)}
+          onReadState={(state, as) => void readAs(row, state, as)}
           onReadmit={() => void readmit({ sourceName: operate.source, reason: chosen.reason })}
           onClose={() => {
             point({ row: null });
@@ -238,6 +265,23 @@ export function QuarantineView({ workspace }: { workspace: WorkspaceInfo }) {
     </div>
   );
 }
+
+const statesOf = ({ environments }: WorkspaceInfo, of: string | null): StateName[] =>
+  stateNames(environments.find(({ environment }) => environment === of)?.taxonomy ?? null, []);
+
+/** Reading a label as another is written to the annotations of the view that it changes. */
+const readingNote = (
+  environment: string,
+  { sourceName, state, label }: { sourceName: string; state: string; label: string },
+): ParamsOf<'command.annotation.create'> => ({
+  environment,
+  target: { view: 'practices', metric: 'state_share', filters: [], breakdown: null },
+  anchor: { kind: 'view' },
+  title: `“${state}” is read as ${label}`,
+  body: `Rows of “${sourceName}” that say “${state}”, which no taxonomy version names, count as ${label}.`,
+  tags: ['taxonomy'],
+  status: 'action',
+});
 
 interface Sum {
   read: number;

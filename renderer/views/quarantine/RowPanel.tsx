@@ -2,6 +2,8 @@ import type { QuarantinedRow } from '../../../shared/rpc/contract/freshness.ts';
 import { formatCount, formatQuantity } from '../../../shared/format/numbers.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { Panel } from '../../parts/Panel.tsx';
+import type { StateName } from '../../state/state-names.ts';
+import { StateRepair } from './StateRepair.tsx';
 import { copyFields, fieldOf, type ReasonGroup, reasonName, reasonNext, reasonSays } from './words.ts';
 
 interface RowPanelProps {
@@ -13,12 +15,16 @@ interface RowPanelProps {
   hasNext: boolean;
   onStep: (by: 1 | -1) => void;
   onReadmit: () => void;
+  /** States of the taxonomy that an unknown one may be read as. */
+  states: readonly StateName[];
+  onReadState: (state: string, as: StateName) => void;
   onClose: () => void;
 }
 
 /** One refused row: why, its redacted copy, and how it comes back. */
 export function RowPanel(props: RowPanelProps) {
   const { row, position, total, group, isBusy, hasNext, onStep, onReadmit, onClose } = props;
+  const { states, onReadState } = props;
   const value = row.field === null ? null : fieldOf(row.copy, row.field);
   return (
     <Panel
@@ -56,6 +62,17 @@ export function RowPanel(props: RowPanelProps) {
         </p>
       </div>
       <div className="row-panel-foot">
+        {row.reason === 'unknown-state' && value !== null && states.length > 0 && group.canReadmit && (
+          <StateRepair
+            key={value}
+            state={value}
+            states={states}
+            isBusy={isBusy}
+            onRead={(as) => {
+              onReadState(value, as);
+            }}
+          />
+        )}
         {group.canReadmit ? (
           <p className="row-panel-quiet">
             Reads the objects of these rows again and judges every row by the map, the taxonomy and the clock

@@ -9,8 +9,10 @@ import { PlainTile } from '../../parts/PlainTile.tsx';
 import { Refusal } from '../../parts/Refusal.tsx';
 import { SegmentedControl } from '../../parts/SegmentedControl.tsx';
 import { TextField } from '../../parts/TextField.tsx';
+import { useAddress } from '../../state/address-store.ts';
 import { type ThemeChoice, useInterface } from '../../state/interface-store.ts';
 import { SourceNav } from '../sources/SourceNav.tsx';
+import { RetentionPart } from './RetentionPart.tsx';
 import { ScheduleTile } from './ScheduleTile.tsx';
 import { SecretsTile } from './SecretsTile.tsx';
 import './settings-view.css';
@@ -27,6 +29,7 @@ const WEEKS = [
 
 /** What holds for the whole workspace, and for this screen. */
 export function SettingsView({ workspace }: { workspace: WorkspaceInfo }) {
+  const { part } = useAddress((state) => state.address.operate);
   const listed = useCall('query.sources', {}, workspace.revision);
   useEffect(() => {
     document.title = `Settings · ${workspace.name} · Tidemark`;
@@ -42,25 +45,35 @@ export function SettingsView({ workspace }: { workspace: WorkspaceInfo }) {
           isNew={false}
           isLate={isLate}
           environments={workspace.environments.map(({ environment }) => environment)}
-          isSettings
+          settings={part}
         />
-        <div className="source-editor">
-          <header className="page-head">
-            <div className="page-crumb">Settings / Workspace</div>
-            <h1 className="page-finding">
-              <strong>Days begin at midnight in {workspace.zone}.</strong>
-              <span> Weeks begin on {workspace.weekStart === 'monday' ? 'Monday' : 'Sunday'}.</span>
-            </h1>
-          </header>
-          <div className="page-sheet">
-            <div className="settings-grid">
-              <WorkspaceTile workspace={workspace} />
-              <ScreenTile />
-            </div>
-            <ScheduleTile />
-            <SecretsTile />
-          </div>
+        {part === 'retention' ? (
+          <RetentionPart workspace={workspace} />
+        ) : (
+          <WorkspacePart workspace={workspace} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function WorkspacePart({ workspace }: { workspace: WorkspaceInfo }) {
+  return (
+    <div className="source-editor">
+      <header className="page-head">
+        <div className="page-crumb">Settings / Workspace</div>
+        <h1 className="page-finding">
+          <strong>Days begin at midnight in {workspace.zone}.</strong>
+          <span> Weeks begin on {workspace.weekStart === 'monday' ? 'Monday' : 'Sunday'}.</span>
+        </h1>
+      </header>
+      <div className="page-sheet">
+        <div className="settings-grid">
+          <WorkspaceTile workspace={workspace} />
+          <ScreenTile />
         </div>
+        <ScheduleTile />
+        <SecretsTile />
       </div>
     </div>
   );

@@ -3,6 +3,7 @@ import { DATASETS } from '../../../shared/domain/dimensions.ts';
 import { SegmentedControl } from '../../parts/SegmentedControl.tsx';
 import { Select } from '../../parts/Select.tsx';
 import type { SourceKind } from '../../state/operate-address.ts';
+import { TablePicker } from './TablePicker.tsx';
 import { type Draft, isKind, KINDS, textOf, toKind, withText } from './draft.ts';
 
 interface ConnectionFormProps {
@@ -98,6 +99,16 @@ export function ConnectionForm({ draft, isStored, environments, faultAt, onChang
             }}
           />
         </Labelled>
+        <Labelled label="Source deletes after">
+          <Select
+            label="Source deletes after"
+            chosen={expiryOf(draft)}
+            choices={expiriesWith(expiryOf(draft))}
+            onChoose={(id) => {
+              onChange({ ...draft, expiresAfterDays: id === '' ? null : Number(id) });
+            }}
+          />
+        </Labelled>
         {field('environment', 'Environment', { isDisabled: isStored, suggestions: environments })}
         {kind === 'folder' && (
           <>
@@ -151,6 +162,9 @@ export function ConnectionForm({ draft, isStored, environments, faultAt, onChang
             {kind === 'postgres' &&
               field('tableSchema', 'Schema', { isCode: true, placeholder: 'search path' })}
             {field('table', 'Table or view', { isCode: true })}
+            <Labelled label="Of the database">
+              <TablePicker key={connectionKey(draft)} draft={draft} onChange={onChange} />
+            </Labelled>
             {field('cursor', 'Column of arrival', { isCode: true, placeholder: 'by ts' })}
             <Labelled label="Encryption">
               <Select
@@ -173,6 +187,10 @@ export function ConnectionForm({ draft, isStored, environments, faultAt, onChang
   );
 }
 
+/** Another server has other tables. */
+const connectionKey = (draft: Draft): string =>
+  ['kind', 'host', 'port', 'database', 'user'].map((name) => textOf(draft, name)).join(' ');
+
 function tlsOf(draft: Draft): 'verify' | 'encrypt' | 'off' {
   const mode = (draft['tls'] as { mode?: string } | undefined)?.mode;
   return mode === 'encrypt' || mode === 'off' ? mode : 'verify';
@@ -188,6 +206,22 @@ function targetsWith(chosen: string): { id: string; label: string }[] {
   return isListed
     ? [...TARGETS]
     : [...TARGETS, { id: chosen, label: `${Math.round(Number(chosen) / 60_000)} min` }];
+}
+
+const EXPIRIES = [30, 90, 180, 365, 730] as const; // days
+
+const expiryOf = (draft: Draft): string => {
+  const days = draft['expiresAfterDays'];
+  return typeof days === 'number' ? String(days) : '';
+};
+
+function expiriesWith(chosen: string): { id: string; label: string }[] {
+  const days = new Set<number>(EXPIRIES);
+  if (chosen !== '') days.add(Number(chosen));
+  return [
+    { id: '', label: 'Never' },
+    ...[...days].sort((a, b) => a - b).map((count) => ({ id: String(count), label: `${count} days` })),
+  ];
 }
 
 function Credentials({ draft, onChange }: Pick<ConnectionFormProps, 'draft' | 'onChange'>) {

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { StoredSource } from '../../../shared/rpc/contract/sources.ts';
+import type { SourcePreview, StoredSource } from '../../../shared/rpc/contract/sources.ts';
 import { formatDuration } from '../../../shared/format/durations.ts';
 import { formatBytes, formatQuantity } from '../../../shared/format/numbers.ts';
 import { useServices } from '../../app/services.ts';
@@ -41,18 +41,25 @@ export function SourceEditor({
   const isChanged = JSON.stringify(draft) !== JSON.stringify(first);
   const name = textOf(draft, 'name');
 
-  const look = async (source: Draft) => {
-    const named = { ...source, name: textOf(source, 'name') || 'New source' };
+  const previewOf = (source: Draft) => backend.call('query.source.preview', { source });
+  /** A table with columns of its own can be tested only with a map; where none can be had, the test says why. */
+  const mapped = async (source: Draft): Promise<Draft> => {
+    if (!isDatabase(source) || 'map' in source) return source;
+    const preview = await previewOf(withName(source)).catch(() => null);
+    return preview === null ? source : withProposal(source, preview);
+  };
+  const look = async (unmapped: Draft) => {
     await act.run('look', async () => {
+      const source = await mapped(unmapped);
+      const named = withName(source);
+      setDraft(source);
       const test = await backend.call('query.source.test', { source: named });
       setLooked({ ...NOTHING, test, of: JSON.stringify(source) });
       if (!test.ok) return;
       const dryRun = await backend.call('query.source.dryRun', { source: named });
       setLooked({ ...NOTHING, test, dryRun, of: JSON.stringify(source) });
-      const preview = await backend.call('query.source.preview', { source: named });
-      const { columns, event_id } = preview.proposed;
-      const isProposed = !('map' in source) && (Object.keys(columns).length > 0 || event_id !== 'column');
-      const filled = isProposed ? { ...source, map: { ...mapOf(source), columns, event_id } } : source;
+      const preview = await previewOf(named);
+      const filled = withProposal(source, preview);
       setDraft(filled);
       setLooked({ test, dryRun, preview, of: JSON.stringify(filled) });
     });
@@ -164,6 +171,16 @@ export function SourceEditor({
       </div>
     </div>
   );
+}
+
+const isDatabase = ({ kind }: Draft): boolean => kind === 'clickhouse' || kind === 'postgres';
+
+const withName = (source: Draft): Draft => ({ ...source, name: textOf(source, 'name') || 'New source' });
+
+/** What the first rows suggest, where nobody has said anything else. */
+function withProposal(source: Draft, { proposed: { columns, event_id } }: SourcePreview): Draft {
+  const isProposed = !('map' in source) && (Object.keys(columns).length > 0 || event_id !== 'column');
+  return isProposed ? { ...source, map: { ...mapOf(source), columns, event_id } } : source;
 }
 
 function EditorFinding({ stored, looked, act }: { stored: StoredSource | null; looked: Looked; act: Act }) {

@@ -3,7 +3,7 @@ import { EnvironmentMark } from '../../parts/EnvironmentMark.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { formatAddress } from '../../state/address.ts';
 import { useAddress } from '../../state/address-store.ts';
-import { DEFAULT_OPERATE } from '../../state/operate-address.ts';
+import { DEFAULT_OPERATE, type SettingsPart } from '../../state/operate-address.ts';
 import { KIND_WORDS } from '../freshness/words.ts';
 import './sources-view.css';
 
@@ -13,18 +13,27 @@ interface SourceNavProps {
   isNew: boolean;
   isLate: (name: string) => boolean;
   environments: readonly string[];
-  isSettings?: boolean;
+  /** The part of the settings that is open; absent: none. */
+  settings?: SettingsPart;
 }
 
+const PARTS = [
+  {
+    part: 'workspace',
+    icon: 'settings',
+    label: 'Workspace',
+    says: 'zone, schedule, secrets',
+  },
+  {
+    part: 'retention',
+    icon: 'database',
+    label: 'Storage and schemas',
+    says: 'retention, event types',
+  },
+] as const;
+
 /** Sources by environment, which never mix, and the settings of the workspace below. */
-export function SourceNav({
-  sources,
-  chosen,
-  isNew,
-  isLate,
-  environments,
-  isSettings = false,
-}: SourceNavProps) {
+export function SourceNav({ sources, chosen, isNew, isLate, environments, settings }: SourceNavProps) {
   const address = useAddress((state) => state.address);
   const to = (operate: Partial<typeof DEFAULT_OPERATE>) =>
     formatAddress({ ...address, view: 'sources', operate: { ...DEFAULT_OPERATE, ...operate } });
@@ -62,7 +71,7 @@ export function SourceNav({
                     <a
                       className="source-entry"
                       href={to({ source: name })}
-                      aria-current={name === chosen && !isSettings ? 'page' : undefined}
+                      aria-current={name === chosen && settings === undefined ? 'page' : undefined}
                       title={place}
                     >
                       <Icon name={kind === 'folder' ? 'folder' : kind === 's3' ? 'bucket' : 'database'} />
@@ -87,17 +96,20 @@ export function SourceNav({
       ))}
       <div className="source-settings">
         <div className="source-group">Settings</div>
-        <a
-          className="source-entry"
-          href={formatAddress({ ...address, view: 'settings', operate: DEFAULT_OPERATE })}
-          aria-current={isSettings ? 'page' : undefined}
-        >
-          <Icon name="settings" />
-          <span className="source-text">
-            <strong>Workspace</strong>
-            <span>zone, week, theme, schedule, secrets</span>
-          </span>
-        </a>
+        {PARTS.map(({ part, icon, label, says }) => (
+          <a
+            key={part}
+            className="source-entry"
+            href={formatAddress({ ...address, view: 'settings', operate: { ...DEFAULT_OPERATE, part } })}
+            aria-current={part === settings ? 'page' : undefined}
+          >
+            <Icon name={icon} />
+            <span className="source-text">
+              <strong>{label}</strong>
+              <span>{says}</span>
+            </span>
+          </a>
+        ))}
       </div>
     </nav>
   );

@@ -132,6 +132,12 @@ const QuarantinedRow = z.strictObject({
 });
 export type QuarantinedRow = z.infer<typeof QuarantinedRow>;
 
+const Readmitted = z.strictObject({
+  objects: Count,
+  readmitted: Count.meta({ description: 'Rows that left the quarantine.' }),
+  left: Count.meta({ description: 'Rows of the request that are still in it.' }),
+});
+
 const Reason = z.string().min(1).max(200).nullable().default(null).meta({ description: 'null: any.' });
 const read = { role: 'engine', kind: 'read', cancel: 'queue', maxRequestBytes: SMALL_REQUEST_BYTES } as const;
 
@@ -155,17 +161,29 @@ export const FRESHNESS_METHODS = {
     }),
     result: z.strictObject({ rows: z.array(QuarantinedRow), total: Count }),
   }),
+  /**
+   * From now on a source reads a state that no taxonomy version names as one that the taxonomy knows; its refused rows
+   * are judged again. Where that takes the place of another reading, all of its objects are read again.
+   */
+  'command.quarantine.readState': method({
+    role: 'engine',
+    kind: 'mutation',
+    cancel: 'chunk',
+    params: z.strictObject({
+      sourceName: z.string().min(1).max(200),
+      state: z.string().min(1).max(200),
+      as: z.string().min(1).max(64).nullable().meta({ description: 'null: as no other any more.' }),
+    }),
+    result: Readmitted,
+    maxRequestBytes: SMALL_REQUEST_BYTES,
+  }),
   /** Reads the objects of refused rows again and judges every row anew, by the map, taxonomy and clock of now. */
   'command.quarantine.readmit': method({
     role: 'engine',
     kind: 'mutation',
     cancel: 'chunk',
     params: z.strictObject({ sourceName: OneOrAll, reason: Reason }),
-    result: z.strictObject({
-      objects: Count,
-      readmitted: Count.meta({ description: 'Rows that left the quarantine.' }),
-      left: Count.meta({ description: 'Rows of the request that are still in it.' }),
-    }),
+    result: Readmitted,
     maxRequestBytes: SMALL_REQUEST_BYTES,
   }),
 } as const satisfies Record<string, Method>;

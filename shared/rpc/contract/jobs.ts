@@ -18,9 +18,6 @@ export const JobSettings = z.strictObject({
   budgetBytes: z.int().min(1).nullable().meta({ description: 'Most bytes that one run may read.' }),
   budgetRows: z.int().min(1).nullable().meta({ description: 'Most rows that one run may read.' }),
   monthBytes: z.int().min(1).nullable().meta({ description: 'Most bytes in a calendar month (UTC).' }),
-  expiresAfterDays: z.int().min(1).max(36_500).nullable().meta({
-    description: 'The source itself forgets older days: they are not compared any more.',
-  }),
 });
 export type JobSettings = z.infer<typeof JobSettings>;
 const SettingsChange = JobSettings.partial();

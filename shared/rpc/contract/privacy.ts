@@ -5,6 +5,18 @@ import { Count, Instant, method, none, SMALL_REQUEST_BYTES } from '../method.ts'
 
 const LARGEST_SCHEMA_BYTES = 512 * 1024;
 
+export const NewExport = z.strictObject({
+  environment: z.string().min(1).max(64),
+  name: z.string().min(1).max(300).meta({ description: 'Title of what left.' }),
+  form: z.enum(['svg', 'png', 'csv']),
+  from: z.iso.date(),
+  to: z.iso.date().meta({ description: 'The last day, included.' }),
+});
+export type NewExport = z.infer<typeof NewExport>;
+
+export const ListedExport = z.strictObject({ ...NewExport.shape, madeAt: Instant });
+export type ListedExport = z.infer<typeof ListedExport>;
+
 export const DeletionReceipt = z
   .strictObject({
     rows: Count.meta({ description: 'Events of the user that were removed.' }),
@@ -19,11 +31,15 @@ export const DeletionReceipt = z
     cohorts: Count.meta({ description: 'Saved cohorts that listed or named the user.' }),
     annotations: Count,
     texts: Count.meta({
-      description: 'Other texts of the catalogue that named the user: keys of objects, messages.',
+      description:
+        'Other texts that named the user: keys of objects, messages, settings of sources and alerts.',
     }),
     asideFiles: Count.meta({ description: 'Files that a rebuild had set aside, deleted for all of them.' }),
     sourceObjects: Count.meta({ description: 'Objects at the sources that hold rows of the user still.' }),
     remoteObjects: Count.meta({ description: 'Remote copies of annotations for their owner to remove.' }),
+    exports: z
+      .array(ListedExport)
+      .meta({ description: 'What left of days with rows of the user, and may need recall; newest first.' }),
     timeUsedMs: Count.meta({ description: 'From the request until it was applied.' }),
   })
   .meta({ description: 'What was removed, where, how many and when. Nothing in it is personal.' });
@@ -67,8 +83,20 @@ export const RetentionSource = z.strictObject({
   aggregateDays: Days.meta({ description: 'How long they are kept as aggregates.' }),
   purges: z.boolean().meta({ description: 'Off until the owner has seen the preview and switches it on.' }),
   next: PurgeAmount.meta({ description: 'What a purge would take away now.' }),
+  purged: z
+    .strictObject({
+      days: Count,
+      firstDay: z.string().nullable(),
+      lastDay: z.string().nullable(),
+      rowsToAggregates: Count,
+      rowsRemoved: Count,
+    })
+    .meta({ description: 'What purges have taken away so far. UTC days.' }),
 });
 export type RetentionSource = z.infer<typeof RetentionSource>;
+
+const RetentionDraft = RetentionSource.pick({ sourceName: true, hotDays: true, aggregateDays: true });
+export type RetentionDraft = z.infer<typeof RetentionDraft>;
 
 const PrivacyState = z.strictObject({
   requests: z.array(DeletionRequest).meta({ description: 'By time left, done ones behind.' }),
@@ -82,6 +110,7 @@ export const ExpectationInfo = z.strictObject({
   eventType: z.string(),
   origin: z.enum(['avro', 'json-schema']),
   fields: Count,
+  importedAt: Instant,
   broken: z
     .array(
       z.strictObject({
@@ -116,12 +145,23 @@ export const PRIVACY_METHODS = {
     result: DeletionRequest,
     maxRequestBytes: SMALL_REQUEST_BYTES,
   }),
-  /** Every source of events, and what a purge would take away now. */
+  /** Something leaves the program: asked before it does. */
+  'command.export.note': method({
+    role: 'engine',
+    kind: 'mutation',
+    cancel: 'queue',
+    params: NewExport,
+    result: none,
+    maxRequestBytes: SMALL_REQUEST_BYTES,
+  }),
+  /** Every source of events, and what a purge would take away now, or would with settings that are not saved. */
   'query.retention': method({
     role: 'engine',
     kind: 'read',
     cancel: 'queue',
-    params: none,
+    params: z.strictObject({
+      drafts: z.array(RetentionDraft).max(1000).default([]),
+    }),
     result: z.strictObject({ sources: z.array(RetentionSource) }),
     maxRequestBytes: SMALL_REQUEST_BYTES,
   }),
@@ -140,12 +180,14 @@ export const PRIVACY_METHODS = {
     result: RetentionSource,
     maxRequestBytes: SMALL_REQUEST_BYTES,
   }),
+  /** `seenRows`: the rows of all purging sources that the preview showed; others than these are not taken. */
   'command.retention.purge': method({
     role: 'engine',
     kind: 'mutation',
     cancel: 'queue',
-    params: none,
+    params: z.strictObject({ seenRows: Count.optional() }),
     result: z.strictObject({
+      days: Count,
       rowsToAggregates: Count,
       rowsRemoved: Count,
       bytesBefore: Count,
@@ -173,6 +215,15 @@ export const PRIVACY_METHODS = {
     }),
     result: z.strictObject({ expectations: z.array(ExpectationInfo) }),
     maxRequestBytes: LARGEST_SCHEMA_BYTES,
+  }),
+  /** Rows of the event type are not held against anything any more; what was counted goes too. */
+  'command.expectation.remove': method({
+    role: 'engine',
+    kind: 'mutation',
+    cancel: 'queue',
+    params: z.strictObject({ environment: z.string().min(1).max(64), eventType: z.string().min(1).max(64) }),
+    result: z.strictObject({ expectations: z.array(ExpectationInfo) }),
+    maxRequestBytes: SMALL_REQUEST_BYTES,
   }),
 } as const;
 

@@ -22,7 +22,12 @@ import {
 } from '../../../renderer/state/cohorts-address.ts';
 import { checkDefinition } from '../../../renderer/state/funnel-definition.ts';
 import type { FunnelsState } from '../../../renderer/state/funnels-address.ts';
-import { type OperateState, SOURCE_KINDS } from '../../../renderer/state/operate-address.ts';
+import {
+  DEFAULT_OPERATE,
+  type OperateState,
+  SETTINGS_PARTS,
+  SOURCE_KINDS,
+} from '../../../renderer/state/operate-address.ts';
 import { STANDARD_FUNNEL_IDS } from '../../../renderer/state/standard-funnels.ts';
 import { PRESET_IDS } from '../../../renderer/state/date-presets.ts';
 
@@ -111,13 +116,16 @@ const operates: Partial<Record<ViewId, fc.Arbitrary<OperateState>>> = {
     reason: fc.option(name),
     row: fc.option(fc.integer({ min: 1, max: 999_999_999_999 })),
     adding: fc.constant(null),
+    part: fc.constant(DEFAULT_OPERATE.part),
   }),
   sources: fc.record({
     source: fc.option(name),
     reason: fc.constant(null),
     row: fc.constant(null),
     adding: fc.option(fc.constantFrom(...SOURCE_KINDS)),
+    part: fc.constant(DEFAULT_OPERATE.part),
   }),
+  settings: fc.constantFrom(...SETTINGS_PARTS).map((part) => ({ ...DEFAULT_OPERATE, part })),
 };
 
 const inSomeView: fc.Arbitrary<ViewAddress> = fc

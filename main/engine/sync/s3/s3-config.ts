@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DATASETS } from '../../../../shared/domain/dimensions.ts';
-import { EnvironmentName, Name, RowRules } from '../source-config.ts';
+import { EnvironmentName, Expiry, Name, RowRules } from '../source-config.ts';
 
 const SecretName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'a secret is named with a-z, 0-9 and "-"');
 
@@ -39,6 +39,7 @@ export const S3Source = z.strictObject({
     .default(null)
     .meta({ description: 'Of keys without a telling ending; null: such objects are left alone.' }),
   freshnessTargetMs: z.number().positive().nullable().default(null),
+  ...Expiry,
   ...RowRules.shape,
 });
 export type S3Source = z.infer<typeof S3Source>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DATASETS } from '../../../../shared/domain/dimensions.ts';
 import { AppError } from '../../../../shared/errors.ts';
-import { EnvironmentName, Name, RowRules } from '../source-config.ts';
+import { EnvironmentName, Expiry, Name, RowRules } from '../source-config.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 const Scalar = z.union([z.string(), z.number(), z.boolean()]);
@@ -66,11 +66,8 @@ export const TableFields = {
     .meta({
       description: 'No statement may take the server longer.',
     }),
-  expiresAfterDays: z.number().int().min(1).nullable().default(null).meta({
-    description:
-      'Older rows are deleted at the source; their days are left as they were read. null: none are.',
-  }),
   freshnessTargetMs: z.number().positive().nullable().default(null),
+  ...Expiry,
   ...RowRules.shape,
 };
 
