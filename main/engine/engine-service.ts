@@ -165,7 +165,11 @@ export async function openEngine(
         opened = begin(openStore(dataDir, { onRevision: events.onRevision }));
       },
     }),
-    ...alertHandlers(() => open().store, { ...alerting, wake: () => opened?.delivery.wake() }),
+    ...alertHandlers(() => open().store, {
+      ...alerting,
+      arrivals: () => open().jobs.arrivals,
+      wake: () => opened?.delivery.wake(),
+    }),
     'query.sync.state': () => state,
     'command.sync.run': async ({ sourceName }, { signal, progress }) => {
       const { jobs } = open();

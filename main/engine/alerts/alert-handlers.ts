@@ -1,5 +1,6 @@
 import type { Handlers } from '../../../shared/rpc/handlers.ts';
 import type { ALERT_METHODS } from '../../../shared/rpc/contract/alerts.ts';
+import type { ArrivalIndex } from '../freshness/arrivals.ts';
 import type { EngineStore } from '../store/engine-store.ts';
 import { alertsOf, removeRule, saveRule, saveSettings, updateFiring } from './alert-store.ts';
 import { explainQuestions, keepExplanation } from './explain.ts';
@@ -13,13 +14,15 @@ type AlertHandlers = Pick<Handlers<'engine'>, keyof typeof ALERT_METHODS>;
 
 export interface AlertSurroundings extends SendSurroundings {
   onChange: (environment: string) => void;
+  /** Throws as `store` does. */
+  arrivals: () => ArrivalIndex;
   /** There may be something to deliver. */
   wake: () => void;
 }
 
 /** `store` throws where the folder holds no workspace yet. */
 export function alertHandlers(store: () => EngineStore, surroundings: AlertSurroundings): AlertHandlers {
-  const { onChange, wake } = surroundings;
+  const { onChange, wake, arrivals } = surroundings;
   return {
     'query.alerts': ({ environment }) => alertsOf(store(), environment),
     'command.alert.rule.save': (input) => {
@@ -44,8 +47,8 @@ export function alertHandlers(store: () => EngineStore, surroundings: AlertSurro
     },
     'command.alert.channel.test': ({ channel }) => testChannel(channel, store().workspace.name, surroundings),
     'query.alert.plan': () => ({ questions: planCheck(store()) }),
-    'command.alert.take': (taken) => {
-      const found = takeObservations(store(), taken);
+    'command.alert.take': async (taken) => {
+      const found = await takeObservations(store(), arrivals(), taken);
       return { explain: explainQuestions(store(), taken.environment, found) };
     },
     'command.alert.explain': ({ firingId, answers }) => {

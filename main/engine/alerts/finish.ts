@@ -1,3 +1,4 @@
+import type { WatchMeasure } from '../../../shared/alerts/rule.ts';
 import { formatDeepLink } from '../../../shared/deeplink.ts';
 import type { AlertChannel, AlertSettings } from '../../../shared/rpc/contract/alerts.ts';
 import { createZone } from '../../../shared/time/zone.ts';
@@ -9,6 +10,14 @@ import { enqueueMessage } from './outbox.ts';
 import { environmentsOf } from './plan.ts';
 import { leavesAtMs } from './quiet-hours.ts';
 import { messageBody } from './word-message.ts';
+
+/** Measures that fall when what they count stops. */
+const VOLUMES: ReadonlySet<string> = new Set<WatchMeasure>([
+  'events',
+  'completed_sessions',
+  'captured_reactions',
+  'active_users',
+]);
 
 export interface Finished {
   opened: number;
@@ -68,15 +77,17 @@ function ungrouped({ db }: EngineStore, environment: string): FiringRow[] {
 /** The firing that leads the incident; itself where it is the first. */
 function joinGroup({ db }: EngineStore, firing: FiringRow): number {
   const { firingId, environment, family, side, sinceMs, detectedAtMs } = firing;
+  const isVolume = VOLUMES.has(family) ? 1 : 0; // what stopped has also fallen; what fell may yet stop
   const leader = db
     .prepare<[Record<string, unknown>], { firingId: number }>(
       `SELECT firing_id AS firingId FROM alert_firings
-       WHERE environment = @environment AND family = @family AND group_id = firing_id
+       WHERE environment = @environment AND group_id = firing_id
+         AND (family = @family OR (family = 'stop' AND @side = 'below' AND @isVolume = 1))
          AND (side IS NULL OR @side IS NULL OR side = @side) AND abs(since_ms - @sinceMs) <= @incidentMs
          AND (is_told = 1 OR detected_at_ms = @detectedAtMs)
        ORDER BY is_told DESC, abs(since_ms - @sinceMs), firing_id LIMIT 1`,
     )
-    .get({ environment, family, side, sinceMs, detectedAtMs, incidentMs: INCIDENT_MS });
+    .get({ environment, family, side, sinceMs, detectedAtMs, isVolume, incidentMs: INCIDENT_MS });
   const groupId = leader?.firingId ?? firingId;
   db.prepare<[number, number]>('UPDATE alert_firings SET group_id = ? WHERE firing_id = ?').run(
     groupId,
