@@ -34,7 +34,9 @@ export function keepRule({ store, environment }: Setting, input: unknown, id: st
   const known = new Set(settingsOf(store, environment).channels.map(({ name }) => name));
   const unknown = rule.channels.find((name) => !known.has(name));
   if (unknown !== undefined)
-    throw new AppError('bad-input', `rule.channels: there is no channel "${unknown}"`, { path: 'rule.channels' });
+    throw new AppError('bad-input', `rule.channels: there is no channel "${unknown}"`, {
+      path: 'rule.channels',
+    });
   const saved = saveRule(store, { environment, ruleId: id, rule });
   return { result: { rule: saved }, text: `Saved "${saved.rule.name}" as ${saved.ruleId}.` };
 }
@@ -85,7 +87,6 @@ function quietHoursFrom(text: string): AlertSettings['quietHours'] {
     throw new BadUsage(`"${text}" is no span of hours like 22:00-07:00, nor off`);
   return { from, to };
 }
-
 
 function checked<T>(schema: z.ZodType<T>, input: unknown, what: string): T {
   const { data, error } = schema.safeParse(input);

@@ -28,7 +28,8 @@ import { readJsonInput } from './read-json.ts';
 
 export const alerts: Command = {
   name: 'alerts',
-  summary: 'Checks the watch list and rules now; keeps rules, channels and quiet hours; acknowledges and labels.',
+  summary:
+    'Checks the watch list and rules now; keeps rules, channels and quiet hours; acknowledges and labels.',
   usage: `tidemark alerts ACTION --environment E [--data-dir DIR] [--json]
 
   list                 rules and what fired, newest first
@@ -148,9 +149,7 @@ async function run(argv: readonly string[], io: CommandIo): Promise<ExitCode> {
       return answer({ firing }, `Acknowledged: ${firing.title}.`);
     }
     default:
-      throw new BadUsage(
-        `alerts knows ${ACTIONS}${action === undefined ? '' : `, not "${action}"`}`,
-      );
+      throw new BadUsage(`alerts knows ${ACTIONS}${action === undefined ? '' : `, not "${action}"`}`);
   }
 }
 

@@ -32,7 +32,10 @@ export function removeChannel(store: EngineStore, environment: string, name: str
       throw new AppError('not-found', `there is no channel "${name}"`);
     const telling = rulesOf(store, environment).find(({ rule }) => rule.channels.includes(name));
     if (telling !== undefined)
-      throw new AppError('conflict', `channel "${name}": the rule "${telling.rule.name}" tells it; change that first`);
+      throw new AppError(
+        'conflict',
+        `channel "${name}": the rule "${telling.rule.name}" tells it; change that first`,
+      );
     return saveSettings(store, environment, {
       ...settings,
       channels: settings.channels.filter((channel) => channel.name !== name),

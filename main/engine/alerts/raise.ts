@@ -48,7 +48,7 @@ interface Alarm {
 }
 
 export function fireAlarm(store: EngineStore, { environment, item, alarm, series, family }: Alarm): Found[] {
-  const { key, sinceMs, index, side } = alarm;
+  const { key, sinceMs, index } = alarm;
   const subject = sliceOf(item, key);
   const from = Math.max(
     0,
@@ -58,6 +58,9 @@ export function fireAlarm(store: EngineStore, { environment, item, alarm, series
     ),
   );
   const conditionMetMs = series.endMs[index] as number;
+  const evidence = makeEvidence(store, { environment, subject, series, from, to: index });
+  // of the whole stretch: its last bucket alone may lie on the other side
+  const side = evidence.size === null || family === STOP ? alarm.side : evidence.size < 0 ? 'below' : 'above';
   const verb = family === STOP ? 'stopped' : side === 'below' ? 'fell' : 'rose';
   const title = titleOf(store, environment, subject, verb);
   const firingId = insertFiring(store, {
@@ -70,7 +73,7 @@ export function fireAlarm(store: EngineStore, { environment, item, alarm, series
     side,
     sinceMs,
     conditionMetMs,
-    evidence: makeEvidence(store, { environment, subject, series, from, to: index }),
+    evidence,
   });
   return firingId === null ? [] : [{ firingId, subject, startMs: sinceMs, endMs: conditionMetMs }];
 }

@@ -40,7 +40,7 @@ interface Block {
   measured: number;
 }
 
-/** Mean square of the residuals of ln(quantile), each weighted by what its block measured. */
+/** Mean square of the residuals of ln(quantile), each times what its block measured: the variance for one duration. */
 interface NoiseState {
   squares: number;
   buckets: number;
@@ -57,10 +57,12 @@ const PRIOR_BUCKETS = 3; // by which an hour or a weekday is drawn to the mean o
 /** A tail of 5 % shows in 20 durations at best, and the quantile of fewer is the largest of them: skewed, and wild. */
 const LEAST_MEASURED = 50;
 const NOISE_MEMORY = 672; // blocks: at most 28 days of hours
-const USUAL_NOISE = 0.1; // deviation of ln(quantile), until the series has shown its own
+/** Deviation of ln(quantile) for one duration, until the series has shown its own: √(q(1 − q)) ÷ φ(z) × σ of a p95 of
+ *  log-normal durations with σ = 0.8. Source: the asymptotic variance of a sample quantile, q(1 − q) ÷ (n f²). */
+const USUAL_NOISE = 1.7;
 const NOISE_PRIOR_BLOCKS = 20;
-const LEAST_NOISE = 0.01;
-const MOST_DEVIATIONS = 4; // residuals beyond are cut: one wild block is no change
+const LEAST_NOISE = 0.1;
+const MOST_DEVIATIONS = 3; // residuals beyond are cut: one or two wild blocks are no change
 const RANGE_Z = 2.576; // 99 of 100
 
 /**
@@ -113,8 +115,8 @@ function createLatencyDetector({ caution = 1 }: DetectorOptions, known?: Latency
   let block = saved?.block ?? null;
   let strength = saved?.strength ?? 0;
 
-  const judgeBlock = ({ startMs, residuals, measured }: Block, usualMeasured: number): boolean => {
-    const deviation = deviationOf(noise) * Math.sqrt(usualMeasured / measured);
+  const judgeBlock = ({ startMs, residuals, measured }: Block): boolean => {
+    const deviation = deviationOf(noise) / Math.sqrt(measured);
     const z = cut(residuals / measured / deviation);
     const ratios = FACTORS.map((factor) => logLikelihoodRatio(z, Math.log(factor) / deviation));
     const step = watch.step(ratios, startMs);
@@ -126,9 +128,8 @@ function createLatencyDetector({ caution = 1 }: DetectorOptions, known?: Latency
   return {
     judge({ tsMs, slot, quantile, measured, skip }) {
       const usual = usualOf(history.sumsAt(tsMs, slot));
-      const deviation =
-        usual === null ? 0 : deviationOf(noise) * Math.sqrt(usual.measured / Math.max(1, measured));
-      const range = usual === null ? null : rangeOf(usual.ln, deviation);
+      const deviation = deviationOf(noise) / Math.sqrt(Math.max(1, measured));
+      const range = usual === null ? null : rangeOf(usual, deviation);
       const quiet = {
         score: 0,
         expectedLow: range?.[0] ?? null,
@@ -140,10 +141,10 @@ function createLatencyDetector({ caution = 1 }: DetectorOptions, known?: Latency
         return { ...quiet, skipped: SKIPPED.gap };
       history.push(tsMs, slot, [measured * Math.log(quantile), measured]);
       if (usual === null) return { ...quiet, skipped: SKIPPED.learning };
-      block = added(block, { tsMs, residual: Math.log(quantile) - usual.ln, measured });
+      block = added(block, { tsMs, residual: Math.log(quantile) - usual, measured });
       if (block.measured < LEAST_MEASURED)
         return { ...quiet, score: scoreOf(strength, 1, false), skipped: SKIPPED.judged };
-      const isAlarm = judgeBlock(block, usual.measured);
+      const isAlarm = judgeBlock(block);
       block = null;
       return { ...quiet, score: scoreOf(strength, 1, isAlarm), isAlarm, skipped: SKIPPED.judged };
     },
@@ -164,14 +165,13 @@ const added = (
  * Mean of all, plus what the hour and the weekday differ; null while there is too little past. Weighted by what was
  * measured, as blocks are: the quantile of few durations lies lower, and a plain mean would be lower than any block.
  */
-function usualOf({ all, hour, weekday, buckets }: SeasonalSums): { ln: number; measured: number } | null {
+function usualOf({ all, hour, weekday, buckets }: SeasonalSums): number | null {
   if (buckets.all < LEARN_BUCKETS || buckets.weekday === 0) return null;
-  const measured = (all[1] as number) / buckets.all;
   const mean = (all[0] as number) / (all[1] as number);
-  const prior = PRIOR_BUCKETS * measured;
+  const prior = (PRIOR_BUCKETS * (all[1] as number)) / buckets.all;
   const drawn = (sums: Float64Array): number =>
     ((sums[0] as number) + prior * mean) / ((sums[1] as number) + prior);
-  return { ln: drawn(hour) + drawn(weekday) - mean, measured };
+  return drawn(hour) + drawn(weekday) - mean;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type ClumpingState, createClumping } from './clumping.ts';
 import { scoreOf } from './score.ts';
-import { createSeasonalHistory, type SeasonalHistoryState } from './seasonal-history.ts';
+import { createSeasonalHistory, SHARP_NEIGHBOUR_WEIGHT, type SeasonalHistoryState } from './seasonal-history.ts';
 import {
   createJudged,
   type DetectorOptions,
@@ -11,7 +11,7 @@ import {
   type Skipped,
   writeJudgement,
 } from './types.ts';
-import { usualCount } from './usual-count.ts';
+import { SHARP_PRIOR, usualCount } from './usual-count.ts';
 
 /** Events per short bucket (a minute, or a few), in order of time. */
 export interface ArrivalBuckets {
@@ -114,7 +114,7 @@ function createSilenceDetector(
   { caution = 1, looksADay = Infinity }: SilenceOptions,
   saved?: SilenceState,
 ): SilenceDetector {
-  const history = createSeasonalHistory(1, saved?.history);
+  const history = createSeasonalHistory(1, saved?.history, SHARP_NEIGHBOUR_WEIGHT);
   const clumping = createClumping(saved?.clumping);
   const state = saved === undefined ? emptyState() : runningOf(structuredClone(saved));
 
@@ -131,7 +131,7 @@ function createSilenceDetector(
     const startMs = tsMs - (tsMs % HOUR_MS);
     state.hour = { startMs, slot, events: 0, judgedMs: 0 };
     const sums = history.sumsAt(startMs, slot);
-    state.usual = usualCount(sums);
+    state.usual = usualCount(sums, SHARP_PRIOR);
     state.usualDay = (HOURS_A_DAY * (sums.all[0] as number)) / Math.max(1, sums.buckets.all);
     fade(state, hour === null ? 0 : (startMs - hour.startMs) / HOUR_MS);
   };
