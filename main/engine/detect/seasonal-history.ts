@@ -33,8 +33,8 @@ const KEPT_MS = 28 * DAY_MS; // four of every weekday
 const LEFT_OUT_MS = DAY_MS; // a slow fall must not become its own baseline
 const HOURS_A_DAY = 24;
 const NEIGHBOUR_WEIGHT = 0.5;
-/** Where hours of a night add up: half an evening in each of them would be a silence. */
-export const SHARP_NEIGHBOUR_WEIGHT = 0.15;
+/** Where the hours of a night add up: a share of the evening in the first of them would be a silence. */
+export const NO_NEIGHBOURS = 0;
 
 /** Per hour of the day, the weights of all hours. */
 const hourWeights = (neighbourWeight: number): readonly Float64Array[] =>

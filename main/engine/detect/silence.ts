@@ -1,6 +1,6 @@
 import { type ClumpingState, createClumping } from './clumping.ts';
 import { scoreOf } from './score.ts';
-import { createSeasonalHistory, SHARP_NEIGHBOUR_WEIGHT, type SeasonalHistoryState } from './seasonal-history.ts';
+import { createSeasonalHistory, NO_NEIGHBOURS, type SeasonalHistoryState } from './seasonal-history.ts';
 import {
   createJudged,
   type DetectorOptions,
@@ -114,7 +114,7 @@ function createSilenceDetector(
   { caution = 1, looksADay = Infinity }: SilenceOptions,
   saved?: SilenceState,
 ): SilenceDetector {
-  const history = createSeasonalHistory(1, saved?.history, SHARP_NEIGHBOUR_WEIGHT);
+  const history = createSeasonalHistory(1, saved?.history, NO_NEIGHBOURS);
   const clumping = createClumping(saved?.clumping);
   const state = saved === undefined ? emptyState() : runningOf(structuredClone(saved));
 
