@@ -8,6 +8,7 @@ import { rulesOf, settingsOf } from './alert-store.ts';
 import { workspaceNowMs } from './known-to.ts';
 import { enqueueMessage } from './outbox.ts';
 import { environmentsOf } from './plan.ts';
+import { quietDay } from './quiet-day.ts';
 import { leavesAtMs } from './quiet-hours.ts';
 import { messageBody } from './word-message.ts';
 
@@ -48,13 +49,15 @@ export function finishCheck(
 }
 
 function finishEnvironment(store: EngineStore, environment: string, linkBase: string | null): Finished {
-  const fresh = ungrouped(store, environment);
+  const days = { zone: createZone(store.workspace.zone), nowMs: workspaceNowMs(store) };
+  const quietOf = (firing: FiringRow) => (isVolumeFall(firing) ? quietDay(firing, days) : null);
+  const fresh = ungrouped(store, environment).filter((firing) => quietOf(firing) !== 'wait');
   const settings = settingsOf(store, environment);
   let notified = 0;
   const leaders = fresh.filter((firing) => joinGroup(store, firing) === firing.firingId);
   for (const leader of leaders) {
     const channels = channelsFor(store, leader, settings);
-    if (!isWorthTelling(store, leader, settings)) continue;
+    if (quietOf(leader) === 'over' || !isWorthTelling(store, leader, settings)) continue;
     markTold(store, leader.firingId);
     notified += 1;
     const members = fresh.filter(({ firingId }) => firingId !== leader.firingId);
@@ -95,6 +98,9 @@ function joinGroup({ db }: EngineStore, firing: FiringRow): number {
   );
   return groupId;
 }
+
+const isVolumeFall = ({ voice, family, side }: FiringRow): boolean =>
+  voice === 'detector' && side === 'below' && VOLUMES.has(family);
 
 function groupOf({ db }: EngineStore, firingId: number): number | undefined {
   return db
