@@ -78,7 +78,11 @@ function simulate(draws: Draws, { days, sessionsAnHour, drop, quiet }: Scene): W
     const isQuiet = quiet !== undefined && hour >= quiet.fromHour && hour < quiet.toHour;
     const mean = sessionsAnHour * trafficShape(hour) * dayFactor * (isQuiet ? quiet.factor : 1);
     const isDropped = drop !== undefined && hour >= drop.fromHour && hour < drop.toHour;
-    simulateHour(draws, world, { hour, n: draws.negativeBinomial(mean, 25), rate: isDropped ? drop.rate : 0.9 });
+    simulateHour(draws, world, {
+      hour,
+      n: draws.negativeBinomial(mean, 25),
+      rate: isDropped ? drop.rate : 0.9,
+    });
   }
   return world;
 }
@@ -119,7 +123,11 @@ const startOf = (hour: number): number => START_MS + hour * HOUR_MS;
 /** Hours before `toHour`, as far back as a check asks. */
 function seriesOf(
   toHour: number,
-  columns: { values: (hour: number) => number | null; k?: Float64Array | undefined; n?: Float64Array | undefined },
+  columns: {
+    values: (hour: number) => number | null;
+    k?: Float64Array | undefined;
+    n?: Float64Array | undefined;
+  },
 ): WatchedSeries {
   const first = Math.max(0, toHour - LOOK_BACK_DAYS * 24);
   const hours = Array.from({ length: toHour - first }, (_, index) => first + index);
@@ -227,7 +235,9 @@ describe('a whole watch list', () => {
       await beginAnew();
     }
     const weeks = CLEAN_WEEKS * WORLDS;
-    say(`watch list of 19 series: ${alarms} told in ${weeks} clean weeks, ${(alarms / weeks).toFixed(2)} a week`);
+    say(
+      `watch list of 19 series: ${alarms} told in ${weeks} clean weeks, ${(alarms / weeks).toFixed(2)} a week`,
+    );
     expect(alarms / weeks).toBeLessThanOrEqual(IS_DEEP ? 1 : 2);
   });
 
@@ -264,7 +274,9 @@ describe('a whole watch list', () => {
     const quiet = { fromHour: fromHour + 48, toHour: fromHour + 72, factor: 0.5 };
     const world = simulate(createDraws(6, 'holiday'), { days: LEARN_DAYS + 6, sessionsAnHour: 60, quiet });
     const firings = await watch(world, { fromHour, toHour: fromHour + 6 * 24, everyHours: 6 });
-    say(`holiday: ${namesOf(firings.filter(({ sinceAt }) => Date.parse(sinceAt) >= startOf(fromHour))).join('; ') || 'nothing'}`);
+    say(
+      `holiday: ${namesOf(firings.filter(({ sinceAt }) => Date.parse(sinceAt) >= startOf(fromHour))).join('; ') || 'nothing'}`,
+    );
     expect(told(firings)).toEqual([]);
   });
 });

@@ -56,7 +56,12 @@ it('brings labels and the history of one device to another, and is no note there
         shareTold(own, ownNotes, ENVIRONMENT);
         shareTold(own, ownNotes, ENVIRONMENT);
         expect(sharedThreads(ownNotes, ENVIRONMENT)).toHaveLength(2);
-        const change = { environment: ENVIRONMENT, firingId, label: 'true', labelNote: 'prompt lost' } as const;
+        const change = {
+          environment: ENVIRONMENT,
+          firingId,
+          label: 'true',
+          labelNote: 'prompt lost',
+        } as const;
         shareSaid(ownNotes, updateFiring(own, change), change);
         const acknowledged = { environment: ENVIRONMENT, firingId, acknowledged: true };
         shareSaid(ownNotes, updateFiring(own, acknowledged), acknowledged);

@@ -14,7 +14,9 @@ const SAME_MS = 48 * 3_600_000;
 
 /** The same on every device that finds the same beginning. */
 function threadOf({ itemId, key, sinceAt }: Pick<AlertFiring, 'itemId' | 'key' | 'sinceAt'>): string {
-  const hash = createHash('sha256').update(JSON.stringify([itemId, key, sinceAt])).digest('hex');
+  const hash = createHash('sha256')
+    .update(JSON.stringify([itemId, key, sinceAt]))
+    .digest('hex');
   return `${PREFIX}${hash.slice(0, 32)}`;
 }
 

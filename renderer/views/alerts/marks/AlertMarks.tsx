@@ -74,7 +74,8 @@ export function AlertMarks({ dates, xOf, yOf, valueAt, top, bottom }: AlertMarks
             }}
           >
             <span className="alert-mark-words" data-side={xOf(index) > (xOf(0) + xOf(dates.length - 1)) / 2}>
-              <strong>{valueText(firing.evidence, null, firing.evidence.value)}</strong> {restOf(firing, zone)}
+              <strong>{valueText(firing.evidence, null, firing.evidence.value)}</strong>{' '}
+              {restOf(firing, zone)}
             </span>
           </a>
         );
@@ -98,7 +99,10 @@ function marksOn(firings: readonly AlertFiring[], dates: readonly string[], zone
 }
 
 /** A count of one hour says nothing on an axis of days; rates are alike on both. */
-function expectedOn({ evidence }: AlertFiring, dates: readonly string[]): { low: number; high: number } | null {
+function expectedOn(
+  { evidence }: AlertFiring,
+  dates: readonly string[],
+): { low: number; high: number } | null {
   const { expectedLow, expectedHigh, interval, k } = evidence;
   if (expectedLow === null || expectedHigh === null) return null;
   const isHourly = (dates[0]?.length ?? 0) > DATE_LENGTH;
@@ -108,7 +112,10 @@ function expectedOn({ evidence }: AlertFiring, dates: readonly string[]): { low:
 const DATE_LENGTH = 10;
 
 function addressOf({ firingId }: AlertFiring, environment: string | null): string {
-  const query = new URLSearchParams({ ...(environment === null ? {} : { environment }), firing: String(firingId) });
+  const query = new URLSearchParams({
+    ...(environment === null ? {} : { environment }),
+    firing: String(firingId),
+  });
   return `#/alerts?${query.toString()}`;
 }
 
