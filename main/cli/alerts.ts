@@ -12,17 +12,42 @@ import { openSecrets } from '../engine/secrets/open-secrets.ts';
 import { type EngineStore, openStore } from '../engine/store/engine-store.ts';
 import { createQueryEngine } from '../query/create-query-engine.ts';
 import { nodeRuntime } from '../runtime.ts';
+import {
+  dropChannel,
+  dropRule,
+  keepChannel,
+  keepQuietHours,
+  keepRule,
+  listChannels,
+  listRules,
+  type Said,
+  type Setting,
+} from './alert-settings.ts';
 import { BadUsage, type Command, type CommandIo, type ExitCode, parseCommandArgs } from './command.ts';
+import { readJsonInput } from './read-json.ts';
 
 export const alerts: Command = {
   name: 'alerts',
-  summary: 'Lists alerts, checks the watch list and the rules now, tests a channel, acknowledges and labels.',
-  usage: `tidemark alerts list | check | test CHANNEL | ack ID --environment E [--label true|expected|false] [--note TEXT] [--data-dir DIR] [--json]
+  summary:
+    'Checks the watch list and rules now; keeps rules, channels and quiet hours; acknowledges and labels.',
+  usage: `tidemark alerts ACTION --environment E [--data-dir DIR] [--json]
 
-  list    rules and what fired, newest first
-  check   judges every complete bucket that came since the last check, and sends what is due
-  test    sends one test message by the channel of that name
-  ack     acknowledges the firing of that number; --label says what it was
+  list                 rules and what fired, newest first
+  check                judges every complete bucket that came since the last check, and sends what is due
+  ack ID [--label true|expected|false] [--note TEXT]
+                       acknowledges the firing of that number; --label says what it was
+  rules                the rules alone
+  save-rule FILE|- [--id ID]
+                       saves a rule from JSON; --id replaces the one of that id
+  remove-rule ID       its firings stay
+  channels             whom it tells, and the quiet hours
+  save-channel FILE|- [--findings]
+                       saves a channel from JSON in the place of the one of its name: { "kind": "device" | "chat" |
+                       "webhook" | "mail", "name", ... }; its secrets are set by \`tidemark secrets\`. --findings: what
+                       the detectors find goes there too
+  remove-channel NAME
+  test CHANNEL         sends one test message by the channel of that name
+  quiet FROM-TO|off    local times, 22:00-07:00; what happens meanwhile is told when they end
 `,
   run,
 };
@@ -31,7 +56,12 @@ const OPTIONS = {
   environment: { type: 'string' },
   label: { type: 'string' },
   note: { type: 'string' },
+  id: { type: 'string' },
+  findings: { type: 'boolean' },
 } as const;
+
+const ACTIONS =
+  'list, check, ack, rules, save-rule, remove-rule, channels, save-channel, remove-channel, test and quiet';
 
 const MEMORY_BUDGET_BYTES = 512 << 20; // as `query`
 
@@ -61,7 +91,35 @@ async function run(argv: readonly string[], io: CommandIo): Promise<ExitCode> {
       store.close();
     }
   };
+  const setting = (work: (setting: Setting) => Said): Promise<ExitCode> =>
+    withStore(({ store }) => work({ store, environment: environment() })).then(({ result, text }) =>
+      answer(result, text),
+    );
   switch (action) {
+    case 'rules':
+      return setting(listRules);
+    case 'save-rule': {
+      const input = await readJsonInput(needed(operand, 'a file with a rule, or -'), io);
+      return setting((place) => keepRule(place, input, values.id ?? null));
+    }
+    case 'remove-rule': {
+      const ruleId = needed(operand, 'the id of a rule');
+      return setting((place) => dropRule(place, ruleId));
+    }
+    case 'channels':
+      return setting(listChannels);
+    case 'save-channel': {
+      const input = await readJsonInput(needed(operand, 'a file with a channel, or -'), io);
+      return setting((place) => keepChannel(place, input, values.findings ?? false));
+    }
+    case 'remove-channel': {
+      const name = needed(operand, 'the name of a channel');
+      return setting((place) => dropChannel(place, name));
+    }
+    case 'quiet': {
+      const span = needed(operand, 'quiet hours like 22:00-07:00, or off');
+      return setting((place) => keepQuietHours(place, span));
+    }
     case 'list': {
       const state = await withStore(({ store }) => alertsOf(store, environment()));
       return answer({ ...state }, listText(state));
@@ -91,9 +149,7 @@ async function run(argv: readonly string[], io: CommandIo): Promise<ExitCode> {
       return answer({ firing }, `Acknowledged: ${firing.title}.`);
     }
     default:
-      throw new BadUsage(
-        `alerts knows list, check, test and ack${action === undefined ? '' : `, not "${action}"`}`,
-      );
+      throw new BadUsage(`alerts knows ${ACTIONS}${action === undefined ? '' : `, not "${action}"`}`);
   }
 }
 

@@ -10,6 +10,7 @@ import type { NotesChange } from './annotations/notes-store.ts';
 import { alertHandlers } from './alerts/alert-handlers.ts';
 import { createDelivery, type Delivery } from './alerts/deliver.ts';
 import type { SendSurroundings } from './alerts/send/send.ts';
+import { sharedThreads, takeShared } from './alerts/share-firings.ts';
 import { cohortHandlers } from './cohorts/cohort-handlers.ts';
 import {
   completeSample,
@@ -117,7 +118,19 @@ export async function openEngine(
     });
     loadRefusals(store).catch((error: unknown) => events.onUpkeepFault(String(error))); // before notes arrive
     jobs.start();
-    return { store, upkeep, jobs, notes: openNotesOf(store, events), delivery };
+    const takeSaid = (change: { environment: string; annotationIds: readonly string[] }): void => {
+      const { environment, annotationIds } = change;
+      const threads = annotationIds.length > 0 ? annotationIds : sharedThreads(notes.store, environment);
+      if (takeShared(store, notes.store, { environment, threads })) events.onAlerts?.(environment);
+    };
+    const notes = openNotesOf(store, {
+      ...events,
+      onAnnotations: (change) => {
+        takeSaid(change);
+        events.onAnnotations?.(change);
+      },
+    });
+    return { store, upkeep, jobs, notes, delivery };
   }
 
   let opened: Opened | undefined;
@@ -166,7 +179,13 @@ export async function openEngine(
         opened = begin(openStore(dataDir, { onRevision: events.onRevision, secrets: services?.secrets }));
       },
     }),
-    ...alertHandlers(() => open().store, { ...alerting, wake: () => opened?.delivery.wake() }),
+    ...alertHandlers(() => open().store, {
+      ...alerting,
+      arrivals: () => open().jobs.arrivals,
+      notes: () => theNotes().store,
+      onFault: events.onUpkeepFault,
+      wake: () => opened?.delivery.wake(),
+    }),
     'query.sync.state': () => state,
     'command.sync.run': async ({ sourceName }, { signal, progress }) => {
       const { jobs } = open();

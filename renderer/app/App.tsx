@@ -10,6 +10,7 @@ import { environmentOf, useSession } from '../state/session-store.ts';
 import type { WorkspaceInfo } from '../../shared/rpc/methods.ts';
 import { useIsRail } from '../parts/use-is-narrow.ts';
 import type { EnvironmentInfo } from '../state/session-store.ts';
+import { AlertNotice } from '../views/alerts/AlertNotice.tsx';
 import { AlertsView } from '../views/alerts/AlertsView.tsx';
 import { CohortsView } from '../views/cohorts/CohortsView.tsx';
 import { EngagementView } from '../views/engagement/EngagementView.tsx';
@@ -70,6 +71,7 @@ export function App({ services }: { services: Services }) {
       <Palette />
       <SelectionLine />
       <NoticeLine />
+      <AlertNotice />
     </ServicesContext>
   );
 }

@@ -4,6 +4,7 @@ import { useAddress } from '../state/address-store.ts';
 import { useNotice } from '../state/notice-store.ts';
 import { answersOf, usePassport } from '../state/passport-store.ts';
 import type { TileFacts } from '../state/tile-store.ts';
+import { watchTile } from '../views/alerts/watch-tile.ts';
 import { copyText } from './copy-text.ts';
 import { exportAsCsv, exportOf, type TileExport } from './export/tile-export.ts';
 import { drawTile, toPng, toSvgText } from './export/tile-picture.ts';
@@ -40,6 +41,9 @@ async function run(action: TileActionId, tile: TileFacts, backend: Backend): Pro
     }
     case 'table':
       toggleTable(tile);
+      return;
+    case 'watch':
+      useNotice.getState().say(await watchTile(tile, backend));
       return;
     case 'passport':
       openPassport(tile);

@@ -2,7 +2,8 @@ import type { IconName } from '../parts/Icon.tsx';
 
 /** What can be done with any tile, in the order of its menu. */
 
-export type TileActionId = 'picture' | 'svg' | 'csv' | 'table' | 'passport' | 'explore' | 'spec' | 'address';
+export type TileActionId =
+  'picture' | 'svg' | 'csv' | 'table' | 'watch' | 'passport' | 'explore' | 'spec' | 'address';
 
 export interface TileAction {
   id: TileActionId;
@@ -16,6 +17,7 @@ export const TILE_ACTIONS: readonly TileAction[] = [
   { id: 'svg', label: 'Save as SVG', icon: 'save' },
   { id: 'csv', label: 'Copy as CSV', icon: 'copy' },
   { id: 'table', label: 'Chart or table', icon: 'table', keys: ['T'] },
+  { id: 'watch', label: 'Watch this', icon: 'bell' },
   { id: 'passport', label: 'Passport of its numbers', icon: 'info', keys: ['I'] },
   { id: 'explore', label: 'Open in Explore', icon: 'explore', keys: ['E'] },
   { id: 'spec', label: 'Copy as QuerySpec', icon: 'code' },

@@ -5,6 +5,7 @@ import { NoteLane } from '../notes/NoteLane.tsx';
 import type { PointFigure } from '../notes/point-selection.ts';
 import { useChartNotes } from '../notes/use-chart-notes.ts';
 import { Tooltip } from '../parts/Tooltip.tsx';
+import { AlertMarks } from '../views/alerts/marks/AlertMarks.tsx';
 import { useInterface } from '../state/interface-store.ts';
 import { useSelection } from '../state/selection-store.ts';
 import { PLOT_STYLE } from './plot-style.ts';
@@ -155,6 +156,16 @@ export function Chart({ label, draw, dates, xAt = atIndex, valueAt, describe, fi
           <line x1={scales.x(xAt(shown))} x2={scales.x(xAt(shown))} y1={scales.top} y2={scales.bottom} />
           {value !== null && <circle cx={scales.x(xAt(shown))} cy={scales.y(value)} r={3.6} />}
         </svg>
+      )}
+      {scales !== null && (
+        <AlertMarks
+          dates={dates}
+          xOf={(index) => scales.x(xAt(index))}
+          yOf={scales.y}
+          valueAt={(index) => valueAt?.(index) ?? null}
+          top={scales.top}
+          bottom={scales.bottom}
+        />
       )}
       {scales !== null && notes.hasDays && (
         <NoteLane

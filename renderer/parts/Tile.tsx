@@ -8,6 +8,7 @@ import { useAddress } from '../state/address-store.ts';
 import { answersOf, usePassport } from '../state/passport-store.ts';
 import { useSession } from '../state/session-store.ts';
 import { useTiles } from '../state/tile-store.ts';
+import { TileFirings, useFiringsOf } from '../views/alerts/marks/tile-firings.ts';
 import { AnnotateButton } from '../notes/AnnotateButton.tsx';
 import { MarkPins } from '../notes/MarkPins.tsx';
 import { TileContext } from '../notes/tile-context.ts';
@@ -50,6 +51,7 @@ export function Tile(props: TileProps) {
   };
   const isFetching = questions.some(({ state }) => state.fetching !== null);
   const figure = useRegisteredTile(props);
+  const firings = useFiringsOf(questions);
   const focusTile = useTiles((state) => state.focus);
   return (
     <figure
@@ -98,7 +100,9 @@ export function Tile(props: TileProps) {
       <OfflineLine questions={questions} />
       <div className="tile-body">
         <TileContext value={id}>
-          <TileBody {...props} isTable={isTable} />
+          <TileFirings value={firings}>
+            <TileBody {...props} isTable={isTable} />
+          </TileFirings>
           <MarkPins />
         </TileContext>
         <TileFetching questions={questions} />

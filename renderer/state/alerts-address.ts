@@ -1,6 +1,6 @@
 import { type AddressReader, oneOf, wholeNumber } from './address-reader.ts';
 
-export const ALERT_LISTS = ['firings', 'rules', 'muted'] as const;
+export const ALERT_LISTS = ['firings', 'rules', 'muted', 'channels'] as const;
 export type AlertList = (typeof ALERT_LISTS)[number];
 
 /** What the Alerts view shows. */

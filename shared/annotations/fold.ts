@@ -120,6 +120,7 @@ function collectThread(operations: readonly Operation[]): Thread {
   const replies = new Map<string, ReplyDraft>();
   const content: Operation[] = [];
   for (const operation of operations) {
+    if (operation.kind === 'firing') continue; // what is said of alerts is no note
     const replyId = replyIdOf(operation);
     if (replyId !== null) addToReply(replyDraft(replies, replyId), operation);
     else if (operation.kind !== 'redact') {
@@ -133,7 +134,9 @@ function collectThread(operations: readonly Operation[]): Thread {
 /** The reply that an operation writes or changes; null: the annotation itself. */
 function replyIdOf(operation: Operation): string | null {
   if (operation.kind === 'reply') return operation.op_id;
-  return operation.kind === 'redact' ? null : (operation.fields.reply_id ?? null);
+  return operation.kind === 'redact' || operation.kind === 'firing'
+    ? null
+    : (operation.fields.reply_id ?? null);
 }
 
 function replyDraft(replies: Map<string, ReplyDraft>, replyId: string): ReplyDraft {
@@ -166,7 +169,7 @@ function valueOf({ kind, fields }: Operation, field: FieldName): unknown {
 }
 
 function sawOf({ kind, fields }: Operation, field: FieldName): readonly string[] {
-  return kind === 'redact' || kind === 'reply' ? [] : (fields.saw?.[field] ?? []);
+  return kind === 'redact' || kind === 'reply' || kind === 'firing' ? [] : (fields.saw?.[field] ?? []);
 }
 
 function textOf(register: Register<string>): TextState {

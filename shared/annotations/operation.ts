@@ -67,6 +67,22 @@ const RedactFields = z.looseObject({
   request_id: z.string().max(200).optional(),
 });
 
+/** What a team knows of one alert: the firing itself, and what was said of it. Members that are absent were not said. */
+const FiringFields = z.looseObject({
+  item_id: z.string().max(64).optional(),
+  key: z.string().max(256).optional(),
+  since: z.iso.datetime({ offset: true }).optional(),
+  title: z.string().max(300).optional(),
+  side: z.enum(['below', 'above']).nullable().optional(),
+  condition_met: z.iso.datetime({ offset: true }).optional(),
+  label: z.enum(['true', 'expected', 'false']).nullable().optional(),
+  label_note: z.string().max(500).nullable().optional(),
+  acknowledged: z.iso.datetime({ offset: true }).nullable().optional(),
+  reported: z.iso.datetime({ offset: true }).nullable().optional(),
+  ...emptied,
+});
+export type FiringFields = z.infer<typeof FiringFields>;
+
 const common = {
   op_id: OperationId,
   annotation_id: OperationId,
@@ -85,6 +101,7 @@ const Operation = z.discriminatedUnion('kind', [
   operationOf('delete', DeletionFields),
   operationOf('restore', DeletionFields),
   operationOf('redact', RedactFields),
+  operationOf('firing', FiringFields),
 ]);
 export type Operation = z.infer<typeof Operation>;
 export type OperationKind = Operation['kind'];
@@ -97,6 +114,7 @@ export const OPERATION_KINDS = [
   'delete',
   'restore',
   'redact',
+  'firing',
 ] as const satisfies readonly OperationKind[];
 
 /** Why something in a source is no operation that this version can fold. */

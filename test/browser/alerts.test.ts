@@ -2,6 +2,7 @@ import type { Browser } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { runAlertCheck } from '../../shared/alerts/run-check.ts';
 import { ask } from '../../main/hosts/ask.ts';
+import { webhookReceiver } from '../support/alert-receivers.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { WHOLE_SAMPLE } from '../support/sample-host.ts';
 import { type SyncedSample, startSyncedSample } from '../support/synced-sample.ts';
@@ -62,6 +63,14 @@ async function open(options: { theme?: Theme; width?: number; height?: number; q
   return workbench;
 }
 
+/** There are no questions to wait for. */
+async function openChannels(options: { theme?: Theme; width?: number; height?: number } = {}) {
+  const prepare = () => Promise.resolve();
+  const query = '?list=channels';
+  workbench = await openWorkbench({ host: sample.host, browser, view: 'alerts', query, prepare, ...options });
+  return workbench;
+}
+
 describe('the Alerts view', () => {
   it('finds the planted drop by rule, once, and shows its evidence', async () => {
     const { firings } = await sample.host.client.call('query.alerts', { environment: ENVIRONMENT });
@@ -116,6 +125,72 @@ describe('the Alerts view', () => {
     expect(rules.map(({ rule }) => rule.name)).toContain('Far too low');
   }, 60_000);
 
+  it('makes a channel, keeps its secret apart, tests it, and sets quiet hours', async () => {
+    const receiver = await webhookReceiver();
+    try {
+      const { page } = await openChannels();
+      await page.getByRole('button', { name: 'New channel' }).click();
+      await page.getByText('Chat', { exact: true }).click();
+      await page.getByLabel('Name').fill('Practice ops');
+      await page.getByText('The address of the incoming webhook is not stored yet.').waitFor();
+      await page.getByLabel('Address of the incoming webhook').fill(receiver.url);
+      await page.getByRole('button', { name: 'Send a test' }).click();
+      await page.getByText('Practice ops: the test was taken.').waitFor();
+      expect(receiver.taken).toHaveLength(1);
+      await page.getByRole('button', { name: 'Save channel' }).click();
+      await page.getByRole('button', { name: 'Edit Practice ops' }).waitFor();
+      await page.getByLabel('Tell nobody').check();
+      await page.getByLabel('from').fill('23:00');
+      const settingsNow = async () =>
+        (await sample.host.client.call('query.alerts', { environment: ENVIRONMENT })).settings;
+      await expect.poll(async () => (await settingsNow()).quietHours).toEqual({ from: '23:00', to: '07:00' });
+      expect((await settingsNow()).channels).toContainEqual({
+        kind: 'chat',
+        name: 'Practice ops',
+        urlSecret: 'alert-chat-practice-ops',
+      });
+      expect(JSON.stringify(await settingsNow())).not.toContain(receiver.url);
+      await page.getByLabel('Tell nobody').uncheck();
+      await page.getByRole('button', { name: 'Remove Practice ops' }).click();
+      await page.getByRole('button', { name: 'Edit Practice ops' }).waitFor({ state: 'detached' });
+    } finally {
+      await receiver.close();
+    }
+  }, 90_000);
+
+  it('tells an alert in the open page, with a way to the view', async () => {
+    const { page } = await open();
+    await sample.host.client.call('command.alert.channel.test', {
+      environment: ENVIRONMENT,
+      channel: { kind: 'device', name: 'This device' },
+    });
+    const notice = page.locator('.alert-notice');
+    await notice.getByText(/^Test from/).waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    await notice.getByRole('link', { name: 'Open the view' }).click();
+    await notice.waitFor({ state: 'detached' });
+    expect(new URL(page.url()).hash).toBe('#/alerts');
+  }, 60_000);
+
+  it.each(['light', 'dark'] as const)(
+    'lists channels in their place, %s',
+    async (theme) => {
+      for (const [width, height] of [
+        [1440, 900],
+        [1100, 720],
+      ] as const) {
+        const { page } = await openChannels({ theme, width, height });
+        await page.getByRole('button', { name: 'New channel' }).click();
+        await page.getByText('E-mail', { exact: true }).click();
+        expect(await axeViolations(page)).toEqual([]);
+        expect(await misplacedParts(page)).toEqual([]);
+        await takePicture(page, `alert-channels-${width}-${theme}`);
+        await workbench?.close();
+      }
+    },
+    90_000,
+  );
+
   it.each(['light', 'dark'] as const)(
     'is accessible and in its place, %s',
     async (theme) => {
@@ -137,4 +212,23 @@ describe('the Alerts view', () => {
     },
     90_000,
   );
+});
+
+describe('charts elsewhere', () => {
+  it('mark where their series fired, and watch what a tile shows', async () => {
+    workbench = await openWorkbench({ host: sample.host, browser, view: 'practices' });
+    const { page } = workbench;
+    const mark = page.locator('[data-tile="capture-rate"] .alert-mark').first();
+    await mark.waitFor();
+    expect(await mark.getAttribute('aria-label')).toMatch(/^Alert: Capture rate .*, \d\d\.\d%, /);
+    await takePicture(page, 'alert-marks');
+    await page.locator('[data-tile="capture-rate"]').focus(); // its tools come with the focus
+    await page.getByRole('button', { name: 'Menu of Capture rate', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Watch this' }).click();
+    await page.getByText(/is watched (already|from the next check on)/).waitFor();
+    await mark.focus();
+    await page.keyboard.press('Enter');
+    await page.locator('.alert-sentence').waitFor();
+    expect(new URL(page.url()).hash).toMatch(/^#\/alerts\?.*firing=\d+/);
+  }, 60_000);
 });

@@ -38,9 +38,45 @@ describe('tidemark alerts', () => {
     expect(tidemark('alerts', 'test', 'Nobody', '--environment', 'e').status).toBe(1);
   });
 
+  it('saves, lists and removes rules and channels', () => {
+    const file = (name: string, content: object): string => {
+      const at = path.join(dir, name);
+      writeFileSync(at, JSON.stringify(content));
+      return at;
+    };
+    const channel = file('ops.json', { kind: 'webhook', name: 'Ops', url: 'http://127.0.0.1:9/hook' });
+    const rule = file('low.json', {
+      name: 'Too low',
+      subject: { measure: 'capture_rate', filters: [] },
+      condition: { kind: 'threshold', side: 'below', value: 0.85 },
+      channels: ['Ops'],
+    });
+    const e = ['--environment', 'e', '--json'];
+    expect(tidemark('alerts', 'save-rule', rule, ...e).status).toBe(1); // nobody of that name
+    expect(tidemark('alerts', 'save-channel', channel, '--findings', ...e).status).toBe(0);
+    expect(tidemark('alerts', 'save-rule', rule, ...e).status).toBe(0);
+    expect(JSON.parse(tidemark('alerts', 'rules', ...e).stdout)).toMatchObject({
+      rules: [{ ruleId: 'rule-too-low', rule: { name: 'Too low', leastN: 200 } }],
+    });
+    const refused = tidemark('alerts', 'remove-channel', 'Ops', ...e);
+    expect(refused.status).toBe(1);
+    expect(refused.stdout + refused.stderr).toContain('Too low');
+    expect(tidemark('alerts', 'quiet', '22:00-07:00', ...e).status).toBe(0);
+    expect(tidemark('alerts', 'remove-rule', 'rule-too-low', ...e).status).toBe(0);
+    expect(JSON.parse(tidemark('alerts', 'channels', ...e).stdout)).toMatchObject({
+      channels: [{ name: 'This device' }, { name: 'Ops', kind: 'webhook' }],
+      detectorChannels: ['This device', 'Ops'],
+      quietHours: { from: '22:00', to: '07:00' },
+    });
+    expect(tidemark('alerts', 'remove-channel', 'Ops', ...e).status).toBe(0);
+    expect(JSON.parse(tidemark('alerts', 'rules', ...e).stdout)).toMatchObject({ rules: [] });
+  }, 60_000);
+
   it('refuses what makes no sense', () => {
     expect(tidemark('alerts', 'shout').status).toBe(2);
     expect(tidemark('alerts', 'list').status).toBe(2);
+    expect(tidemark('alerts', 'quiet', 'always', '--environment', 'e').status).toBe(2);
+    expect(tidemark('alerts', 'remove-rule', 'none', '--environment', 'e').status).toBe(1);
     expect(tidemark('alerts', 'ack', 'x', '--environment', 'e').status).toBe(2);
     expect(tidemark('alerts', 'ack', '7', '--environment', 'e').status).toBe(1);
   });

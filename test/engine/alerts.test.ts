@@ -1,12 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createDelivery } from '../../main/engine/alerts/deliver.ts';
 import { alertsOf, saveRule, saveSettings, updateFiring } from '../../main/engine/alerts/alert-store.ts';
-import { ownJudge } from '../../main/engine/alerts/own-judge.ts';
 import type { EngineStore } from '../../main/engine/store/engine-store.ts';
-import { createQueryEngine } from '../../main/query/create-query-engine.ts';
 import { AlertRule } from '../../shared/alerts/rule.ts';
-import { type CheckResult, runAlertCheck } from '../../shared/alerts/run-check.ts';
+import type { CheckResult } from '../../shared/alerts/run-check.ts';
 import { AlertSettings, type AlertsState } from '../../shared/rpc/contract/alerts.ts';
+import { checkStore } from '../support/alert-check.ts';
 import { webhookReceiver } from '../support/alert-receivers.ts';
 import { createDraws } from '../support/simulate-draws.ts';
 import { type TestWorkspace, testWorkspace } from '../support/workspace.ts';
@@ -63,38 +61,7 @@ afterEach(async () => {
 const atMs = <T>(nowMs: number, work: (store: EngineStore) => Promise<T> | T): Promise<T> =>
   workspace.withStore(work, { now: () => nowMs });
 
-function checkAt(nowMs: number): Promise<CheckResult> {
-  return atMs(nowMs, async (store) => {
-    const engine = createQueryEngine({
-      dataDir: workspace.dataDir,
-      memoryBudgetBytes: 256 << 20,
-      nowMs: () => nowMs,
-    });
-    const delivery = createDelivery({
-      store,
-      secrets: { read: () => Promise.resolve(null) },
-      runtime: { startTimer: () => () => undefined },
-      random: () => 0,
-      notify: () => undefined,
-      onChange: () => undefined,
-    });
-    try {
-      const result = await runAlertCheck({
-        judge: ownJudge(store),
-        ask: (spec) => engine.run(spec),
-        nowMs: () => performance.now(),
-        onFault: (item, error) => {
-          throw new Error(item, { cause: error });
-        },
-      });
-      await delivery.idle();
-      return result;
-    } finally {
-      await delivery.stop();
-      engine.close();
-    }
-  });
-}
+const checkAt = (nowMs: number): Promise<CheckResult> => atMs(nowMs, (store) => checkStore(store, nowMs));
 
 const stateAt = (nowMs: number): Promise<AlertsState> => atMs(nowMs, (store) => alertsOf(store, ENVIRONMENT));
 const syncAt = (nowMs: number) => workspace.sync({}, { now: () => nowMs });

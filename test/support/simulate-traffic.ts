@@ -70,17 +70,18 @@ export function simulateCounts(
 /** Events minute by minute: the intensity wavers from hour to hour by 18 %. */
 export function simulateMinutes(
   draws: Draws,
-  scene: { days: number; eventsAnHour: number; stopsAtMinute?: number },
+  scene: { days: number; eventsAnHour: number; stopsAtMinute?: number; shape?: (hour: number) => number },
 ): { tsMs: Float64Array; slots: Uint8Array; counts: Float64Array } {
   const minutes = scene.days * 1_440;
   const tsMs = Float64Array.from({ length: minutes }, (_, minute) => START_MS + minute * 60_000);
   const slots = Uint8Array.from(tsMs, (_, minute) => Math.floor(minute / 60) % HOURS_A_WEEK);
   const counts = new Float64Array(minutes);
+  const { shape = trafficShape } = scene;
   let wavering = 1;
   for (let minute = 0; minute < minutes; minute += 1) {
     if (minute % 60 === 0) wavering = draws.gamma(30) / 30;
     if (scene.stopsAtMinute !== undefined && minute >= scene.stopsAtMinute) break;
-    const mean = (scene.eventsAnHour / 60) * trafficShape(minute / 60) * wavering;
+    const mean = (scene.eventsAnHour / 60) * shape(minute / 60) * wavering;
     counts[minute] = draws.poisson(mean);
   }
   return { tsMs, slots, counts };
@@ -121,6 +122,12 @@ export function simulateShares(
 export function trafficShape(hour: number): number {
   const day = 0.37 + 1.3 * dailyShape((hour % 24) / 24);
   return day * (isWeekend(hour) ? 0.85 : 1.06);
+}
+
+/** Mean 1 over the week; at night next to nothing comes, and evenings end within an hour. */
+export function deepNightShape(hour: number): number {
+  const ofDay = hour % 24;
+  return ofDay >= 1 && ofDay < 6 ? 0.03 : 1.257 * (isWeekend(hour) ? 0.9 : 1.04);
 }
 
 function emptyHours(hours: number): { tsMs: Float64Array; slots: Uint8Array } {

@@ -13,7 +13,7 @@ import { evidenceOf } from './alert-rows.ts';
 import { firingRow, saveEvidence } from './firing-store.ts';
 import { workspaceNowMs } from './known-to.ts';
 import { namesIn } from './names.ts';
-import type { Found } from './take.ts';
+import type { Found } from './raise.ts';
 
 const PROPERTIES = ['practice_id', 'master_id', 'app_version', 'locale', 'platform'] as const;
 const MOST_EXPLAINED = 4; // of one item in one check: each costs ten questions

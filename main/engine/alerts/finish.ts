@@ -1,3 +1,4 @@
+import type { WatchMeasure } from '../../../shared/alerts/rule.ts';
 import { formatDeepLink } from '../../../shared/deeplink.ts';
 import type { AlertChannel, AlertSettings } from '../../../shared/rpc/contract/alerts.ts';
 import { createZone } from '../../../shared/time/zone.ts';
@@ -7,8 +8,17 @@ import { rulesOf, settingsOf } from './alert-store.ts';
 import { workspaceNowMs } from './known-to.ts';
 import { enqueueMessage } from './outbox.ts';
 import { environmentsOf } from './plan.ts';
+import { quietDay } from './quiet-day.ts';
 import { leavesAtMs } from './quiet-hours.ts';
 import { messageBody } from './word-message.ts';
+
+/** Measures that fall when what they count stops. */
+const VOLUMES: ReadonlySet<string> = new Set<WatchMeasure>([
+  'events',
+  'completed_sessions',
+  'captured_reactions',
+  'active_users',
+]);
 
 export interface Finished {
   opened: number;
@@ -18,7 +28,8 @@ export interface Finished {
 /** What is older was found while catching up: it stands in the list, and nobody is woken for it. A capture rate is open
  *  for a day after its own. */
 const TOLD_AGE_MS = 72 * 3_600_000;
-/** Firings of one family and side that began within so long of each other are the same incident. */
+/** Firings of one family and side with no more than so long between the end of one and the beginning of the other are
+ *  the same incident: when a slow change began is a guess. */
 const INCIDENT_MS = 48 * 3_600_000;
 
 /** Groups what was found since the last check and tells each group once, all in one transaction. */
@@ -39,13 +50,15 @@ export function finishCheck(
 }
 
 function finishEnvironment(store: EngineStore, environment: string, linkBase: string | null): Finished {
-  const fresh = ungrouped(store, environment);
+  const days = { zone: createZone(store.workspace.zone), nowMs: workspaceNowMs(store) };
+  const quietOf = (firing: FiringRow) => (isVolumeFall(firing) ? quietDay(firing, days) : null);
+  const fresh = ungrouped(store, environment).filter((firing) => quietOf(firing) !== 'wait');
   const settings = settingsOf(store, environment);
   let notified = 0;
   const leaders = fresh.filter((firing) => joinGroup(store, firing) === firing.firingId);
   for (const leader of leaders) {
     const channels = channelsFor(store, leader, settings);
-    if (!isWorthTelling(store, leader, settings)) continue;
+    if (quietOf(leader) === 'over' || !isWorthTelling(store, leader, settings)) continue;
     markTold(store, leader.firingId);
     notified += 1;
     const members = fresh.filter(({ firingId }) => firingId !== leader.firingId);
@@ -67,16 +80,27 @@ function ungrouped({ db }: EngineStore, environment: string): FiringRow[] {
 
 /** The firing that leads the incident; itself where it is the first. */
 function joinGroup({ db }: EngineStore, firing: FiringRow): number {
-  const { firingId, environment, family, side, sinceMs, detectedAtMs } = firing;
+  const { firingId, environment, family, side, sinceMs, conditionMetMs, detectedAtMs } = firing;
+  const isVolume = VOLUMES.has(family) ? 1 : 0; // what stopped has also fallen; what fell may yet stop
   const leader = db
     .prepare<[Record<string, unknown>], { firingId: number }>(
       `SELECT firing_id AS firingId FROM alert_firings
-       WHERE environment = @environment AND family = @family AND group_id = firing_id
-         AND (side IS NULL OR @side IS NULL OR side = @side) AND abs(since_ms - @sinceMs) <= @incidentMs
+       WHERE environment = @environment AND group_id = firing_id
+         AND (family = @family OR (family = 'stop' AND @side = 'below' AND @isVolume = 1))
+         AND (side IS NULL OR @side IS NULL OR side = @side) AND max(0, since_ms - @conditionMetMs, @sinceMs - condition_met_ms) <= @incidentMs
          AND (is_told = 1 OR detected_at_ms = @detectedAtMs)
        ORDER BY is_told DESC, abs(since_ms - @sinceMs), firing_id LIMIT 1`,
     )
-    .get({ environment, family, side, sinceMs, detectedAtMs, incidentMs: INCIDENT_MS });
+    .get({
+      environment,
+      family,
+      side,
+      sinceMs,
+      conditionMetMs,
+      detectedAtMs,
+      isVolume,
+      incidentMs: INCIDENT_MS,
+    });
   const groupId = leader?.firingId ?? firingId;
   db.prepare<[number, number]>('UPDATE alert_firings SET group_id = ? WHERE firing_id = ?').run(
     groupId,
@@ -84,6 +108,9 @@ function joinGroup({ db }: EngineStore, firing: FiringRow): number {
   );
   return groupId;
 }
+
+const isVolumeFall = ({ voice, family, side }: FiringRow): boolean =>
+  voice === 'detector' && side === 'below' && VOLUMES.has(family);
 
 function groupOf({ db }: EngineStore, firingId: number): number | undefined {
   return db

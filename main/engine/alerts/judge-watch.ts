@@ -125,7 +125,7 @@ export function judgeStates(
 }
 
 /** A stop shows first as lateness and then as a gap, so such buckets count here, up to what was asked of the sources. */
-export function judgeStop(
+export function judgeHourlyStop(
   observation: Observation,
   { caution, saved, knownToMs }: { caution: number; saved: WatchState; knownToMs: number },
 ): WatchOutcome {

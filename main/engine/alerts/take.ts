@@ -1,10 +1,8 @@
 import { cautionsWithin } from '../../../shared/alerts/budget.ts';
 import { FRESH_STATE, judgeRule, type RuleState } from '../../../shared/alerts/judge-rule.ts';
-import type { AlertRule, Side, Subject } from '../../../shared/alerts/rule.ts';
-import { subjectWords } from '../../../shared/alerts/sentence.ts';
+import type { AlertRule, Side } from '../../../shared/alerts/rule.ts';
 import type { WatchedSeries } from '../../../shared/alerts/series.ts';
 import { isAllStates, type Observation, type WatchItem } from '../../../shared/alerts/watch.ts';
-import type { Filter } from '../../../shared/query/filter.ts';
 import type { EngineStore } from '../store/engine-store.ts';
 import { instant } from './alert-rows.ts';
 import { rulesOf, settingsOf } from './alert-store.ts';
@@ -14,25 +12,18 @@ import { type Place, readItemState, watchedItemIds, writeItemState } from './ite
 import {
   detectorOf,
   judgeStates,
-  judgeStop,
+  judgeHourlyStop,
   judgeWatch,
   WATCH_COSTS,
-  type WatchAlarm,
   type WatchOutcome,
   type WatchState,
 } from './judge-watch.ts';
 import { knownToMs } from './known-to.ts';
 import { makeEvidence } from './make-evidence.ts';
-import { namesIn } from './names.ts';
 import { watchListOf } from './plan.ts';
-
-/** A firing that was just made, with what an explanation needs. */
-export interface Found {
-  firingId: number;
-  subject: Subject;
-  startMs: number;
-  endMs: number;
-}
+import { familyOf, fireAlarm, type Found, settle } from './raise.ts';
+import { type Arriving, arrivingFor, takeMinutes } from './take-stop.ts';
+import type { ArrivalIndex } from '../freshness/arrivals.ts';
 
 interface Taken {
   environment: string;
@@ -41,13 +32,22 @@ interface Taken {
 }
 
 /** Judges what one item showed: its new buckets, its firings and its state in one transaction. */
-export function takeObservations(store: EngineStore, taken: Taken): Found[] {
+export async function takeObservations(
+  store: EngineStore,
+  index: ArrivalIndex,
+  taken: Taken,
+): Promise<Found[]> {
+  const { environment, itemId } = taken;
+  const itemNow = (): WatchItem | undefined =>
+    watchListOf(store, environment).find((each) => each.itemId === itemId);
+  const watched = itemNow();
+  const arriving =
+    watched === undefined ? null : await arrivingFor(store, index, { environment, item: watched });
   return store.db.transaction(() => {
-    const { environment, itemId } = taken;
     const rule = rulesOf(store, environment).find(({ ruleId }) => ruleId === itemId);
     if (rule !== undefined) return takeRule(store, taken, rule.rule);
-    const item = watchListOf(store, environment).find((each) => each.itemId === itemId);
-    return item === undefined ? [] : takeItem(store, taken, item); // removed meanwhile: nothing to judge
+    const item = itemNow();
+    return item === undefined ? [] : takeItem(store, { ...taken, arriving }, item); // removed meanwhile: nothing to judge
   })();
 }
 
@@ -104,7 +104,7 @@ function asKnown(series: WatchedSeries, untilMs: number | null): WatchedSeries {
 
 function takeItem(
   store: EngineStore,
-  { environment, itemId, observations }: Taken,
+  { environment, itemId, observations, arriving }: Taken & { arriving: Arriving | null },
   item: WatchItem,
 ): Found[] {
   const caution = cautionFor(store, environment, item, observations.length);
@@ -139,17 +139,20 @@ function takeItem(
     );
   }
   const watchesStop = detectorOf(item) === 'counts';
-  const untilMs = watchesStop ? knownToMs(store, environment) : null;
-  return observations.flatMap((observation) => {
+  const untilMs = watchesStop && arriving === null ? knownToMs(store, environment) : null;
+  const stopped =
+    arriving === null ? [] : takeMinutes(store, { environment, item, observations, caution, arriving });
+  const found = observations.flatMap((observation) => {
     const { key, series } = observation;
     const outcome = judgeWatch(item, observation, { caution, saved: savedOf(key ?? '') });
     keep(key ?? '', outcome, series.lateSources);
-    const found = settle(store, { environment, itemId, key: key ?? '' }, outcome, () =>
+    const changed = settle(store, { environment, itemId, key: key ?? '' }, outcome, () =>
       fire(outcome, series),
     );
-    if (untilMs === null) return found;
-    return [...found, ...takeStop(store, { environment, item, observation, caution, untilMs })];
+    if (untilMs === null) return changed;
+    return [...changed, ...takeStop(store, { environment, item, observation, caution, untilMs })];
   });
+  return [...stopped, ...found];
 }
 
 /** The detector of stops was measured on minutes; whole hours say less about how lively the time before was. */
@@ -171,7 +174,7 @@ function takeStop(
   const key = observation.key ?? '';
   const place = { environment, itemId, key };
   const saved = watchStateOf(store, place);
-  const outcome = judgeStop(observation, {
+  const outcome = judgeHourlyStop(observation, {
     caution: caution * HOURLY_STOP_CAUTION,
     saved,
     knownToMs: untilMs,
@@ -191,66 +194,6 @@ function takeStop(
   );
 }
 
-/** New firings first; then whatever is not raised any more is resolved. */
-function settle(
-  store: EngineStore,
-  place: { environment: string; itemId: string; key: string | null },
-  outcome: WatchOutcome,
-  fire: () => Found[],
-): Found[] {
-  const found = fire();
-  const newestMs = outcome.alarms.at(-1)?.sinceMs ?? null;
-  const resolvedAtMs = outcome.state.judgedToMs ?? 0;
-  if (!outcome.isRaised) resolveFirings(store, place, { resolvedAtMs });
-  else if (newestMs !== null) resolveFirings(store, place, { resolvedAtMs, exceptSinceMs: newestMs });
-  return found;
-}
-
-interface Alarm {
-  environment: string;
-  item: WatchItem;
-  alarm: WatchAlarm;
-  series: WatchedSeries;
-  family: string;
-}
-
-function fireAlarm(store: EngineStore, { environment, item, alarm, series, family }: Alarm): Found[] {
-  const { key, sinceMs, index, side } = alarm;
-  const subject = sliceOf(item, key);
-  const from = Math.max(
-    0,
-    Math.min(
-      index,
-      series.startMs.findIndex((startMs) => startMs >= sinceMs),
-    ),
-  );
-  const conditionMetMs = series.endMs[index] as number;
-  const name = subjectWords(subject, namesIn(store, environment));
-  const title = `${name.charAt(0).toUpperCase()}${name.slice(1)} ${family === 'stop' ? 'stopped' : side === 'below' ? 'fell' : 'rose'}`;
-  const firingId = insertFiring(store, {
-    environment,
-    itemId: item.itemId,
-    key,
-    voice: 'detector',
-    family,
-    title,
-    side,
-    sinceMs,
-    conditionMetMs,
-    evidence: makeEvidence(store, { environment, subject, series, from, to: index }),
-  });
-  return firingId === null ? [] : [{ firingId, subject, startMs: sinceMs, endMs: conditionMetMs }];
-}
-
-/** The subject of one series of an item. */
-function sliceOf({ subject, splitBy, ...item }: WatchItem, key: string | null): Subject {
-  if (!('measure' in subject) || key === null) return subject;
-  if (isAllStates({ subject, splitBy, ...item })) return { ...subject, state: key };
-  if (splitBy === null) return subject;
-  const slice: Filter = { property: splitBy, op: 'is', value: key };
-  return { ...subject, filters: [...subject.filters, slice] };
-}
-
 function cautionFor(store: EngineStore, environment: string, item: WatchItem, observed: number): number {
   const own = detectorOf(item);
   const known = new Map(watchListOf(store, environment).map((each) => [each.itemId, detectorOf(each)]));
@@ -268,9 +211,6 @@ const ruleStateOf = (store: EngineStore, place: Place): RuleState =>
   (readItemState(store, place) as RuleState | null) ?? FRESH_STATE;
 const watchStateOf = (store: EngineStore, place: Place): WatchState =>
   (readItemState(store, place) as WatchState | null) ?? { detector: null, judgedToMs: null };
-
-const familyOf = (subject: Subject): string =>
-  'measure' in subject ? subject.measure : `question ${subject.name}`;
 
 function sideOf({ condition }: AlertRule): Side | null {
   if (condition.kind === 'spike') return 'above';

@@ -34,6 +34,8 @@ export function undoOperation(notes: NotesStore, input: UndoOperation): Annotati
         fields: undoFields(notes, environment, operation),
         opId,
       });
+    case 'firing':
+      throw new AppError('bad-input', 'what was said of an alert is taken back where it was said');
     case 'redact':
       throw new AppError('bad-input', 'what a deletion request emptied cannot be brought back');
   }

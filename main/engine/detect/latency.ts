@@ -27,9 +27,20 @@ export interface LatencyState {
   history: SeasonalHistoryState;
   watch: ChangeWatchState;
   noise: NoiseState;
+  block: Block | null;
+  /** The evidence after the last whole block, as a share of the limit. */
+  strength: number;
 }
 
-/** Mean square of the residuals of ln(quantile), each weighted by what its bucket measured. */
+/** Buckets that are too small to be judged alone, taken together. */
+interface Block {
+  startMs: number;
+  /** Residuals of ln(quantile), each times what its bucket measured. */
+  residuals: number;
+  measured: number;
+}
+
+/** Mean square of the residuals of ln(quantile), each times what its block measured: the variance for one duration. */
 interface NoiseState {
   squares: number;
   buckets: number;
@@ -43,16 +54,21 @@ const GENTLEST_RISE = 0;
 const FALL = 2;
 const LEARN_BUCKETS = 7 * 23;
 const PRIOR_BUCKETS = 3; // by which an hour or a weekday is drawn to the mean of all
-const NOISE_MEMORY = 672; // buckets: 28 days of hours
-const USUAL_NOISE = 0.1; // deviation of ln(quantile), until the series has shown its own
-const NOISE_PRIOR_BUCKETS = 20;
-const LEAST_NOISE = 0.01;
-const MOST_DEVIATIONS = 4; // residuals beyond are cut: one wild bucket is no change
+/** A tail of 5 % shows in 20 durations at best, and the quantile of fewer is the largest of them: skewed, and wild. */
+const LEAST_MEASURED = 50;
+const NOISE_MEMORY = 672; // blocks: at most 28 days of hours
+/** Deviation of ln(quantile) for one duration, until the series has shown its own: √(q(1 − q)) ÷ φ(z) × σ of a p95 of
+ *  log-normal durations with σ = 0.8. Source: the asymptotic variance of a sample quantile, q(1 − q) ÷ (n f²). */
+const USUAL_NOISE = 1.7;
+const NOISE_PRIOR_BLOCKS = 20;
+const LEAST_NOISE = 0.1;
+const MOST_DEVIATIONS = 3; // residuals beyond are cut: one or two wild blocks are no change
 const RANGE_Z = 2.576; // 99 of 100
 
 /**
  * Watches a latency quantile: a CUSUM of normal log-likelihood ratios of its logarithm against the same hours of the last
- * 28 days, the last day left out. The variance of a bucket goes with one over what it measured. Contract: as judgeGeneral.
+ * 28 days, the last day left out. Buckets are taken together until they measured enough; the variance of such a block goes
+ * with one over what it measured. Contract: as judgeGeneral.
  */
 export function judgeLatency(
   buckets: LatencyBuckets,
@@ -87,21 +103,33 @@ interface LatencyDetector {
   save: () => LatencyState;
 }
 
-function createLatencyDetector({ caution = 1 }: DetectorOptions, saved?: LatencyState): LatencyDetector {
-  const history = createSeasonalHistory(2, saved?.history); // ln(quantile), and how many were measured
+function createLatencyDetector({ caution = 1 }: DetectorOptions, known?: LatencyState): LatencyDetector {
+  const saved = known?.block === undefined ? undefined : known; // an earlier version did not weigh its history
+  const history = createSeasonalHistory(2, saved?.history); // ln(quantile) times how many were measured, and how many
   const changes = FACTORS.map((factor) => ({
     limit: LIMIT * caution,
     gentlest: factor > 1 ? GENTLEST_RISE : FALL,
   }));
   const watch = createChangeWatch(changes, history, saved?.watch);
   const noise = { ...(saved?.noise ?? { squares: 0, buckets: 0 }) };
+  let block = saved?.block ?? null;
+  let strength = saved?.strength ?? 0;
+
+  const judgeBlock = ({ startMs, residuals, measured }: Block): boolean => {
+    const deviation = deviationOf(noise) / Math.sqrt(measured);
+    const z = cut(residuals / measured / deviation);
+    const ratios = FACTORS.map((factor) => logLikelihoodRatio(z, Math.log(factor) / deviation));
+    const step = watch.step(ratios, startMs);
+    if (step.raised === null) learnNoise(noise, z * deviationOf(noise));
+    ({ strength } = step);
+    return step.isAlarm;
+  };
 
   return {
     judge({ tsMs, slot, quantile, measured, skip }) {
       const usual = usualOf(history.sumsAt(tsMs, slot));
-      const deviation =
-        usual === null ? 0 : deviationOf(noise) * Math.sqrt(usual.measured / Math.max(1, measured));
-      const range = usual === null ? null : rangeOf(usual.ln, deviation);
+      const deviation = deviationOf(noise) / Math.sqrt(Math.max(1, measured));
+      const range = usual === null ? null : rangeOf(usual, deviation);
       const quiet = {
         score: 0,
         expectedLow: range?.[0] ?? null,
@@ -111,26 +139,39 @@ function createLatencyDetector({ caution = 1 }: DetectorOptions, saved?: Latency
       if (skip !== SKIPPED.judged) return { ...quiet, skipped: skip };
       if (!(quantile > 0 && Number.isFinite(quantile) && measured > 0 && isCount(measured)))
         return { ...quiet, skipped: SKIPPED.gap };
-      history.push(tsMs, slot, [Math.log(quantile), measured]);
+      history.push(tsMs, slot, [measured * Math.log(quantile), measured]);
       if (usual === null) return { ...quiet, skipped: SKIPPED.learning };
-      const z = cut((Math.log(quantile) - usual.ln) / deviation);
-      const ratios = FACTORS.map((factor) => logLikelihoodRatio(z, Math.log(factor) / deviation));
-      const { strength, isAlarm, raised } = watch.step(ratios, tsMs);
-      if (raised === null) learnNoise(noise, z * deviationOf(noise));
+      block = added(block, { tsMs, residual: Math.log(quantile) - usual, measured });
+      if (block.measured < LEAST_MEASURED)
+        return { ...quiet, score: scoreOf(strength, 1, false), skipped: SKIPPED.judged };
+      const isAlarm = judgeBlock(block);
+      block = null;
       return { ...quiet, score: scoreOf(strength, 1, isAlarm), isAlarm, skipped: SKIPPED.judged };
     },
-    save: () => ({ history: history.save(), watch: watch.save(), noise: { ...noise } }),
+    save: () => ({ history: history.save(), watch: watch.save(), noise: { ...noise }, block, strength }),
   };
 }
 
-/** Mean of all, plus what the hour and the weekday differ; null while there is too little past. */
-function usualOf({ all, hour, weekday, buckets }: SeasonalSums): { ln: number; measured: number } | null {
+const added = (
+  block: Block | null,
+  { tsMs, residual, measured }: { tsMs: number; residual: number; measured: number },
+): Block => ({
+  startMs: block?.startMs ?? tsMs,
+  residuals: (block?.residuals ?? 0) + residual * measured,
+  measured: (block?.measured ?? 0) + measured,
+});
+
+/**
+ * Mean of all, plus what the hour and the weekday differ; null while there is too little past. Weighted by what was
+ * measured, as blocks are: the quantile of few durations lies lower, and a plain mean would be lower than any block.
+ */
+function usualOf({ all, hour, weekday, buckets }: SeasonalSums): number | null {
   if (buckets.all < LEARN_BUCKETS || buckets.weekday === 0) return null;
-  const mean = (all[0] as number) / buckets.all;
-  const drawn = (sums: Float64Array, count: number): number =>
-    ((sums[0] as number) + PRIOR_BUCKETS * mean) / (count + PRIOR_BUCKETS);
-  const ln = drawn(hour, buckets.hour) + drawn(weekday, buckets.weekday) - mean;
-  return { ln, measured: (all[1] as number) / buckets.all };
+  const mean = (all[0] as number) / (all[1] as number);
+  const prior = (PRIOR_BUCKETS * (all[1] as number)) / buckets.all;
+  const drawn = (sums: Float64Array): number =>
+    ((sums[0] as number) + prior * mean) / ((sums[1] as number) + prior);
+  return drawn(hour) + drawn(weekday) - mean;
 }
 
 /**
@@ -151,7 +192,7 @@ function learnNoise(noise: NoiseState, residual: number): void {
 
 function deviationOf({ squares, buckets }: NoiseState): number {
   const variance =
-    (squares * buckets + USUAL_NOISE * USUAL_NOISE * NOISE_PRIOR_BUCKETS) / (buckets + NOISE_PRIOR_BUCKETS);
+    (squares * buckets + USUAL_NOISE * USUAL_NOISE * NOISE_PRIOR_BLOCKS) / (buckets + NOISE_PRIOR_BLOCKS);
   return Math.max(LEAST_NOISE, Math.sqrt(variance));
 }
 

@@ -12,7 +12,7 @@ export interface SeasonalHistory {
 
 /** One sum per column of the history. */
 export interface SeasonalSums {
-  /** Of all buckets, of those at this hour of the day (neighbours count half), of those on this weekday. */
+  /** Of all buckets, of those at this hour of the day (neighbours count less), of those on this weekday. */
   all: Float64Array;
   hour: Float64Array;
   weekday: Float64Array;
@@ -33,20 +33,26 @@ const KEPT_MS = 28 * DAY_MS; // four of every weekday
 const LEFT_OUT_MS = DAY_MS; // a slow fall must not become its own baseline
 const HOURS_A_DAY = 24;
 const NEIGHBOUR_WEIGHT = 0.5;
+/** Where the hours of a night add up: a share of the evening in the first of them would be a silence. */
+export const NO_NEIGHBOURS = 0;
 
 /** Per hour of the day, the weights of all hours. */
-const HOUR_WEIGHTS: readonly Float64Array[] = Array.from({ length: HOURS_A_DAY }, (_, hour) =>
-  Float64Array.from({ length: HOURS_A_DAY }, (_weight, other) => weightOfHour(hour - other)),
-);
-
-function weightOfHour(difference: number): number {
-  const apart = Math.min(Math.abs(difference), HOURS_A_DAY - Math.abs(difference));
-  if (apart === 0) return 1;
-  return apart === 1 ? NEIGHBOUR_WEIGHT : 0;
-}
+const hourWeights = (neighbourWeight: number): readonly Float64Array[] =>
+  Array.from({ length: HOURS_A_DAY }, (_, hour) =>
+    Float64Array.from({ length: HOURS_A_DAY }, (_weight, other) => {
+      const apart = Math.min(Math.abs(hour - other), HOURS_A_DAY - Math.abs(hour - other));
+      if (apart === 0) return 1;
+      return apart === 1 ? neighbourWeight : 0;
+    }),
+  );
 
 /** `slot` is the hour of the local week, 0..167, so that a day of 23 or 25 hours compares like with like. */
-export function createSeasonalHistory(columns: number, saved?: SeasonalHistoryState): SeasonalHistory {
+export function createSeasonalHistory(
+  columns: number,
+  saved?: SeasonalHistoryState,
+  neighbourWeight = NEIGHBOUR_WEIGHT,
+): SeasonalHistory {
+  const weightsByHour = hourWeights(neighbourWeight);
   const state: SeasonalHistoryState =
     saved === undefined
       ? { tsMs: [], slots: [], isAside: [], values: Array.from({ length: columns }, () => []) }
@@ -61,7 +67,7 @@ export function createSeasonalHistory(columns: number, saved?: SeasonalHistorySt
   return {
     sumsAt(tsMs, slot) {
       const sums = emptySums(columns);
-      const weights = HOUR_WEIGHTS[slot % HOURS_A_DAY] as Float64Array;
+      const weights = weightsByHour[slot % HOURS_A_DAY] as Float64Array;
       const weekday = Math.floor(slot / HOURS_A_DAY);
       for (let index = 0; index < state.tsMs.length; index += 1) {
         const ofBucketMs = state.tsMs[index] as number;

@@ -1,6 +1,6 @@
 import { type ClumpingState, createClumping } from './clumping.ts';
 import { scoreOf } from './score.ts';
-import { createSeasonalHistory, type SeasonalHistoryState } from './seasonal-history.ts';
+import { createSeasonalHistory, NO_NEIGHBOURS, type SeasonalHistoryState } from './seasonal-history.ts';
 import {
   createJudged,
   type DetectorOptions,
@@ -11,7 +11,7 @@ import {
   type Skipped,
   writeJudgement,
 } from './types.ts';
-import { usualCount } from './usual-count.ts';
+import { SHARP_PRIOR, usualCount } from './usual-count.ts';
 
 /** Events per short bucket (a minute, or a few), in order of time. */
 export interface ArrivalBuckets {
@@ -21,6 +21,13 @@ export interface ArrivalBuckets {
   slots: Uint8Array;
   counts: Float64Array;
   skipped?: Uint8Array;
+  /** 1 where somebody looks at the end of the bucket; absent: at the end of each. Only a look can raise an alarm. */
+  looked?: Uint8Array;
+}
+
+export interface SilenceOptions extends DetectorOptions {
+  /** How often somebody looks in a day at most. Chance gets no more tries than there are looks. */
+  looksADay?: number;
 }
 
 export interface SilenceState {
@@ -37,14 +44,17 @@ export interface SilenceState {
   /** Since the last event. */
   silentMs: number;
   isRaised: boolean;
-  /** The strongest evidence there ever was before an event came after all, fading. */
+  /** The evidence at the last look into this silence. */
+  lookedAt: number;
+  /** The strongest evidence that a look met before an event came after all, fading. */
   longest: number;
   /** Events seen and due of late, fading: how lively the series is beside its usual. */
   seen: number;
   due: number;
 }
 
-/** Nats beyond the logarithm of a day’s events: e⁻⁶, two false alarms in a thousand days. At 100 events an hour 14 in all. */
+/** Nats beyond the logarithm of a day’s tries, which are its events or the looks, whichever are fewer: e⁻⁶, two false
+ *  alarms in a thousand days. At 100 events an hour 14 in all, 12 where somebody looks every five minutes. */
 const DAYS_LIMIT = 6.2;
 const LEAST_LIMIT = 12; // nats, however rare the events
 const LONGEST_FACTOR = 1.2; // a series known for gaps must be silent for longer than ever
@@ -57,25 +67,29 @@ const RANGE_Z = 2.576; // 99 of 100
 
 /**
  * Watches for a stop: counts the events that should have come since the last one, by the same hours of the last 28 days
- * and by how lively the series is today. One alarm per silence; the next event ends it. Contract: as judgeGeneral.
+ * and by how lively the series is today. One alarm per silence; the next event ends it. `missing` says how many those
+ * are at the end of each bucket. Contract: as judgeGeneral.
  */
 export function judgeSilence(
   buckets: ArrivalBuckets,
-  options: DetectorOptions = {},
+  options: SilenceOptions = {},
   saved?: SilenceState,
-): { judged: Judged; state: SilenceState } {
+): { judged: Judged; missing: Float64Array; state: SilenceState } {
   const detector = createSilenceDetector(buckets.bucketMs, options, saved);
   const judged = createJudged(buckets.tsMs.length);
+  const missing = new Float64Array(buckets.tsMs.length);
   for (let index = 0; index < buckets.tsMs.length; index += 1) {
     const bucket = {
       tsMs: buckets.tsMs[index] as number,
       slot: buckets.slots[index] as number,
       count: buckets.counts[index] as number,
       skip: (buckets.skipped?.[index] ?? SKIPPED.judged) as Skipped,
+      isLooked: buckets.looked?.[index] !== 0,
     };
     writeJudgement(judged, index, detector.judge(bucket));
+    missing[index] = detector.missing();
   }
-  return { judged, state: detector.save() };
+  return { judged, missing, state: detector.save() };
 }
 
 type Running = Omit<SilenceState, 'history' | 'clumping'>;
@@ -85,19 +99,22 @@ interface ArrivalBucket {
   slot: number;
   count: number;
   skip: Skipped;
+  isLooked: boolean;
 }
 
 interface SilenceDetector {
   judge: (bucket: ArrivalBucket) => Judgement;
+  /** Events that should have come since the last one did. */
+  missing: () => number;
   save: () => SilenceState;
 }
 
 function createSilenceDetector(
   bucketMs: number,
-  { caution = 1 }: DetectorOptions,
+  { caution = 1, looksADay = Infinity }: SilenceOptions,
   saved?: SilenceState,
 ): SilenceDetector {
-  const history = createSeasonalHistory(1, saved?.history);
+  const history = createSeasonalHistory(1, saved?.history, NO_NEIGHBOURS);
   const clumping = createClumping(saved?.clumping);
   const state = saved === undefined ? emptyState() : runningOf(structuredClone(saved));
 
@@ -114,13 +131,13 @@ function createSilenceDetector(
     const startMs = tsMs - (tsMs % HOUR_MS);
     state.hour = { startMs, slot, events: 0, judgedMs: 0 };
     const sums = history.sumsAt(startMs, slot);
-    state.usual = usualCount(sums);
+    state.usual = usualCount(sums, SHARP_PRIOR);
     state.usualDay = (HOURS_A_DAY * (sums.all[0] as number)) / Math.max(1, sums.buckets.all);
     fade(state, hour === null ? 0 : (startMs - hour.startMs) / HOUR_MS);
   };
 
   return {
-    judge({ tsMs, slot, count, skip }) {
+    judge({ tsMs, slot, count, skip, isLooked }) {
       beginHour(tsMs, slot);
       const usual = state.usual === null ? null : (state.usual * bucketMs) / HOUR_MS;
       const range = usual === null ? null : rangeOf(usual);
@@ -135,16 +152,19 @@ function createSilenceDetector(
       if (!state.isRaised) countBucket(state, count, bucketMs);
       if (usual === null) return { ...quiet, skipped: SKIPPED.learning };
       const shape = clumping.shape();
-      if (count > 0) endSilence(state, evidenceOf(state, shape), { count, usual });
+      if (count > 0) endSilence(state, { count, usual });
       else {
         state.missing += usual;
         state.silentMs += bucketMs;
       }
-      const strength = evidenceOf(state, shape) / (caution * limitOf(state));
-      const isAlarm = strength >= 1 && !state.isRaised;
+      const evidence = evidenceOf(state, shape);
+      if (isLooked) state.lookedAt = evidence;
+      const strength = evidence / (caution * limitOf(state, looksADay));
+      const isAlarm = isLooked && strength >= 1 && !state.isRaised;
       if (isAlarm) state.isRaised = true;
       return { ...quiet, score: scoreOf(strength, 1, isAlarm), isAlarm, skipped: SKIPPED.judged };
     },
+    missing: () => state.missing,
     save: () => structuredClone({ ...state, history: history.save(), clumping: clumping.save() }),
   };
 }
@@ -156,6 +176,7 @@ const emptyState = (): Running => ({
   missing: 0,
   silentMs: 0,
   isRaised: false,
+  lookedAt: 0,
   longest: 0,
   seen: 0,
   due: 0,
@@ -168,14 +189,15 @@ function countBucket(state: Running, count: number, bucketMs: number): void {
 }
 
 /** A silence that was raised teaches nothing about the usual gaps. */
-function endSilence(state: Running, evidence: number, arrived: { count: number; usual: number }): void {
+function endSilence(state: Running, arrived: { count: number; usual: number }): void {
   if (!state.isRaised) {
-    state.longest = Math.max(state.longest, evidence);
+    state.longest = Math.max(state.longest, state.lookedAt);
     state.seen += arrived.count;
     state.due += state.missing + arrived.usual;
   }
   state.missing = 0;
   state.silentMs = 0;
+  state.lookedAt = 0;
   state.isRaised = false;
 }
 
@@ -189,8 +211,8 @@ function evidenceOf(state: Running, shapeOfHour: number): number {
   return shape * Math.log1p(due / shape);
 }
 
-function limitOf({ usualDay, longest }: Running): number {
-  const budget = DAYS_LIMIT + Math.log(Math.max(1, usualDay));
+function limitOf({ usualDay, longest }: Running, looksADay: number): number {
+  const budget = DAYS_LIMIT + Math.log(Math.max(1, Math.min(usualDay, looksADay)));
   return Math.max(LEAST_LIMIT, budget, LONGEST_FACTOR * longest);
 }
 
@@ -201,11 +223,12 @@ function runningOf({
   missing,
   silentMs,
   isRaised,
+  lookedAt,
   longest,
   seen,
   due,
 }: SilenceState): Running {
-  return { hour, usual, usualDay, missing, silentMs, isRaised, longest, seen, due };
+  return { hour, usual, usualDay, missing, silentMs, isRaised, lookedAt, longest, seen, due };
 }
 
 function fade(state: Running, hours: number): void {

@@ -7,6 +7,7 @@ import { Icon } from '../../parts/Icon.tsx';
 import { useAddress } from '../../state/address-store.ts';
 import type { AlertsState } from '../../state/alerts-address.ts';
 import type { EnvironmentInfo } from '../../state/session-store.ts';
+import { Channels } from './channels/Channels.tsx';
 import { RuleEditor } from './editor/RuleEditor.tsx';
 import { type FiringChange, FiringDetail } from './FiringDetail.tsx';
 import { FiringList } from './FiringList.tsx';
@@ -129,12 +130,14 @@ function Firings({ alerts, state, workspace, environment }: FiringsProps) {
           today={today}
           onShow={show}
         />
-        {chosen === null ? (
+        {shown.list === 'channels' ? (
+          <Channels alerts={alerts} state={state} environment={name} />
+        ) : chosen === null ? (
           <div className="tile-block">
             <h3>Nothing has fired</h3>
             <p>
-              The watch list is judged after every sync, on whole hours only. A rule says what else should be
-              told.
+              The watch list is judged after every sync and every five minutes: changes on whole hours, stops
+              by the minute. A rule says what else should be told.
             </p>
           </div>
         ) : (

@@ -7,6 +7,7 @@ import { SegmentedControl } from '../../parts/SegmentedControl.tsx';
 import type { AlertList, AlertsState } from '../../state/alerts-address.ts';
 import type { EnvironmentInfo } from '../../state/session-store.ts';
 import { labelText } from './points.ts';
+import { Watched } from './Watched.tsx';
 import { firingFinding, incidents, namesOf, subjectOf } from './words.ts';
 
 interface FiringListProps {
@@ -27,6 +28,7 @@ export function FiringList(props: FiringListProps) {
     { id: 'firings', label: `Firings ${incidents(state.firings).length}` },
     { id: 'rules', label: `Rules ${state.rules.length}` },
     { id: 'muted', label: `Muted ${muted.length}` },
+    { id: 'channels', label: `Tell ${state.settings.channels.length}` },
   ];
   return (
     <section className="alert-list" aria-label="Alerts">
@@ -40,7 +42,9 @@ export function FiringList(props: FiringListProps) {
           }}
         />
       </div>
-      {shown.list === 'firings' ? (
+      {shown.list === 'channels' ? (
+        <Watched state={state} environment={props.environment} />
+      ) : shown.list === 'firings' ? (
         <Firings {...props} />
       ) : (
         <Rules {...props} rules={shown.list === 'muted' ? muted : state.rules} />

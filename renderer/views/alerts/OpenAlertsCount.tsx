@@ -1,5 +1,7 @@
+import { useEffect } from 'react';
 import { useAddress } from '../../state/address-store.ts';
 import { environmentOf, useSession } from '../../state/session-store.ts';
+import { keepFirings } from './marks/firings-store.ts';
 import { useAlerts } from './use-alerts.ts';
 import './alerts-view.css';
 
@@ -13,6 +15,9 @@ export function OpenAlertsCount() {
 
 function Count({ environment }: { environment: string }) {
   const { state } = useAlerts(environment);
+  useEffect(() => {
+    if (state !== null) keepFirings(environment, state);
+  }, [environment, state]);
   const open = (state?.firings ?? []).filter(
     ({ status, notifiedAt, acknowledgedAt }) =>
       status === 'open' && notifiedAt !== null && acknowledgedAt === null,

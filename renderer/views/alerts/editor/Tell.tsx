@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { AlertRule } from '../../../../shared/alerts/rule.ts';
 import { conditionWords, subjectWords } from '../../../../shared/alerts/sentence.ts';
 import type { AlertChannel, AlertsState as Stored } from '../../../../shared/rpc/contract/alerts.ts';
+import { KIND_WORDS } from '../channels/channel-draft.ts';
 import { useServices } from '../../../app/services.ts';
 
 interface TellProps {
@@ -69,10 +70,3 @@ export function Tell({ rule, state, environment, onRule }: TellProps) {
     </section>
   );
 }
-
-const KIND_WORDS: Record<AlertChannel['kind'], string> = {
-  device: 'notification, sidebar count',
-  chat: 'chat webhook, address kept as a secret',
-  webhook: 'signed webhook',
-  mail: 'e-mail',
-};
