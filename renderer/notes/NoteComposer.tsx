@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { WorkspaceInfo } from '../../shared/rpc/methods.ts';
-import { STATUSES, type Status } from '../../shared/annotations/operation.ts';
+import { STATUSES } from '../../shared/annotations/operation.ts';
 import { useServices } from '../app/services.ts';
 import { Chip } from '../parts/Chip.tsx';
 import { Icon } from '../parts/Icon.tsx';
@@ -12,10 +12,9 @@ import { bucketOf, calendarOf, spanOf } from '../state/span-of.ts';
 import { emptyDraft, keepDraft, keptDraft, type NoteDraft } from './note-draft.ts';
 import { targetOf } from './note-target.ts';
 import { openPanel, selectMark, useNotes, wholeView } from './notes-store.ts';
+import { STATUS_WORDS } from './status-words.ts';
 import { type Finding, useWrite } from './use-write.ts';
 import { WriteTrouble } from './WriteTrouble.tsx';
-
-export const STATUS_WORDS: Record<Status, string> = { note: 'Note', action: 'Action', outcome: 'Outcome' };
 
 interface ComposerProps {
   workspace: WorkspaceInfo;
