@@ -26,6 +26,7 @@ import { privacyHandlers } from './privacy/privacy-handlers.ts';
 import { createWorkspace, hasWorkspace, NEW_WORKSPACE } from './store/create-workspace.ts';
 import { loadRefusals } from './privacy/load-refusals.ts';
 import { openSecrets } from './secrets/open-secrets.ts';
+import type { SecretReader } from './secrets/secret-store.ts';
 import { type EngineStore, openStore } from './store/engine-store.ts';
 import { createUpkeep, type Upkeep } from './store/merge/upkeep.ts';
 import { sourceHandlers } from './sync/source-handlers.ts';
@@ -116,7 +117,7 @@ export async function openEngine(
     });
     loadRefusals(store).catch((error: unknown) => events.onUpkeepFault(String(error))); // before notes arrive
     jobs.start();
-    return { store, upkeep, jobs, notes: openNotesOf(store, events), delivery };
+    return { store, upkeep, jobs, notes: openNotesOf(store, events, alerting.secrets), delivery };
   }
 
   let opened: Opened | undefined;
@@ -230,7 +231,11 @@ function createListeners<T>(): Listeners<T> {
   };
 }
 
-const openNotesOf = (store: EngineStore, { onAnnotations = () => undefined }: EngineEvents): EngineNotes =>
+const openNotesOf = (
+  store: EngineStore,
+  { onAnnotations = () => undefined }: EngineEvents,
+  secrets: SecretReader,
+): EngineNotes =>
   openEngineNotes(
     {
       dataDir: store.dataDir,
@@ -241,6 +246,7 @@ const openNotesOf = (store: EngineStore, { onAnnotations = () => undefined }: En
       runtime: nodeRuntime,
       onChanged: onAnnotations,
       isRefusedUser: (userId) => store.refusals.isRefused(userId),
+      secrets,
     },
   );
 
