@@ -123,13 +123,17 @@ export async function openEngine(
       const threads = annotationIds.length > 0 ? annotationIds : sharedThreads(notes.store, environment);
       if (takeShared(store, notes.store, { environment, threads })) events.onAlerts?.(environment);
     };
-    const notes = openNotesOf(store, {
-      ...events,
-      onAnnotations: (change) => {
-        takeSaid(change);
-        events.onAnnotations?.(change);
+    const notes = openNotesOf(
+      store,
+      {
+        ...events,
+        onAnnotations: (change) => {
+          takeSaid(change);
+          events.onAnnotations?.(change);
+        },
       },
-    });
+      alerting.secrets,
+    );
     return { store, upkeep, jobs, notes, delivery };
   }
 
@@ -256,7 +260,11 @@ function createListeners<T>(): Listeners<T> {
   };
 }
 
-const openNotesOf = (store: EngineStore, { onAnnotations = () => undefined }: EngineEvents): EngineNotes =>
+const openNotesOf = (
+  store: EngineStore,
+  { onAnnotations = () => undefined }: EngineEvents,
+  secrets: SecretReader,
+): EngineNotes =>
   openEngineNotes(
     {
       dataDir: store.dataDir,
@@ -267,6 +275,7 @@ const openNotesOf = (store: EngineStore, { onAnnotations = () => undefined }: En
       runtime: nodeRuntime,
       onChanged: onAnnotations,
       isRefusedUser: (userId) => store.refusals.isRefused(userId),
+      secrets,
     },
   );
 

@@ -1,4 +1,5 @@
 import type { Backend } from '../link/backend.ts';
+import { useExportChoice } from '../notes/export-choice.ts';
 import { formatAddress, inView } from '../state/address.ts';
 import { useAddress } from '../state/address-store.ts';
 import { useNotice } from '../state/notice-store.ts';
@@ -39,6 +40,9 @@ async function run(action: TileActionId, tile: TileFacts, backend: Backend): Pro
       await copyText(exportAsCsv(exported), `CSV copied${maskNote(exported)}`);
       return;
     }
+    case 'notes':
+      toggleNotes();
+      return;
     case 'table':
       toggleTable(tile);
       return;
@@ -61,6 +65,12 @@ async function run(action: TileActionId, tile: TileFacts, backend: Backend): Pro
       await copyText(address, 'Address copied');
     }
   }
+}
+
+function toggleNotes(): void {
+  useExportChoice.getState().toggle();
+  const { hasNotes } = useExportChoice.getState();
+  useNotice.getState().say(hasNotes ? 'Notes go along with what leaves' : 'Notes stay out of what leaves');
 }
 
 export function openPassport({ title, subtitle, questions }: TileFacts): void {

@@ -2,6 +2,7 @@ import { type PlotOptions, plot } from '@observablehq/plot';
 import { type KeyboardEvent, type PointerEvent, useId, useLayoutEffect, useRef, useState } from 'react';
 import { type TooltipContent, tooltipInWords } from '../parts/tooltip-content.ts';
 import { NoteLane } from '../notes/NoteLane.tsx';
+import { type ChartSeries, SeriesEnds } from '../notes/SeriesEnds.tsx';
 import type { PointFigure } from '../notes/point-selection.ts';
 import { useChartNotes } from '../notes/use-chart-notes.ts';
 import { Tooltip } from '../parts/Tooltip.tsx';
@@ -28,23 +29,30 @@ interface ChartProps {
   describe: (index: number) => TooltipContent;
   /** The number of a point with its interval, to be kept with a note on it; default: `valueAt`. */
   figureAt?: (index: number) => PointFigure;
+  /** Several that can be annotated each by itself, in the order in which ↑ ↓ read them. */
+  series?: readonly ChartSeries[];
 }
+
+const NO_SERIES: readonly ChartSeries[] = [];
 
 interface Scales {
   x: (value: number) => number;
   y: (value: number) => number;
   top: number;
   bottom: number;
+  right: number;
 }
 
 /** The one component that mounts a plot: it measures, draws, and reads the plot out by pointer and by ← →. */
-export function Chart({ label, draw, dates, xAt = atIndex, valueAt, describe, figureAt }: ChartProps) {
+export function Chart(props: ChartProps) {
+  const { label, draw, dates, xAt = atIndex, valueAt, describe, figureAt, series = NO_SERIES } = props;
   const id = useId().replaceAll(/[^a-zA-Z0-9]/g, '');
   const host = useRef<HTMLDivElement>(null);
   const surface = useRef<HTMLDivElement>(null);
   const size = useSize(host);
   const [scales, setScales] = useState<Scales | null>(null);
   const [own, setOwn] = useState<{ index: number; byKey: boolean } | null>(null);
+  const [read, setRead] = useState<number | null>(null);
   const hoverDate = useInterface((state) => state.hoverDate);
   const hover = useInterface((state) => state.hover);
   const selected = useSelection(({ span }) => (span === null ? -1 : dates.indexOf(span.from)));
@@ -65,6 +73,7 @@ export function Chart({ label, draw, dates, xAt = atIndex, valueAt, describe, fi
       y: (value) => laneHeight + Number(y?.apply(value)),
       top: laneHeight + (options.marginTop ?? 0),
       bottom: size.height - (options.marginBottom ?? 0),
+      right: size.width - (options.marginRight ?? 0),
     });
   }, [draw, size, id, laneHeight]);
 
@@ -76,6 +85,7 @@ export function Chart({ label, draw, dates, xAt = atIndex, valueAt, describe, fi
   };
   const hide = () => {
     setOwn(null);
+    setRead(null);
     hover(null);
   };
   const indexUnder = ({ clientX }: PointerEvent): number | null => {
@@ -90,6 +100,13 @@ export function Chart({ label, draw, dates, xAt = atIndex, valueAt, describe, fi
     brush.onPointerMove(index);
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    const readNext = seriesAfter(event.key, read, series.length);
+    if (readNext !== undefined) {
+      setRead(readNext);
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
     const next = indexAfter(event.key, own?.index ?? null, dates.length);
     if (event.key === 'Escape' && brush.cancel()) hide();
     else if (event.key === 'Escape' && own !== null) hide();
@@ -167,7 +184,17 @@ export function Chart({ label, draw, dates, xAt = atIndex, valueAt, describe, fi
           bottom={scales.bottom}
         />
       )}
-      {scales !== null && notes.hasDays && (
+      {scales !== null && (
+        <SeriesEnds
+          series={series}
+          yOf={scales.y}
+          right={scales.right}
+          top={scales.top}
+          bottom={scales.bottom}
+          current={read}
+        />
+      )}
+      {scales !== null && notes.hasPlaces && (
         <NoteLane
           dates={dates}
           xOf={(index) => scales.x(xAt(index))}
@@ -175,7 +202,7 @@ export function Chart({ label, draw, dates, xAt = atIndex, valueAt, describe, fi
           top={scales.top}
           bottom={scales.bottom}
           shown={own?.index ?? -1}
-          isShownByKey={own?.byKey === true}
+          isShownByKey={own?.byKey === true && read === null}
           figureAt={pointFigure}
         />
       )}
@@ -183,7 +210,11 @@ export function Chart({ label, draw, dates, xAt = atIndex, valueAt, describe, fi
         <Tooltip anchor={host} x={scales.x(xAt(shown))} y={scales.top + 24} content={describe(shown)} />
       )}
       <div className="visually-hidden" aria-live="polite">
-        {own?.byKey === true && isShown ? tooltipInWords(describe(own.index)) : ''}
+        {read !== null
+          ? (series[read]?.name ?? '')
+          : own?.byKey === true && isShown
+            ? tooltipInWords(describe(own.index))
+            : ''}
       </div>
     </div>
   );
@@ -210,6 +241,13 @@ function nearest(px: number, count: number, at: (index: number) => number): numb
     distance = next;
   }
   return best;
+}
+
+/** null: from the last one out again; undefined: no key of series. */
+function seriesAfter(key: string, at: number | null, count: number): number | null | undefined {
+  if (count === 0 || (key !== 'ArrowUp' && key !== 'ArrowDown')) return undefined;
+  const next = (at ?? (key === 'ArrowDown' ? -1 : count)) + (key === 'ArrowDown' ? 1 : -1);
+  return next < 0 || next >= count ? null : next;
 }
 
 function indexAfter(key: string, at: number | null, count: number): number | null {

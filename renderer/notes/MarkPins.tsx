@@ -99,10 +99,11 @@ export function MarkPins() {
 }
 
 function spotsIn(host: Element, wanted: ReadonlySet<string>): Spot[] {
-  return [...host.querySelectorAll('[data-note]:not([hidden])')].flatMap((element) => {
+  const spots = [...host.querySelectorAll('[data-note]:not([hidden])')].flatMap((element) => {
     const spot = spotOf(host, element);
     return spot !== null && wanted.has(spot.key) ? [spot] : [];
   });
+  return [...new Map(spots.toReversed().map((spot) => [spot.key, spot])).values()]; // of several the first
 }
 
 /** Rows carry their pin in the margin of the tile, cells in their upper corner. null: scrolled out of sight. */

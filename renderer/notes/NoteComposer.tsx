@@ -1,7 +1,6 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { WorkspaceInfo } from '../../shared/rpc/methods.ts';
-import { STATUSES, type Status } from '../../shared/annotations/operation.ts';
-import { useServices } from '../app/services.ts';
+import { STATUSES } from '../../shared/annotations/operation.ts';
 import { Chip } from '../parts/Chip.tsx';
 import { Icon } from '../parts/Icon.tsx';
 import { Select } from '../parts/Select.tsx';
@@ -9,13 +8,13 @@ import { TextField } from '../parts/TextField.tsx';
 import { useAddress } from '../state/address-store.ts';
 import type { EnvironmentInfo } from '../state/session-store.ts';
 import { bucketOf, calendarOf, spanOf } from '../state/span-of.ts';
+import { AuthorName } from './places/AuthorName.tsx';
 import { emptyDraft, keepDraft, keptDraft, type NoteDraft } from './note-draft.ts';
 import { targetOf } from './note-target.ts';
 import { openPanel, selectMark, useNotes, wholeView } from './notes-store.ts';
+import { STATUS_WORDS } from './status-words.ts';
 import { type Finding, useWrite } from './use-write.ts';
 import { WriteTrouble } from './WriteTrouble.tsx';
-
-export const STATUS_WORDS: Record<Status, string> = { note: 'Note', action: 'Action', outcome: 'Outcome' };
 
 interface ComposerProps {
   workspace: WorkspaceInfo;
@@ -79,7 +78,7 @@ export function NoteComposer({ workspace, environment }: ComposerProps) {
         void save(false);
       }}
     >
-      <AuthorField author={author} />
+      {author === '' && <AuthorName />}
       <input
         className="field"
         data-width="full"
@@ -172,34 +171,4 @@ function titleOf(body: string): string {
   const [line = ''] = body.split('\n');
   if (line.length <= TITLE_LENGTH) return line;
   return `${line.slice(0, TITLE_LENGTH).replace(/\s+\S*$/, '')} …`;
-}
-
-/** Notes carry a name that their writer chooses; an address is never asked for. */
-function AuthorField({ author }: { author: string | null }) {
-  const { backend } = useServices();
-  const [problem, setProblem] = useState<string | null>(null);
-  if (author === null || author !== '') return null;
-  return (
-    <label className="note-author">
-      <span>Your name on notes</span>
-      <TextField
-        label="Your name on notes"
-        value=""
-        placeholder="as others know you"
-        onSet={(name) => {
-          backend
-            .call('command.annotations.author', { name })
-            .then((identity) => {
-              useNotes.setState(({ state }) => ({
-                state: state === null ? null : { ...state, ...identity },
-              }));
-            })
-            .catch((error: unknown) => {
-              setProblem(error instanceof Error ? error.message : 'It was not saved.');
-            });
-        }}
-      />
-      {problem !== null && <span role="alert">{problem}</span>}
-    </label>
-  );
 }

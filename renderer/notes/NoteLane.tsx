@@ -89,7 +89,7 @@ export function NoteLane(props: NoteLaneProps) {
       ))}
       {current !== null && (
         <>
-          <span hidden data-current={isShownByKey} {...noteMark(current.mark)} />
+          <span hidden data-current={isShownByKey} data-pointed={!isShownByKey} {...noteMark(current.mark)} />
           {!groups.some(({ x }) => Math.abs(x - xOf(shown)) < COVERED_PX) && (
             <button
               type="button"

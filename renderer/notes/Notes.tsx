@@ -1,12 +1,14 @@
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
 import type { WorkspaceInfo } from '../../shared/rpc/methods.ts';
 import { useServices } from '../app/services.ts';
 import { useAddress } from '../state/address-store.ts';
 import { environmentOf, type EnvironmentInfo, useSession } from '../state/session-store.ts';
 import { calendarOf, spanOf } from '../state/span-of.ts';
+import { useExportChoice } from './export-choice.ts';
 import { followNotes, syncOnFocus } from './follow-notes.ts';
 import { NotesPanel } from './NotesPanel.tsx';
 import { useNotes } from './notes-store.ts';
+import { PrintedNotes } from './PrintedNotes.tsx';
 import './notes.css';
 
 /** Notes of the open view: kept in step, and their panel while it is open. */
@@ -31,5 +33,19 @@ function OpenNotes({ workspace, environment }: { workspace: WorkspaceInfo; envir
     [backend, name, view, from, to],
   );
   useEffect(() => syncOnFocus(backend, name), [backend, name]);
-  return isPanelOpen ? <NotesPanel workspace={workspace} environment={environment} /> : null;
+  const hasNotes = useExportChoice((state) => state.hasNotes);
+  useEffect(() => {
+    document.documentElement.dataset['printsNotes'] = String(hasNotes);
+  }, [hasNotes]);
+  const { today } = calendarOf(workspace, environment);
+  const surroundings = useMemo(
+    () => ({ environment, zone: workspace.zone, today }),
+    [environment, workspace.zone, today],
+  );
+  return (
+    <>
+      <PrintedNotes view={view} surroundings={surroundings} />
+      {isPanelOpen && <NotesPanel workspace={workspace} environment={environment} />}
+    </>
+  );
 }

@@ -8,11 +8,14 @@ import { Select } from '../parts/Select.tsx';
 import { useAddress } from '../state/address-store.ts';
 import type { EnvironmentInfo } from '../state/session-store.ts';
 import { calendarOf, spanOf } from '../state/span-of.ts';
-import { NoteComposer, STATUS_WORDS } from './NoteComposer.tsx';
+import { NoteComposer } from './NoteComposer.tsx';
 import { type Deleted, NoteThread } from './NoteThread.tsx';
 import { viewState } from './note-target.ts';
 import type { NoteSurroundings } from './note-words.ts';
-import { closePanel, SHOWN, type Shown, useNotes } from './notes-store.ts';
+import { NotePlaces } from './places/NotePlaces.tsx';
+import { closePanel, openPanel, SHOWN, type Shown, useNotes } from './notes-store.ts';
+import { QuarantinedNotes } from './QuarantinedNotes.tsx';
+import { STATUS_WORDS } from './status-words.ts';
 import { useNotesPage } from './use-notes-page.ts';
 import { useWrite } from './use-write.ts';
 import './notes.css';
@@ -38,6 +41,7 @@ export function NotesPanel({ workspace, environment }: NotesPanelProps) {
   const address = useAddress((state) => state.address);
   const shown = useNotes((state) => state.shown);
   const chosen = useNotes((state) => state.chosen);
+  const panelPage = useNotes((state) => state.page);
   const remotes = useNotes(({ state }) => state?.remotes ?? null);
   const [scope, setScope] = useState<Scope>('view');
   const [search, setSearch] = useState<string | null>(null);
@@ -74,145 +78,186 @@ export function NotesPanel({ workspace, environment }: NotesPanelProps) {
         closePanel();
       }}
     >
-      <div className="notes-head">
-        <h2>Annotations</h2>
-        <span className="notes-count">
-          {page === null ? '' : `${page.counts.all} in ${scope === 'view' ? 'this view' : 'all views'}`}
-        </span>
-        <button
-          type="button"
-          className="button-icon"
-          aria-label="Search and filter notes"
-          aria-pressed={search !== null}
-          title="Search and filter"
-          onClick={() => {
-            setSearch(search === null ? '' : null);
-          }}
-        >
-          <Icon name="search" />
-        </button>
-        <button
-          type="button"
-          className="button-icon"
-          aria-label="Close"
-          title="Close (])"
-          onClick={closePanel}
-        >
-          <Icon name="close" />
-        </button>
-      </div>
-      <div className="notes-tabs" role="tablist" aria-label="Which notes">
-        {SHOWN.map((id) => (
-          <button
-            key={id}
-            type="button"
-            role="tab"
-            aria-selected={shown === id}
-            onClick={() => {
-              useNotes.setState({ shown: id });
-            }}
-          >
-            {SHOWN_WORDS[id]} {page?.counts[id] ?? ''}
-          </button>
-        ))}
-      </div>
-      {search !== null && (
-        <div className="notes-filters">
-          <input
-            className="field"
-            data-width="full"
-            type="search"
-            aria-label="Search notes"
-            placeholder="Title, text, reply or tag"
-            value={search}
-            onChange={({ target }) => {
-              setSearch(target.value);
-            }}
-          />
-          <Select
-            label="Scope"
-            choices={[
-              { id: 'view' as const, label: 'This view' },
-              { id: 'all' as const, label: 'All views' },
-            ]}
-            chosen={scope}
-            onChoose={setScope}
-          />
-          <Select label="Tag" choices={choicesOf('Any tag', page?.tags)} chosen={tag} onChoose={setTag} />
-          <Select
-            label="Author"
-            choices={choicesOf('Anyone', page?.authors)}
-            chosen={author}
-            onChoose={setAuthor}
-          />
-          <Select
-            label="Status"
-            choices={[
-              { id: ANY, label: 'Any status' },
-              ...STATUSES.map((id) => ({ id, label: STATUS_WORDS[id] })),
-            ]}
-            chosen={status}
-            onChoose={setStatus}
-          />
-        </div>
+      {panelPage === 'places' && <NotePlaces surroundings={surroundings} onClose={backToNotes} />}
+      {panelPage === 'aside' && <QuarantinedNotes onClose={backToNotes} />}
+      {panelPage === 'notes' && (
+        <>
+          <div className="notes-head">
+            <h2>Annotations</h2>
+            <span className="notes-count">
+              {page === null ? '' : `${page.counts.all} in ${scope === 'view' ? 'this view' : 'all views'}`}
+            </span>
+            <button
+              type="button"
+              className="button-icon"
+              aria-label="Search and filter notes"
+              aria-pressed={search !== null}
+              title="Search and filter"
+              onClick={() => {
+                setSearch(search === null ? '' : null);
+              }}
+            >
+              <Icon name="search" />
+            </button>
+            <button
+              type="button"
+              className="button-icon"
+              aria-label="Where notes go"
+              title="Where notes go, and your name"
+              onClick={() => {
+                openPanel({ page: 'places' });
+              }}
+            >
+              <Icon name="settings" />
+            </button>
+            <button
+              type="button"
+              className="button-icon"
+              aria-label="Close"
+              title="Close (])"
+              onClick={closePanel}
+            >
+              <Icon name="close" />
+            </button>
+          </div>
+          <div className="notes-tabs" role="tablist" aria-label="Which notes">
+            {SHOWN.map((id) => (
+              <button
+                key={id}
+                type="button"
+                role="tab"
+                aria-selected={shown === id}
+                onClick={() => {
+                  useNotes.setState({ shown: id });
+                }}
+              >
+                {SHOWN_WORDS[id]} {page?.counts[id] ?? ''}
+              </button>
+            ))}
+          </div>
+          {search !== null && (
+            <div className="notes-filters">
+              <input
+                className="field"
+                data-width="full"
+                type="search"
+                aria-label="Search notes"
+                placeholder="Title, text, reply or tag"
+                value={search}
+                onChange={({ target }) => {
+                  setSearch(target.value);
+                }}
+              />
+              <Select
+                label="Scope"
+                choices={[
+                  { id: 'view' as const, label: 'This view' },
+                  { id: 'all' as const, label: 'All views' },
+                ]}
+                chosen={scope}
+                onChoose={setScope}
+              />
+              <Select label="Tag" choices={choicesOf('Any tag', page?.tags)} chosen={tag} onChoose={setTag} />
+              <Select
+                label="Author"
+                choices={choicesOf('Anyone', page?.authors)}
+                chosen={author}
+                onChoose={setAuthor}
+              />
+              <Select
+                label="Status"
+                choices={[
+                  { id: ANY, label: 'Any status' },
+                  ...STATUSES.map((id) => ({ id, label: STATUS_WORDS[id] })),
+                ]}
+                chosen={status}
+                onChoose={setStatus}
+              />
+            </div>
+          )}
+          <div className="notes-list" role="feed" aria-label="Notes" aria-busy={page === null}>
+            {problem !== null && (
+              <p className="note-trouble" role="alert">
+                {problem}
+              </p>
+            )}
+            {page !== null && notes.length === 0 && (
+              <p className="notes-empty">
+                {page.counts.all === 0
+                  ? 'No notes yet. Choose a point, a range or a row and press A.'
+                  : 'None of the notes fits the filters.'}
+              </p>
+            )}
+            {notes.map((note) => (
+              <NoteThread
+                key={note.annotationId}
+                note={note}
+                span={span}
+                isSameView={note.target?.address === here}
+                surroundings={surroundings}
+                onDeleted={setDeleted}
+              />
+            ))}
+            {page !== null && page.matching > limit && (
+              <button
+                type="button"
+                className="button notes-more"
+                onClick={() => {
+                  setLimit(Math.min(500, limit + 100));
+                }}
+              >
+                {formatQuantity(page.matching - limit, 'more note')}
+              </button>
+            )}
+            {page !== null && page.counts.quarantined > 0 && (
+              <p className="note-quiet notes-aside">
+                {formatQuantity(page.counts.quarantined, 'thing')} in the sources could not be read as notes
+                and {page.counts.quarantined === 1 ? 'is' : 'are'} set aside.{' '}
+                <button
+                  type="button"
+                  className="button-text"
+                  onClick={() => {
+                    openPanel({ page: 'aside' });
+                  }}
+                >
+                  Look at {page.counts.quarantined === 1 ? 'it' : 'them'}
+                </button>
+              </p>
+            )}
+            {remotes?.length === 0 && (
+              <p className="note-quiet notes-aside">
+                No source takes notes yet: they stay on this device.{' '}
+                <button
+                  type="button"
+                  className="button-text"
+                  onClick={() => {
+                    openPanel({ page: 'places' });
+                  }}
+                >
+                  Choose where they go
+                </button>
+              </p>
+            )}
+          </div>
+          {deleted !== null && (
+            <UndoLine
+              deleted={deleted}
+              environment={environment.environment}
+              onEnd={() => {
+                setDeleted(null);
+              }}
+            />
+          )}
+          <NoteComposer workspace={workspace} environment={environment} />
+        </>
       )}
-      <div className="notes-list" role="feed" aria-label="Notes" aria-busy={page === null}>
-        {problem !== null && (
-          <p className="note-trouble" role="alert">
-            {problem}
-          </p>
-        )}
-        {page !== null && notes.length === 0 && (
-          <p className="notes-empty">
-            {page.counts.all === 0
-              ? 'No notes yet. Choose a point, a range or a row and press A.'
-              : 'None of the notes fits the filters.'}
-          </p>
-        )}
-        {notes.map((note) => (
-          <NoteThread
-            key={note.annotationId}
-            note={note}
-            span={span}
-            isSameView={note.target?.address === here}
-            surroundings={surroundings}
-            onDeleted={setDeleted}
-          />
-        ))}
-        {page !== null && page.matching > limit && (
-          <button
-            type="button"
-            className="button notes-more"
-            onClick={() => {
-              setLimit(Math.min(500, limit + 100));
-            }}
-          >
-            {formatQuantity(page.matching - limit, 'more note')}
-          </button>
-        )}
-        {page !== null && page.counts.quarantined > 0 && (
-          <p className="note-quiet notes-aside">
-            {formatQuantity(page.counts.quarantined, 'thing')} in the sources could not be read as notes and{' '}
-            {page.counts.quarantined === 1 ? 'is' : 'are'} set aside.
-          </p>
-        )}
-        {remotes?.length === 0 && (
-          <p className="note-quiet notes-aside">No source takes notes yet: they stay on this device.</p>
-        )}
-      </div>
-      {deleted !== null && (
-        <UndoLine
-          deleted={deleted}
-          environment={environment.environment}
-          onEnd={() => {
-            setDeleted(null);
-          }}
-        />
-      )}
-      <NoteComposer workspace={workspace} environment={environment} />
     </aside>
   );
 }
+
+const backToNotes = (): void => {
+  openPanel();
+};
 
 const choicesOf = (any: string, values: readonly string[] = []): { id: string; label: string }[] => [
   { id: ANY, label: any },

@@ -110,6 +110,7 @@ const KIND_WORDS: Record<PendingOperation['kind'], string> = {
   delete: 'The deletion',
   restore: 'The restoration',
   redact: 'A removal of personal data',
+  firing: 'What was said of an alert',
 };
 
 function reasonInWords(

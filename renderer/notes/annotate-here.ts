@@ -33,8 +33,9 @@ const readIn = (tile: HTMLElement): Element | null =>
   document.activeElement?.closest('[data-note]') ??
   null;
 
-/** A cell before its row. */
+/** A cell before its row; of a chart the point under the pointer. */
 const pointedIn = (tile: HTMLElement): Element | null =>
-  [...tile.querySelectorAll('[data-note]:hover')].at(-1) ?? null;
+  [...tile.querySelectorAll('[data-note]:hover')].at(-1) ??
+  tile.querySelector('[data-note][data-pointed="true"]');
 
 const idOf = (tile: HTMLElement): TileId | null => TILE_IDS.find((id) => id === tile.dataset['tile']) ?? null;

@@ -55,6 +55,16 @@ async function readNotes(
   }
 }
 
+/** What changes no note: who writes, where notes go. */
+export async function readNotesState(backend: Backend, environment: string): Promise<void> {
+  try {
+    const state = await backend.call('query.annotations.state', { environment });
+    useNotes.setState(({ revision }) => ({ state, revision: revision + 1 }));
+  } catch {
+    // what is drawn stays; the next change, or the link when it is back, asks again
+  }
+}
+
 /** Brings home what others wrote when somebody comes back to the window; returns how to stop. */
 export function syncOnFocus(backend: Backend, environment: string): () => void {
   let lastMs = -Infinity;

@@ -1,4 +1,5 @@
 import type { Anchor } from '../../shared/annotations/anchor.ts';
+import { isCalendarDate } from '../../shared/format/calendar.ts';
 import { dateOf } from './note-words.ts';
 
 /** Where notes stand along the days of a chart. */
@@ -18,6 +19,7 @@ export function placePins<P extends { anchor: Anchor }>(
 ): PlacedPin<P>[] {
   const [start] = dates;
   if (start === undefined) return [];
+  if (!isCalendarDate(start)) return placeByName(pins, dates);
   return pins.flatMap((pin): PlacedPin<P>[] => {
     const days = daysOf(pin.anchor, zone);
     if (days === null || days.to < start || days.from > endOf(dates)) return [];
@@ -26,6 +28,18 @@ export function placePins<P extends { anchor: Anchor }>(
     return [{ pin, first, last, isRange: pin.anchor.kind === 'range' && last > first }];
   });
 }
+
+/** Points that are no days go by their names. */
+const placeByName = <P extends { anchor: Anchor }>(
+  pins: readonly P[],
+  names: readonly string[],
+): PlacedPin<P>[] =>
+  pins.flatMap((pin) => {
+    const { anchor } = pin;
+    const at =
+      anchor.kind === 'series' && typeof anchor.value === 'string' ? names.indexOf(anchor.value) : -1;
+    return at < 0 ? [] : [{ pin, first: at, last: at, isRange: false }];
+  });
 
 function daysOf(anchor: Anchor, zone: string): { from: string; to: string } | null {
   if (anchor.kind === 'instant') {

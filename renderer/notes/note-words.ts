@@ -35,9 +35,22 @@ export function anchorInWords(anchor: Anchor, { environment, zone, today }: Note
     case 'master':
       return nameOf(anchor.kind, anchor.id, environment);
     case 'series':
-      return [anchor.value].flat().join(', ') || '(none)';
+      return (
+        [anchor.value]
+          .flat()
+          .map((value) => nameOfValue(value, environment))
+          .join(', ') || '(none)'
+      );
   }
 }
+
+/** States, practices and masters have names; other values are what they are. */
+const nameOfValue = (value: string | null, environment: EnvironmentInfo): string =>
+  value === null
+    ? '(none)'
+    : ((['state', 'practice', 'master'] as const)
+        .map((field) => nameOf(field, value, environment))
+        .find((name) => name !== value) ?? value);
 
 const METRIC_NAMES: Record<string, string> = {
   funnel_conversion: 'Conversion',
@@ -63,6 +76,10 @@ const RATES = new Set([
   'repeat_rate',
   'retention',
   'funnel_conversion',
+  'abandonment',
+  'share_of_starts',
+  'share_of_errors',
+  'share_of_sessions',
 ]);
 
 export function valueInWords(metric: string | null, value: number | null): string {

@@ -15,9 +15,13 @@ export interface NoteSelection {
 export const SHOWN = ['all', 'pending', 'conflict', 'mine'] as const;
 export type Shown = (typeof SHOWN)[number];
 
+export type PanelPage = 'notes' | 'places' | 'aside';
+
 interface NotesState {
   isPanelOpen: boolean;
   shown: Shown;
+  /** What the panel shows: notes, where they go, or what was set aside. */
+  page: PanelPage;
   /** What the next note is about. */
   selection: NoteSelection | null;
   /** The note that is looked at. */
@@ -34,6 +38,7 @@ interface NotesState {
 export const useNotes = create<NotesState>()(() => ({
   isPanelOpen: false,
   shown: 'all',
+  page: 'notes',
   selection: null,
   chosen: null,
   composing: 0,
@@ -42,8 +47,8 @@ export const useNotes = create<NotesState>()(() => ({
   revision: 0,
 }));
 
-export function openPanel(change: Partial<Pick<NotesState, 'shown' | 'chosen'>> = {}): void {
-  useNotes.setState({ isPanelOpen: true, ...change });
+export function openPanel(change: Partial<Pick<NotesState, 'shown' | 'chosen' | 'page'>> = {}): void {
+  useNotes.setState({ isPanelOpen: true, page: 'notes', ...change });
 }
 
 export function closePanel(): void {
@@ -57,7 +62,12 @@ export function selectMark(selection: NoteSelection | null): void {
 
 /** Opens the composer for what is given. */
 export function annotate(selection: NoteSelection): void {
-  useNotes.setState(({ composing }) => ({ isPanelOpen: true, selection, composing: composing + 1 }));
+  useNotes.setState(({ composing }) => ({
+    isPanelOpen: true,
+    page: 'notes',
+    selection,
+    composing: composing + 1,
+  }));
 }
 
 /** The whole view, or what a tile shows of it. */

@@ -1,8 +1,15 @@
 import type { Anchor } from '../../shared/annotations/anchor.ts';
-import { addDays, daysBetween, formatDate, formatDateRange } from '../../shared/format/calendar.ts';
+import {
+  addDays,
+  daysBetween,
+  formatDate,
+  formatDateRange,
+  isCalendarDate,
+} from '../../shared/format/calendar.ts';
 import type { TileId } from '../state/address.ts';
 import { dayStart } from './day-start.ts';
 import type { NoteSelection } from './notes-store.ts';
+import { seriesAnchor } from './table-mark.ts';
 
 export interface PointFigure {
   value: number | null;
@@ -20,6 +27,7 @@ interface Points {
 /** One bucket of a chart, or all from one to another, as something that a note can be about. */
 export function pointSelection(points: Points, origin: number, index: number): NoteSelection {
   const { tile, dates, figureAt } = points;
+  if (!isCalendarDate(dates[0] ?? '')) return namedSelection(points, index);
   const [first, last] = [Math.min(origin, index), Math.max(origin, index)];
   const from = dates[first] ?? '';
   const to = lastDayOf(dates, last);
@@ -28,6 +36,13 @@ export function pointSelection(points: Points, origin: number, index: number): N
   const label = isPoint || from === to ? formatDate(from, today) : formatDateRange(from, to, today);
   const figure = isPoint ? figureAt(first) : { value: null, interval: null, n: null };
   return { tile, origin, mark: { anchor: anchorOf(points, { from, to, isPoint }), label, ...figure } };
+}
+
+/** A point that is no day: it has no range. */
+function namedSelection({ tile, dates, figureAt }: Points, index: number): NoteSelection {
+  const name = dates[index] ?? '';
+  const anchor = seriesAnchor(name) ?? ({ kind: 'view' } as const);
+  return { tile, origin: index, mark: { anchor, label: name, ...figureAt(index) } };
 }
 
 function anchorOf(

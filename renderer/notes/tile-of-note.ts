@@ -16,6 +16,17 @@ const TILE_METRICS: Partial<Record<TileId, string>> = {
   'first-reaction': 'retention',
   lifecycle: 'lifecycle',
   stickiness: 'stickiness',
+  'usage-stickiness': 'stickiness',
+  'usage-bounce': 'bounce_rate',
+  'usage-referrers': 'share_of_sessions',
+  'feature-adoption': 'feature_adoption',
+  'feature-over-time': 'feature_adoption',
+  'feature-plans': 'feature_adoption',
+  'signal-goals': 'abandonment',
+  'signal-answers': 'share_of_starts',
+  'engagement-follow-up': 'follow_up_rate',
+  'engagement-error-rate': 'error_rate',
+  'engagement-errors': 'share_of_errors',
 };
 
 export const metricOf = (tile: TileId | null): string | null =>

@@ -1,5 +1,4 @@
 import { useMemo } from 'react';
-import { isCalendarDate } from '../../shared/format/calendar.ts';
 import { useSession } from '../state/session-store.ts';
 import { LANE_PX, useTilePins } from './NoteLane.tsx';
 import { placePins } from './lane-places.ts';
@@ -8,8 +7,8 @@ import { type PointFigure, pointSelection } from './point-selection.ts';
 import { useTile } from './tile-context.ts';
 
 interface ChartNotes {
-  /** Whether its points are days that a note can be pinned to. */
-  hasDays: boolean;
+  /** Whether its points are days or have names that a note can be pinned to. */
+  hasPlaces: boolean;
   /** Height that the lane of pins takes from the plot. */
   laneHeight: number;
   /** A press on a point; with Shift from the last one to here. */
@@ -28,10 +27,10 @@ export function useChartNotes(
   const tile = useTile();
   const zone = useSession(({ workspace }) => workspace?.zone ?? 'UTC');
   const pins = useTilePins();
-  const hasDays = tile !== null && dates[0] !== undefined && isCalendarDate(dates[0]);
+  const hasPlaces = tile !== null && dates[0] !== undefined && !isHour(dates[0]);
   const isInUse = useMemo(
-    () => hasDays && placePins(pins, dates, zone).length > 0,
-    [hasDays, pins, dates, zone],
+    () => hasPlaces && placePins(pins, dates, zone).length > 0,
+    [hasPlaces, pins, dates, zone],
   );
   const select = (origin: number, index: number) => {
     selectMark(pointSelection({ tile, dates, zone, figureAt }, origin, index));
@@ -41,15 +40,17 @@ export function useChartNotes(
     return selection?.tile === tile ? selection.origin : null;
   };
   return {
-    hasDays,
+    hasPlaces,
     laneHeight: isInUse ? LANE_PX : 0,
     press(index, isExtending) {
-      if (hasDays) select((isExtending ? originNow() : null) ?? index, index);
+      if (hasPlaces) select((isExtending ? originNow() : null) ?? index, index);
     },
     step(from, index, isExtending) {
-      if (!hasDays) return;
+      if (!hasPlaces) return;
       if (isExtending) select(originNow() ?? from ?? index, index);
       else if (originNow() !== null) selectMark(null);
     },
   };
 }
+
+const isHour = (date: string): boolean => /^\d{4}-\d{2}-\d{2} /.test(date);

@@ -8,6 +8,8 @@ export interface MenuAction<Id extends string> {
   label: string;
   icon: IconName;
   keys?: readonly string[];
+  /** Of something that is on or off. */
+  isOn?: boolean;
 }
 
 interface ActionMenuProps<Id extends string> {
@@ -19,7 +21,7 @@ interface ActionMenuProps<Id extends string> {
 /** Things to do: arrows move, Enter or Space does it, a letter jumps. */
 export function ActionMenu<Id extends string>({ label, actions, onRun }: ActionMenuProps<Id>) {
   const list = useRef<HTMLDivElement>(null);
-  const items = () => [...(list.current?.querySelectorAll<HTMLButtonElement>('[role=menuitem]') ?? [])];
+  const items = () => [...(list.current?.querySelectorAll<HTMLButtonElement>('[role^=menuitem]') ?? [])];
   useEffect(() => {
     items()[0]?.focus();
   }, []);
@@ -37,11 +39,12 @@ export function ActionMenu<Id extends string>({ label, actions, onRun }: ActionM
         next.focus();
       }}
     >
-      {actions.map(({ id, label: text, icon, keys = [] }, index) => (
+      {actions.map(({ id, label: text, icon, keys = [], isOn }, index) => (
         <button
           key={id}
           type="button"
-          role="menuitem"
+          role={isOn === undefined ? 'menuitem' : 'menuitemcheckbox'}
+          aria-checked={isOn}
           tabIndex={index === 0 ? 0 : -1}
           className="menu-item"
           onClick={() => {
@@ -52,6 +55,7 @@ export function ActionMenu<Id extends string>({ label, actions, onRun }: ActionM
             <Icon name={icon} />
           </span>
           <span className="menu-label">{text}</span>
+          {isOn !== undefined && <span className="menu-detail">{isOn ? 'on' : 'off'}</span>}
           {keys.map((key) => (
             <kbd key={key} className="key" aria-hidden="true">
               {key}

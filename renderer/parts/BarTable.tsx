@@ -1,4 +1,8 @@
 import type { CSSProperties, ReactNode } from 'react';
+import type { Anchor } from '../../shared/annotations/anchor.ts';
+import { noteMark } from '../notes/note-mark.ts';
+import { seriesAnchor } from '../notes/table-mark.ts';
+import { useRowKeys } from './use-row-keys.ts';
 import './bar-table.css';
 
 export interface BarColumn<Row> {
@@ -25,11 +29,14 @@ interface BarTableProps<Row> {
   chosen?: string | null;
   onChoose?: (row: Row) => void;
   total?: Row;
+  /** What a note on a row is pinned to; default: the series of its key. */
+  anchorOf?: (row: Row) => Anchor | null;
 }
 
 /** Names with bars on one scale from zero, the compared period as a tick, and figures beside them. */
 export function BarTable<Row>(props: BarTableProps<Row>) {
   const { caption, nameLabel, rows, rowKey, columns, bar, total } = props;
+  const keys = useRowKeys<HTMLDivElement>();
   const longest = Math.max(
     0,
     ...rows.flatMap((row) => {
@@ -38,7 +45,16 @@ export function BarTable<Row>(props: BarTableProps<Row>) {
     }),
   );
   return (
-    <div className="bar-table" tabIndex={0} role="region" aria-label={caption} data-chart-area>
+    <div
+      ref={keys.host}
+      className="bar-table"
+      tabIndex={0}
+      role="region"
+      aria-label={caption}
+      data-chart-area
+      onKeyDown={keys.onKeyDown}
+      onBlur={keys.onBlur}
+    >
       <table>
         <caption className="visually-hidden">{caption}</caption>
         <thead>
@@ -82,7 +98,7 @@ function BarRow<Row>(props: BarTableProps<Row> & { row: Row; longest: number; is
   } = props;
   const key = rowKey(row);
   return (
-    <tr data-row={key} data-chosen={key === chosen}>
+    <tr data-row={key} data-chosen={key === chosen} {...(isTotal ? {} : markOfRow(props, row))}>
       <th scope="row" title={name(row)} data-mono={isMono}>
         {onChoose === undefined || isTotal ? (
           name(row)
@@ -111,6 +127,12 @@ function BarRow<Row>(props: BarTableProps<Row> & { row: Row; longest: number; is
       ))}
     </tr>
   );
+}
+
+function markOfRow<Row>({ rowKey, name, bar, anchorOf }: BarTableProps<Row>, row: Row) {
+  const anchor = anchorOf === undefined ? seriesAnchor(rowKey(row)) : anchorOf(row);
+  if (anchor === null) return {};
+  return noteMark({ anchor, label: name(row), value: bar?.(row).value ?? null, interval: null, n: null });
 }
 
 function Bar({ value, tick, longest }: { value: number | null; tick: number | null; longest: number }) {

@@ -1,5 +1,8 @@
 import { type KeyboardEvent, useRef, useState } from 'react';
+import type { Anchor } from '../../shared/annotations/anchor.ts';
 import { type NoteMark, noteMark } from '../notes/note-mark.ts';
+import { namedMark, rowAnchor } from '../notes/table-mark.ts';
+import { useSession } from '../state/session-store.ts';
 import './data-table.css';
 
 export interface DataColumn<Row> {
@@ -18,12 +21,15 @@ interface DataTableProps<Row> {
   rows: readonly Row[];
   rowKey: (row: Row) => string;
   total?: Row;
-  /** What a note on a row is pinned to; null: nothing. */
+  /** What a note on a row is pinned to; null: nothing. Default: its day, or the series of its name. */
   noteOf?: (row: Row) => NoteMark | null;
+  /** Only where a note on a row is pinned to. */
+  anchorOf?: (row: Row) => Anchor | null;
 }
 
 /** The twin of a chart: the same numbers, unrounded counts, in reading order. */
-export function DataTable<Row>({ caption, columns, rows, rowKey, total, noteOf }: DataTableProps<Row>) {
+export function DataTable<Row>({ caption, columns, rows, rowKey, total, ...notes }: DataTableProps<Row>) {
+  const { noteOf, anchorOf } = notes;
   const cells = (row: Row) =>
     columns.map(({ key, isNumber = false, isHead = false, text }) =>
       isHead ? (
@@ -36,6 +42,13 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, total, noteOf }
         </td>
       ),
     );
+  const zone = useSession(({ workspace }) => workspace?.zone ?? 'UTC');
+  const head = columns.find(({ isHead }) => isHead === true) ?? columns[0];
+  const markOfRow = (row: Row): NoteMark | null => {
+    if (noteOf !== undefined) return noteOf(row);
+    const name = head?.text(row) ?? '';
+    return namedMark(anchorOf === undefined ? rowAnchor(rowKey(row), name, zone) : anchorOf(row), name);
+  };
   const region = useRef<HTMLDivElement>(null);
   const [said, setSaid] = useState('');
   const onKeyDown = (event: KeyboardEvent) => {
@@ -81,7 +94,7 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, total, noteOf }
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={rowKey(row)} {...markAttribute(noteOf?.(row) ?? null)}>
+            <tr key={rowKey(row)} {...markAttribute(markOfRow(row))}>
               {cells(row)}
             </tr>
           ))}

@@ -4,6 +4,7 @@ import { Chart, type ChartSize } from '../charts/Chart.tsx';
 import { type DatedLine, linesByDateChart } from '../charts/lines-by-date.ts';
 import { dateTicks } from '../charts/ticks.ts';
 import type { Question } from '../link/use-question.ts';
+import type { ChartSeries } from '../notes/SeriesEnds.tsx';
 import type { TileId } from '../state/address.ts';
 import type { ComparedColumn, TrendColumns } from '../state/trend-columns.ts';
 import { type Bucket, bucketTitle } from './date-words.ts';
@@ -103,7 +104,17 @@ export function LinesByDateTile(props: LinesByDateTileProps) {
   );
   const main = lines[0]?.column?.values;
   const valueAt = useCallback((index: number) => main?.[index] ?? null, [main]);
-  const chart = <Chart label={props.title} draw={draw} dates={dates} valueAt={valueAt} describe={describe} />;
+  const series = useMemo(() => seriesOf(lines), [lines]);
+  const chart = (
+    <Chart
+      label={props.title}
+      draw={draw}
+      dates={dates}
+      valueAt={valueAt}
+      describe={describe}
+      series={series}
+    />
+  );
   return (
     <Tile
       id={id}
@@ -146,6 +157,15 @@ const drawnLine = ({ name, stroke, width, column, band, showsPrevious = false }:
   previous: showsPrevious ? (column?.previous?.values ?? null) : null,
   ...(band === undefined ? {} : { band }),
 });
+
+/** What can be annotated by itself: one of several. */
+function seriesOf(lines: readonly TileLine[]): ChartSeries[] {
+  if (lines.length < 2) return [];
+  return lines.map((line) => {
+    const value = line.column?.values.findLast((each) => each !== null) ?? null;
+    return { id: line.key, name: labelOf(line), value, at: value };
+  });
+}
 
 function ticksOf(dates: readonly string[], bucket: Bucket, pxPerBucket: number): number[] {
   if (bucket !== 'hour') return dateTicks(dates, bucket, pxPerBucket);

@@ -1,4 +1,7 @@
 import type { ReactNode } from 'react';
+import { MarkPins } from '../notes/MarkPins.tsx';
+import { TileContext } from '../notes/tile-context.ts';
+import { TILE_IDS } from '../state/address.ts';
 import './plain-tile.css';
 
 interface PlainTileProps {
@@ -13,6 +16,7 @@ interface PlainTileProps {
 
 /** A part of the sheet that answers no question: what the engine says of itself. */
 export function PlainTile({ id, title, subtitle, aside, isBusy = false, children }: PlainTileProps) {
+  const tile = TILE_IDS.find((each) => each === id);
   return (
     <section className="plain-tile" data-tile={id} aria-busy={isBusy} aria-label={title}>
       <div className="plain-tile-head">
@@ -20,7 +24,16 @@ export function PlainTile({ id, title, subtitle, aside, isBusy = false, children
         {subtitle !== undefined && <span title={subtitle}>{subtitle}</span>}
         {aside !== undefined && <div className="plain-tile-aside">{aside}</div>}
       </div>
-      {children}
+      {tile === undefined ? (
+        children
+      ) : (
+        <TileContext value={tile}>
+          <div className="plain-tile-body">
+            {children}
+            <MarkPins />
+          </div>
+        </TileContext>
+      )}
     </section>
   );
 }

@@ -2,6 +2,7 @@ import { useCallback, useRef } from 'react';
 import { runTileAction } from '../app/run-tile-action.ts';
 import { useServices } from '../app/services.ts';
 import { TILE_ACTIONS } from '../app/tile-actions.ts';
+import { useExportChoice } from '../notes/export-choice.ts';
 import type { TileId } from '../state/address.ts';
 import { tileFacts, useTiles } from '../state/tile-store.ts';
 import { ActionMenu } from './ActionMenu.tsx';
@@ -13,6 +14,7 @@ export function TileMenu({ id, title }: { id: TileId; title: string }) {
   const { backend } = useServices();
   const isOpen = useTiles(({ menu }) => menu === id);
   const openMenu = useTiles((state) => state.openMenu);
+  const hasNotes = useExportChoice((state) => state.hasNotes);
   const close = useCallback(() => {
     openMenu(null);
   }, [openMenu]);
@@ -37,7 +39,7 @@ export function TileMenu({ id, title }: { id: TileId; title: string }) {
         <Popover anchor={anchor} label={`Menu of ${title}`} role="group" align="end" onClose={close}>
           <ActionMenu
             label={`Menu of ${title}`}
-            actions={TILE_ACTIONS}
+            actions={TILE_ACTIONS.map((each) => (each.id === 'notes' ? { ...each, isOn: hasNotes } : each))}
             onRun={(action) => {
               const facts = tileFacts(id);
               close();

@@ -86,6 +86,7 @@ export const TILE_IDS = [
   'signal-answers',
   'signal-goals',
   'signal-completeness',
+  'fresh-sources',
   'alert-evidence',
   'alert-change',
   'alert-back-test',

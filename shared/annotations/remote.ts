@@ -80,5 +80,18 @@ export const NewRemote = z.strictObject({
 export type NewRemote = z.infer<typeof NewRemote>;
 export type NewRemoteInput = z.input<typeof NewRemote>;
 
+/** What a look into a source of notes found; nothing was written. */
+export const RemoteTest = z.strictObject({
+  failure: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
+  operations: z
+    .int()
+    .min(0)
+    .nullable()
+    .meta({ description: 'On the first page of the listing; null: it could not be listed.' }),
+  isMore: z.boolean(),
+  mayWrite: z.boolean().nullable().meta({ description: 'null: only writing tells.' }),
+});
+export type RemoteTest = z.infer<typeof RemoteTest>;
+
 /** What would be run to make the table of a database; null: such a source needs none. */
 export const TableAnswer = z.strictObject({ sql: z.string().nullable() });

@@ -1,12 +1,16 @@
 import { type MaskedTable, maskText } from './small-groups.ts';
 
-/** RFC 4180 with a header of remarks: each begins with "# ", tables are parted by an empty line. */
+/** RFC 4180 with a header of remarks: each begins with "# ", tables are parted by an empty line. The numbers of notes stand
+ *  in a last column where there are any. */
 export function toCsv(remarks: readonly string[], tables: readonly MaskedTable[]): string {
   const head = remarks.map((remark) => cell(`# ${remark.replaceAll(/[\r\n]+/g, ' ')}`));
-  const bodies = tables.map((table) =>
-    [
+  const bodies = tables.map((table) => {
+    const hasNotes = table.rows.some(({ noteNumbers }) => noteNumbers !== undefined);
+    return [
       ...(tables.length > 1 ? [cell(`# ${table.title}`)] : []),
-      [...table.keyColumns, ...table.numberColumns, 'note'].map(cell).join(','),
+      [...table.keyColumns, ...table.numberColumns, 'note', ...(hasNotes ? ['notes'] : [])]
+        .map(cell)
+        .join(','),
       ...table.rows.map((row) =>
         [
           ...row.keys.map((key) => cell(harmless(key ?? ''))),
@@ -15,10 +19,11 @@ export function toCsv(remarks: readonly string[], tables: readonly MaskedTable[]
             return number === null ? '' : String(number);
           }),
           cell(row.note),
+          ...(hasNotes ? [(row.noteNumbers ?? []).join(' ')] : []),
         ].join(','),
       ),
-    ].join('\r\n'),
-  );
+    ].join('\r\n');
+  });
   return `${[head.join('\r\n'), ...bodies].filter(Boolean).join('\r\n\r\n')}\r\n`;
 }
 

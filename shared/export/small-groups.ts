@@ -9,6 +9,8 @@ export interface MaskedTable extends ExportTable {
 export interface MaskedRow extends ExportRow {
   /** Its numbers are left out: they are in the totals only. */
   isMasked: boolean;
+  /** Of the notes that are pinned to it; default: none. */
+  noteNumbers?: readonly number[];
 }
 
 export interface Masking {

@@ -95,6 +95,48 @@ describe.each(Object.entries(PLACES))('notes that travel to %s', (_kind, start) 
       .map((text) => JSON.parse(text) as Operation)
       .filter(({ device }) => device !== 'dev_far');
 
+  it('is looked into without writing, and says what is missing', async () => {
+    const service = await open('looker');
+    const config = RemoteConfig.parse(place.config());
+    const before = await place.stored();
+    const look = (changed: object) => {
+      const remote = { name: 'Look', environment, config: RemoteConfig.parse({ ...config, ...changed }) };
+      return service.testRemote(remote, new AbortController().signal);
+    };
+    const found = await look({});
+    expect(found).toMatchObject({ failure: null, isMore: false });
+    expect(found.operations).toBe(before.length);
+    expect(found.mayWrite).toBe(_kind === 'postgres' ? true : _kind === 's3' ? null : found.mayWrite);
+    const missing = await look(config.kind === 's3' ? { bucket: 'not-there' } : { table: 'not_there' });
+    expect(missing.failure?.code).toBe(config.kind === 's3' ? 'not-found' : 'schema-drift');
+    expect(await place.stored()).toEqual(before);
+  });
+
+  it('gets everything again where its place is another one, and nothing where only the name is', async () => {
+    const service = await open('mover');
+    const [remote] = service.remotes();
+    if (remote === undefined) throw new Error('no source');
+    service.create(aNote({ title: 'Moves along' }));
+    await pushOf(service);
+    const { remoteId } = remote;
+    await service.updateRemote(remoteId, { name: 'Renamed', config: remote.config });
+    expect(service.remotes()[0]).toMatchObject({ name: 'Renamed' });
+    expect(service.waitingFor(remoteId)).toEqual({ waiting: 0, refused: 0 });
+    const config = RemoteConfig.parse({
+      ...remote.config,
+      ...(remote.config.kind === 's3' ? { prefix: 'elsewhere/' } : { table: 'elsewhere_ops' }),
+    });
+    if (tableSql(config) !== null) await service.makeTable({ name: 'Renamed', environment, config });
+    await service.updateRemote(remoteId, { name: 'Renamed', config });
+    expect(service.waitingFor(remoteId).waiting).toBeGreaterThan(0);
+    expect((await pushOf(service)).pushed?.sent).toBeGreaterThan(0);
+    expect(service.waitingFor(remoteId).waiting).toBe(0);
+    const folder = RemoteConfig.parse({ kind: 'folder', path: root });
+    await expect(service.updateRemote(remoteId, { name: 'Renamed', config: folder })).rejects.toMatchObject({
+      code: 'bad-input',
+    });
+  });
+
   it('stores an operation once, although the answer to the upload was lost and the process died', async () => {
     const service = await open('forgetful');
     const { annotationId } = service.create(aNote({ title: 'Sent, and sent again' }));

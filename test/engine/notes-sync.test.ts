@@ -71,7 +71,7 @@ describe('two devices and a shared folder', () => {
 
   it('send what was written before there was a source', async () => {
     const ada = folder.open('ada');
-    ada.removeRemote(ada.remotes()[0]!.remoteId);
+    await ada.removeRemote(ada.remotes()[0]!.remoteId);
     const { annotationId } = ada.create(aNote());
     expect(ada.pending(environment)).toMatchObject([{ annotationId, remote: null, reason: 'no-remote' }]);
     expect(ada.get(environment, annotationId).sync).toBe('pending');

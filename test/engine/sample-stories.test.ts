@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { createSampleWorkspace } from '../../main/engine/create-sample-workspace.ts';
 import { alertsOf } from '../../main/engine/alerts/alert-store.ts';
-import type { SampleManifest } from '../../main/engine/sample/manifest.ts';
+import type { SampleManifest } from '../../main/engine/sample/facts.ts';
 import { runSync } from '../../main/engine/sync/run-sync.ts';
 import type { AlertFiring } from '../../shared/rpc/contract/alerts.ts';
 import { checkStore } from '../support/alert-check.ts';

@@ -39,7 +39,16 @@ export function annotationHandlers(notes: () => Pick<EngineNotes, 'service' | 'w
     service()
       .remotes()
       .filter((remote) => remote.environment === environment)
-      .map(remoteInfo);
+      .map((remote) => remoteInfo(remote, service()));
+
+  const infoOf = (remoteId: number): NotesRemoteInfo => {
+    const found = service()
+      .remotes()
+      .find((one) => one.remoteId === remoteId);
+    if (found === undefined)
+      throw new AppError('not-found', `there is no source of notes with the id ${remoteId}`);
+    return remoteInfo(found, service());
+  };
 
   /** A command that is sent again after a crash has the same `op`, and so is the same operation. */
   const writes =
@@ -100,15 +109,19 @@ export function annotationHandlers(notes: () => Pick<EngineNotes, 'service' | 'w
     'command.annotations.remote.add': async ({ remote, makesTable }, { signal }) => {
       if (makesTable) await service().makeTable(remote, signal);
       const remoteId = service().addRemote(remote);
-      const added = service()
-        .remotes()
-        .find((one) => one.remoteId === remoteId);
-      if (added === undefined) throw new AppError('internal', 'the source of notes was not registered');
       notes().wake();
-      return remoteInfo(added);
+      return infoOf(remoteId);
     },
-    'command.annotations.remote.remove': ({ remoteId }) => {
-      service().removeRemote(remoteId);
+    'query.annotations.remote.test': (remote, { signal }) => service().testRemote(remote, signal),
+    'command.annotations.remote.update': async ({ remoteId, name, config, makesTable }, { signal }) => {
+      const { environment } = infoOf(remoteId);
+      if (makesTable) await service().makeTable({ name, environment, config }, signal);
+      await service().updateRemote(remoteId, { name, config });
+      notes().wake();
+      return infoOf(remoteId);
+    },
+    'command.annotations.remote.remove': async ({ remoteId }) => {
+      await service().removeRemote(remoteId);
       return {};
     },
   };
@@ -134,11 +147,12 @@ async function pushInTurn(service: AnnotationService, remoteId: number, signal: 
 
 const isoOf = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
-const remoteInfo = (remote: Remote): NotesRemoteInfo => ({
+const remoteInfo = (remote: Remote, service: AnnotationService): NotesRemoteInfo => ({
   remoteId: remote.remoteId,
   name: remote.name,
   environment: remote.environment,
-  kind: remote.config.kind,
+  config: remote.config,
+  ...service.waitingFor(remote.remoteId),
   pulledAt: isoOf(remote.pulledAtMs),
   pushedAt: isoOf(remote.pushedAtMs),
   failures: remote.failures,

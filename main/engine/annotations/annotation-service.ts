@@ -8,7 +8,12 @@ import type {
   SetStatus,
   UndoOperation,
 } from '../../../shared/annotations/commands.ts';
-import { type NewRemoteInput, RemoteConfig } from '../../../shared/annotations/remote.ts';
+import {
+  type NewRemote,
+  type NewRemoteInput,
+  RemoteConfig,
+  type RemoteTest,
+} from '../../../shared/annotations/remote.ts';
 import type { Operation } from '../../../shared/annotations/operation.ts';
 import { compareOperations } from '../../../shared/annotations/operation.ts';
 import type { AnnotationFilter, AnnotationView } from '../../../shared/annotations/view.ts';
@@ -31,9 +36,18 @@ import { type RedactionResult, redactUser } from './redaction.ts';
 import { makeTable } from './open-remote.ts';
 import { reexamine } from './reexamine.ts';
 import { type ObjectToRemove, objectsToRemove } from './remote-objects.ts';
-import { type Remote, addRemote, listRemotes, removeRemote, retryRefused } from './remotes.ts';
+import {
+  type Remote,
+  addRemote,
+  listRemotes,
+  removeRemote,
+  retryRefused,
+  updateRemote,
+  waitingFor,
+} from './remotes.ts';
 import { refusePersonal } from './scrub-warning.ts';
 import { type NotesSyncResult, syncRemote } from './sync-remote.ts';
+import { testRemote } from './test-remote.ts';
 import { exportLines, importLines } from './transfer.ts';
 import { undoOperation } from './undo.ts';
 import { type AnnotationCounts, countAnnotations, getAnnotation, listAnnotations } from './views.ts';
@@ -80,7 +94,13 @@ export interface AnnotationService {
 
   remotes(): Remote[];
   addRemote(input: NewRemoteInput): number;
-  removeRemote(remoteId: number): void;
+  removeRemote(remoteId: number): Promise<void>;
+  /** Another name, other credentials, another place of the same kind. Stops a sync of it that runs. */
+  updateRemote(remoteId: number, change: Pick<NewRemote, 'name' | 'config'>): Promise<void>;
+  /** Looks into a source without writing there. */
+  testRemote(remote: NewRemote, signal: AbortSignal): Promise<RemoteTest>;
+  /** Operations that have not reached a source, and those that it refused. */
+  waitingFor(remoteId: number): { waiting: number; refused: number };
   /** Makes the table of a database where it is missing (`tableSql` shows how). */
   makeTable(remote: NewRemoteInput, signal?: AbortSignal): Promise<void>;
   /** Lets entries that the source refused wait for another attempt. */
@@ -118,7 +138,7 @@ export function createAnnotationService(
 ): AnnotationService {
   reexamine(notes);
   const stopping = new AbortController();
-  const running = new Map<number, Promise<unknown>>();
+  const running = new Map<number, { ended: Promise<unknown>; stop: () => void }>();
 
   async function sync(
     remoteId: number,
@@ -126,18 +146,31 @@ export function createAnnotationService(
     signal?: AbortSignal,
   ): Promise<NotesSyncResult> {
     if (running.has(remoteId)) throw new AppError('conflict', 'this source of notes is being synced already');
+    const own = new AbortController();
     const result = syncRemote(notes, {
       remoteId,
       work,
-      signal: AbortSignal.any([stopping.signal, ...(signal === undefined ? [] : [signal])]),
+      signal: AbortSignal.any([stopping.signal, own.signal, ...(signal === undefined ? [] : [signal])]),
       ...(openRemote === undefined ? {} : { openRemote }),
     });
-    running.set(remoteId, result);
+    running.set(remoteId, {
+      ended: result,
+      stop: () => {
+        own.abort();
+      },
+    });
     try {
       return await result;
     } finally {
       running.delete(remoteId);
     }
+  }
+
+  /** What runs would write down of a source what is not true any more. */
+  async function stopSync(remoteId: number): Promise<void> {
+    const sync = running.get(remoteId);
+    sync?.stop();
+    await sync?.ended.catch(() => undefined); // told to whoever asked for it
   }
 
   return {
@@ -173,10 +206,18 @@ export function createAnnotationService(
       notes.revision++; // what waited for no source waits for this one
       return addRemote(notes, input);
     },
-    removeRemote(remoteId) {
+    async removeRemote(remoteId) {
+      await stopSync(remoteId);
       notes.revision++;
       removeRemote(notes, remoteId);
     },
+    async updateRemote(remoteId, change) {
+      await stopSync(remoteId);
+      notes.revision++;
+      updateRemote(notes, remoteId, change);
+    },
+    testRemote: (remote, signal) => testRemote(notes, remote, AbortSignal.any([signal, stopping.signal])),
+    waitingFor: (remoteId) => waitingFor(notes, remoteId),
     makeTable: ({ config }, signal = stopping.signal) => makeTable(notes, RemoteConfig.parse(config), signal),
     retryRefused: (remoteId) => retryRefused(notes, remoteId),
     pull: (remoteId, signal) => sync(remoteId, 'pull', signal),
@@ -190,7 +231,7 @@ export function createAnnotationService(
     importLines: (lines, importOptions) => importLines(notes, lines, importOptions),
     async close() {
       stopping.abort();
-      await Promise.allSettled(running.values());
+      await Promise.allSettled([...running.values()].map(({ ended }) => ended));
       notes.close();
     },
   };

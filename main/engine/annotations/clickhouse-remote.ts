@@ -68,6 +68,11 @@ export function createClickHouseRemote(options: ClickHouseRemoteOptions): NotesR
       const after = missing.length > 0 ? await stored() : before;
       return entries.map((entry) => resultFor(entry, after) ?? notThere());
     },
+    async mayAppend(signal) {
+      const answer = await server.text(`CHECK GRANT INSERT, SELECT ON ${table}`, signal).catch(() => null);
+      signal.throwIfAborted();
+      return answer === null ? null : answer.trim() === '1'; // servers before 24.11 do not know the question
+    },
     close: () => server.close(),
   };
 }
@@ -121,6 +126,7 @@ function rowOf(row: Record<string, unknown>): Row {
 interface Connection {
   rows(sql: string, signal: AbortSignal): Promise<Record<string, unknown>[]>;
   run(sql: string, signal: AbortSignal): Promise<void>;
+  text(sql: string, signal: AbortSignal): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -154,6 +160,7 @@ function connectionOf({ config, services }: ClickHouseRemoteOptions): Connection
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line) as Record<string, unknown>);
     },
+    text: ask,
     async run(sql, signal) {
       await ask(sql, signal);
     },

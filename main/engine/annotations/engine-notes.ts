@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Runtime } from '../../../shared/rpc/runtime.ts';
+import type { SecretReader } from '../secrets/secret-store.ts';
 import { type AnnotationService, createAnnotationService } from './annotation-service.ts';
 import { type NotesChange, type NotesStore, openNotes } from './notes-store.ts';
 import { createNotesSchedule } from './sync-schedule.ts';
@@ -26,6 +27,7 @@ interface EngineNotesOptions {
   onChanged: (change: NotesChange) => void;
   /** Whether a deletion request has removed a person: what names one is kept out. */
   isRefusedUser: (userId: string) => boolean;
+  secrets?: SecretReader | undefined;
 }
 
 const MOST_NAMED = 500; // beyond it a listener reads everything anew
@@ -33,12 +35,13 @@ const MOST_NAMED = 500; // beyond it a listener reads everything anew
 /** The annotations of the engine: opened with the workspace, synced on time, and soon after something is written. */
 export function openEngineNotes(
   place: NotesPlace,
-  { runtime, onChanged, isRefusedUser }: EngineNotesOptions,
+  { runtime, onChanged, isRefusedUser, secrets }: EngineNotesOptions,
 ): EngineNotes {
   const { asOfMs } = place;
   const store = openNotes(place.dataDir, {
     ...(asOfMs === null ? {} : { now: () => asOfMs }),
     isRefusedUser,
+    ...(secrets === undefined ? {} : { secrets }),
     onChanged({ environment, annotationIds }) {
       onChanged({ environment, annotationIds: annotationIds.length > MOST_NAMED ? [] : annotationIds });
     },

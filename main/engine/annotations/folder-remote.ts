@@ -1,5 +1,5 @@
-import { type BigIntStats, constants, type Dirent } from 'node:fs';
-import { lstat, open, readdir, stat } from 'node:fs/promises';
+import { type BigIntStats, constants, type Dirent, existsSync } from 'node:fs';
+import { access, lstat, open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import {
   MAX_OPERATION_BYTES,
@@ -71,6 +71,20 @@ export function createFolderRemote(options: FolderRemoteOptions): NotesRemote {
         ownNames = undefined;
         throw storageError(root, error);
       }
+    },
+    async mayAppend() {
+      const deepest = [
+        path.join(place, own),
+        place,
+        path.dirname(place),
+        path.dirname(path.dirname(place)),
+        root,
+      ];
+      const folder = deepest.find((each) => existsSync(each)) ?? root;
+      return access(folder, constants.W_OK).then(
+        () => true,
+        () => false,
+      );
     },
     close: () => Promise.resolve(),
   };

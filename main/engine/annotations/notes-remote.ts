@@ -56,5 +56,7 @@ export interface NotesRemote {
   list(cursor: string | null, signal: AbortSignal): AsyncIterable<RemotePage>;
   read(object: Pick<RemoteObject, 'key'>, signal: AbortSignal): Promise<Uint8Array>;
   append(entries: readonly RemoteEntry[], signal: AbortSignal): Promise<AppendResult[]>;
+  /** Whether notes could be written there, found out without writing one. null: only writing tells. */
+  mayAppend(signal: AbortSignal): Promise<boolean | null>;
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type NotesWriteDb, guardedNotes, openNotesWriteDb } from '../../catalogue/notes/open-notes-db.ts';
 import { storageError } from '../../catalogue/open-db.ts';
+import type { SecretReader } from '../secrets/secret-store.ts';
 import { type HybridClock, createClock } from '../../../shared/annotations/clock.ts';
 import { type FoldedLog, createFoldedLog } from '../../../shared/annotations/fold-log.ts';
 import type { Operation } from '../../../shared/annotations/operation.ts';
@@ -21,6 +22,8 @@ export interface NotesOptions {
   newId?: () => string;
   /** Whether a deletion request has removed a person; asked for every id-like word that arrives. */
   isRefusedUser?: (userId: string) => boolean;
+  /** What sources of notes are opened with; default: the server host's store of the folder. */
+  secrets?: SecretReader;
   /** After each commit that changes what annotations look like. */
   onChanged?: (change: NotesChange) => void;
 }
@@ -49,6 +52,7 @@ export class NotesStore {
   readonly wallMs: () => number;
   readonly random: () => number;
   readonly newId: () => string;
+  readonly secrets: SecretReader | null;
   readonly isRefusedUser: ((userId: string) => boolean) | null;
   /** Of all copies in quarantine; may be too high by what a failed transaction took back. */
   quarantinedBytes: number;
@@ -63,6 +67,7 @@ export class NotesStore {
     this.wallMs = options.wallMs ?? Date.now;
     this.random = options.random ?? Math.random;
     this.newId = options.newId ?? randomUUID;
+    this.secrets = options.secrets ?? null;
     this.isRefusedUser = options.isRefusedUser ?? null;
     this.#onChanged = options.onChanged ?? (() => undefined);
     this.log = createLogRows(db);

@@ -66,6 +66,14 @@ export function createPostgresRemote(options: PostgresRemoteOptions): NotesRemot
       const after = missing.length > 0 ? await find() : before;
       return entries.map((entry) => resultFor(entry, after) ?? notThere());
     },
+    async mayAppend(signal) {
+      const [row] = await server.rows<{ may: boolean }>(
+        `SELECT has_table_privilege($1, 'INSERT') AND has_table_privilege($1, 'SELECT') AS may`,
+        [table],
+        signal,
+      );
+      return row?.may === true;
+    },
     close: () => server.close(),
   };
 }

@@ -44,6 +44,71 @@ export function addRemote(notes: NotesStore, input: NewRemoteInput): number {
     .immediate();
 }
 
+/** Another name, other credentials, or another place. What was refused waits for another attempt; a place that is another
+ *  one gets everything that was written here: what it holds already comes once. */
+export function updateRemote(
+  notes: NotesStore,
+  remoteId: number,
+  { name, config }: Pick<NewRemote, 'name' | 'config'>,
+): void {
+  const known = remoteById(notes, remoteId);
+  if (config.kind !== known.config.kind)
+    throw new AppError('bad-input', 'a source of notes keeps its kind; add another one', { path: 'kind' });
+  const stored = portable(notes.dataDir, config);
+  const { kind: _, ...rest } = stored;
+  const update = () => {
+    if (listRemotes(notes).some((other) => other.name === name && other.remoteId !== remoteId))
+      throw new AppError('conflict', `there is already a source of notes named "${name}"`);
+    notes.db
+      .prepare<[Record<string, unknown>]>(
+        `UPDATE remotes SET name = @name, config = @config, failures = 0, next_attempt_at_ms = NULL, last_failure = NULL
+         WHERE remote_id = @remoteId`,
+      )
+      .run({ remoteId, name, config: JSON.stringify(rest) });
+    if (placeKey(stored) === placeKey(known.config)) retryRefused(notes, remoteId);
+    else startOver(notes, known);
+  };
+  notes.db.transaction(update).immediate();
+}
+
+/** Nothing is known any more of what lies there. */
+function startOver(notes: NotesStore, { remoteId, environment }: Remote): void {
+  for (const sql of [
+    'DELETE FROM remote_objects WHERE remote_id = ?',
+    'DELETE FROM outbox WHERE remote_id = ?',
+    `UPDATE remotes SET cursor = NULL, listed_whole_at_ms = NULL, pulled_at_ms = NULL, pushed_at_ms = NULL
+     WHERE remote_id = ?`,
+  ])
+    notes.db.prepare<[number]>(sql).run(remoteId);
+  enqueueAll(notes, environment, remoteId);
+}
+
+/** Equal where notes lie in one place, whoever writes them there. */
+function placeKey(config: RemoteConfig): string {
+  switch (config.kind) {
+    case 'folder':
+      return JSON.stringify([config.path]);
+    case 's3':
+      return JSON.stringify([config.endpoint, config.bucket, config.prefix]);
+    case 'postgres':
+      return JSON.stringify([config.host, config.port, config.database, config.tableSchema, config.table]);
+    case 'clickhouse':
+      return JSON.stringify([config.host, config.port, config.database, config.table]);
+  }
+}
+
+/** How many operations have not reached a source, and how many it refused. */
+export function waitingFor(notes: NotesStore, remoteId: number): { waiting: number; refused: number } {
+  return (
+    notes.db
+      .prepare<[number], { waiting: number; refused: number }>(
+        `SELECT count(*) FILTER (WHERE refusal IS NULL) AS waiting, count(refusal) AS refused
+         FROM outbox WHERE remote_id = ?`,
+      )
+      .get(remoteId) ?? { waiting: 0, refused: 0 }
+  );
+}
+
 /** Forgets a source; what waited for it waits no more, and what came from it stays. */
 export function removeRemote(notes: NotesStore, remoteId: number): void {
   notes.db.prepare<[number]>('DELETE FROM remotes WHERE remote_id = ?').run(remoteId);

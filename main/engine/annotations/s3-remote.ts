@@ -67,6 +67,7 @@ export function createS3Remote(options: S3RemoteOptions): NotesRemote {
       }
       return results;
     },
+    mayAppend: () => Promise.resolve(null), // a bucket tells by taking an object, and takes none back
     async close() {
       (await bucket?.catch(() => undefined))?.close();
     },

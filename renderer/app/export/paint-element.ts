@@ -31,7 +31,7 @@ function paintBox(element: Element, style: CSSStyleDeclaration, origin: DOMRect)
     height: round(box.height),
   };
   const rx = Math.min(Number.parseFloat(style.borderTopLeftRadius) || 0, box.width / 2, box.height / 2);
-  const shapes: SVGElement[] = [];
+  const shapes: SVGElement[] = rings(place, rx, style.boxShadow);
   if (isSeen(style.backgroundColor)) shapes.push(make('rect', { ...place, rx, fill: style.backgroundColor }));
   if (style.backgroundImage.includes('gradient')) shapes.push(...hatch(place, style));
   shapes.push(...paintBorders(place, style, rx));
@@ -41,6 +41,24 @@ function paintBox(element: Element, style: CSSStyleDeclaration, origin: DOMRect)
     );
   return shapes;
 }
+
+/** Shadows without blur are rings around a box; the first lies on top. */
+const rings = ({ x, y, width, height }: Place, rx: number, shadows: string): SVGElement[] =>
+  [...shadows.matchAll(RING)]
+    .map(({ groups }) => ({ colour: groups?.['colour'] ?? 'none', by: Number(groups?.['by']) }))
+    .reverse()
+    .map(({ colour, by }) =>
+      make('rect', {
+        x: x - by,
+        y: y - by,
+        width: width + 2 * by,
+        height: height + 2 * by,
+        rx: rx + by,
+        fill: colour,
+      }),
+    );
+
+const RING = /(?<colour>\w+\([^)]*\)) 0px 0px 0px (?<by>[\d.]+)px(?! inset)/g;
 
 const isSeen = (colour: string): boolean => colour !== 'transparent' && !/[,/]\s*0\)$/.test(colour);
 

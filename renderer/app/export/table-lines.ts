@@ -1,4 +1,4 @@
-import { type MaskedTable, maskText } from '../../../shared/export/small-groups.ts';
+import { type MaskedRow, type MaskedTable, maskText } from '../../../shared/export/small-groups.ts';
 
 const SIGNIFICANT = 6;
 
@@ -12,7 +12,7 @@ export function tableLines(tables: readonly MaskedTable[], mostRows: number): st
         ...row.numbers.map((number, index) =>
           row.isMasked ? (index === 0 ? maskText() : '') : number === null ? '–' : shown(number),
         ),
-        row.note,
+        [row.note, noteWords(row)].filter(Boolean).join(', '),
       ]);
     const head = [...table.keyColumns, ...table.numberColumns, ''];
     const widths = head.map((name, column) =>
@@ -40,3 +40,6 @@ export function tableLines(tables: readonly MaskedTable[], mostRows: number): st
 
 const shown = (number: number): string =>
   Number.isInteger(number) ? String(number) : String(Number(number.toPrecision(SIGNIFICANT)));
+
+const noteWords = ({ noteNumbers = [] }: MaskedRow): string =>
+  noteNumbers.length === 0 ? '' : `note ${noteNumbers.join(', ')}`;

@@ -3,9 +3,11 @@ import { formatCount, formatQuantity, formatRate } from '../../../shared/format/
 import { answerTables } from '../../../shared/export/answer-tables.ts';
 import { toCsv } from '../../../shared/export/csv.ts';
 import { peopleQuestions } from '../../../shared/export/people.ts';
-import { maskSmallGroups, type Masking, maskText } from '../../../shared/export/small-groups.ts';
+import { footnoteLine, type NotedMasking, withNotes } from '../../../shared/export/notes.ts';
+import { maskSmallGroups, maskText } from '../../../shared/export/small-groups.ts';
 import type { Backend } from '../../link/backend.ts';
 import type { GoodAnswer } from '../../link/coordinator.ts';
+import { notesLeavingWith } from '../../notes/exported-notes.ts';
 import { formatAddress } from '../../state/address.ts';
 import { useAddress } from '../../state/address-store.ts';
 import { compareInWords, datesInWords, filtersInWords } from '../../state/address-words.ts';
@@ -22,7 +24,7 @@ export interface TileExport {
   finding: string;
   /** Lines about filters, dates, zone, completeness, small groups. */
   remarks: string[];
-  masking: Masking;
+  masking: NotedMasking;
 }
 
 export async function exportOf(tile: TileFacts, backend: Backend): Promise<TileExport> {
@@ -31,17 +33,33 @@ export async function exportOf(tile: TileFacts, backend: Backend): Promise<TileE
     .flatMap(({ spec, answer }) => answerTables(spec, answer, { smallSample: SMALL_SAMPLE }))
     .map((table) => ({ ...table, rows: table.rows.filter(tile.draws) }))
     .filter(({ rows }) => rows.length > 0);
-  const masking = maskSmallGroups(tables, await peopleBehind(answers, backend));
+  const [people, leaving] = await Promise.all([peopleBehind(answers, backend), notesOf(tile, backend)]);
+  const masking = withNotes(maskSmallGroups(tables, people), leaving.notes, leaving.zone);
   return {
     title: `${tile.title}, ${tile.subtitle}`,
     finding: document.querySelector('.page-finding')?.textContent ?? '',
-    remarks: [...contextLines(), ...answerLines(answers), ...maskLines(masking)],
+    remarks: [
+      ...contextLines(),
+      ...answerLines(answers),
+      ...maskLines(masking),
+      ...leftNotesLines(leaving.left),
+    ],
     masking,
   };
 }
 
 export const exportAsCsv = ({ title, finding, remarks, masking }: TileExport): string =>
-  toCsv([title, finding, ...remarks].filter(Boolean), masking.tables);
+  toCsv([title, finding, ...remarks, ...masking.footnotes.map(footnoteLine)].filter(Boolean), masking.tables);
+
+async function notesOf({ id }: TileFacts, backend: Backend) {
+  const { address } = useAddress.getState();
+  const { workspace } = useSession.getState();
+  const environment = environmentOf(workspace, address.environment);
+  if (workspace === null || environment === null) return { notes: [], left: 0, zone: 'UTC' };
+  const { zone } = workspace;
+  const { today } = calendarOf(workspace, environment);
+  return { ...(await notesLeavingWith(id, backend, { environment, zone, today })), zone };
+}
 
 async function peopleBehind(answers: readonly GoodAnswer[], backend: Backend): Promise<Map<string, number>> {
   const people = new Map<string, number>();
@@ -88,10 +106,13 @@ function answerLines(answers: readonly GoodAnswer[]): string[] {
   return [...new Set(lines), `Small samples: n below ${SMALL_SAMPLE}* are marked`];
 }
 
-function maskLines({ masked }: Masking): string[] {
+function maskLines({ masked }: NotedMasking): string[] {
   return [
     masked === 0
       ? `Groups: none of ${maskText()} people`
       : `Groups: ${formatQuantity(masked, 'row')} of ${maskText()}* people left out, in the totals only`,
   ];
 }
+
+const leftNotesLines = (left: number): string[] =>
+  left === 0 ? [] : [`${formatQuantity(left, 'earlier note')} not listed`];

@@ -1,17 +1,17 @@
+import { useExportChoice } from '../../notes/export-choice.ts';
 import { svgElement } from '../../charts/svg.ts';
 import type { TileFacts } from '../../state/tile-store.ts';
 import { embeddedFonts } from './embedded-fonts.ts';
+import { drawFootnotes } from './draw-footnotes.ts';
+import { FONT, LIGHT, MONO } from './light-theme.ts';
 import { paintElement } from './paint-element.ts';
 import { tableLines } from './table-lines.ts';
 import type { TileExport } from './tile-export.ts';
+import { wrapText } from './wrap-text.ts';
 
 const PAD_PX = 20;
 const LINE_PX = 16;
 const TITLE_PX = 24;
-const LIGHT = { ink: '#191b1e', quiet: '#62676f', line: '#e6e6e1', sheet: '#ffffff' };
-const FONT = "Inter, 'Segoe UI', system-ui, sans-serif";
-const MONO = "'JetBrains Mono', ui-monospace, Consolas, monospace";
-
 const make = (name: string, attributes: Record<string, string | number>, ...children: (Node | string)[]) =>
   svgElement(document, name, attributes, ...children);
 
@@ -21,10 +21,12 @@ export function drawTile(tile: TileFacts, exported: TileExport): SVGElement {
   const isMasked = exported.masking.masked > 0;
   const body = isMasked ? drawRows(exported) : drawFigure(tile.element);
   const width = Math.max(body.width, 640) + 2 * PAD_PX;
-  const head = wrap(exported.finding, width - 2 * PAD_PX, 9.8);
-  const foot = wrap(exported.remarks.join(' · '), width - 2 * PAD_PX, 5.9);
+  const head = wrapText(exported.finding, width - 2 * PAD_PX, 9.8);
+  const foot = wrapText(exported.remarks.join(' · '), width - 2 * PAD_PX, 5.9);
   const bodyTop = PAD_PX + head.length * TITLE_PX + 8;
-  const footTop = bodyTop + body.height + 20;
+  const notes = drawFootnotes(exported.masking.footnotes, width - 2 * PAD_PX);
+  const notesTop = bodyTop + body.height + 20;
+  const footTop = notesTop + notes.height;
   const height = footTop + foot.length * LINE_PX + PAD_PX;
   const text = (line: string, x: number, y: number, attributes: Record<string, string | number>) =>
     make('text', { x, y, fill: LIGHT.ink, 'font-family': FONT, ...attributes }, line);
@@ -38,6 +40,7 @@ export function drawTile(tile: TileFacts, exported: TileExport): SVGElement {
       text(line, PAD_PX, PAD_PX + 18 + index * TITLE_PX, { 'font-size': 18, 'font-weight': 600 }),
     ),
     make('g', { transform: `translate(${PAD_PX} ${bodyTop})` }, ...body.nodes),
+    make('g', { transform: `translate(${PAD_PX} ${notesTop})` }, ...notes.nodes),
     make('line', {
       x1: PAD_PX,
       x2: width - PAD_PX,
@@ -57,7 +60,10 @@ interface Body {
   height: number;
 }
 
-const LEFT_OUT = '.tile-tools, .tooltip, .chart-overlay, .visually-hidden, .tile-fetching, button .icon';
+const LEFT_OUT =
+  '.pin-ghost, .note-selection, .tile-tools, .tooltip, .chart-overlay, .visually-hidden, .tile-fetching, button .icon';
+
+const NOTE_PARTS = '.pin, .note-lines, .note-title';
 
 /** A copy of the figure, laid out at the same size in the light theme, out of sight. */
 function drawFigure(element: HTMLElement): Body {
@@ -69,7 +75,9 @@ function drawFigure(element: HTMLElement): Body {
   copy.style.width = `${width}px`;
   copy.style.height = `${height}px`;
   copy.style.border = '0';
-  for (const part of copy.querySelectorAll(LEFT_OUT)) part.remove();
+  const leftOut = useExportChoice.getState().hasNotes ? LEFT_OUT : `${LEFT_OUT}, ${NOTE_PARTS}`;
+  for (const part of copy.querySelectorAll(leftOut)) part.remove();
+  for (const pin of copy.querySelectorAll('.pin[data-chosen]')) pin.removeAttribute('data-chosen');
   stage.append(copy);
   document.body.append(stage);
   try {
@@ -100,18 +108,6 @@ function drawRows({ title, masking }: TileExport): Body {
   );
   const longest = Math.max(...lines.map((line) => line.length), 0);
   return { nodes, width: longest * 6.7, height: (lines.length + 1) * LINE_PX };
-}
-
-/** Words in lines of about the width; `px` is the mean width of a letter. */
-function wrap(text: string, widthPx: number, px: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(/\s+/).filter(Boolean)) {
-    const last = lines.at(-1);
-    if (last !== undefined && (last.length + word.length + 1) * px <= widthPx)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }
 
 /** The fonts go along: a file has no other way to them. */

@@ -38,6 +38,7 @@ export function RetentionTile({ cohorts }: { cohorts: Cohorts }) {
           columns={cellColumns(cohorts)}
           rows={table?.rows ?? []}
           rowKey={({ start }) => start}
+          anchorOf={({ start }) => ({ kind: 'retention_row', cohort: start })}
         />
       }
     />

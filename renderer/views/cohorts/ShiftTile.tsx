@@ -51,6 +51,7 @@ export function ShiftTile({ cohorts }: { cohorts: Cohorts }) {
           columns={shiftColumns(cohorts)}
           rows={points}
           rowKey={({ start }) => start}
+          anchorOf={({ start }) => ({ kind: 'retention_row', cohort: start })}
         />
       }
     />

@@ -6,6 +6,7 @@ import { formatCompact, formatQuantity, formatRate, NOT_DEFINED } from '../../..
 import { formatMomentNear } from '../../app/FreshnessPopover.tsx';
 import { useServices } from '../../app/services.ts';
 import { useAct } from '../../link/use-act.ts';
+import { noteMark } from '../../notes/note-mark.ts';
 import { Icon, type IconName } from '../../parts/Icon.tsx';
 import { PlainTile } from '../../parts/PlainTile.tsx';
 import { Refusal } from '../../parts/Refusal.tsx';
@@ -121,7 +122,17 @@ function SourceRow({ source, job, report, zone, scale, act }: SourceRowProps) {
     operate: { ...DEFAULT_OPERATE, source: sourceName },
   });
   return (
-    <tr data-source={sourceName} data-late={isLate}>
+    <tr
+      data-source={sourceName}
+      data-late={isLate}
+      {...noteMark({
+        anchor: { kind: 'series', value: sourceName },
+        label: sourceName,
+        value: null,
+        interval: null,
+        n: null,
+      })}
+    >
       <th scope="row">
         <a className="fresh-name" href={href}>
           {sourceName}

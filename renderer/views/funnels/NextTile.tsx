@@ -1,4 +1,6 @@
 import { formatCount, formatRate } from '../../../shared/format/numbers.ts';
+import { noteMark } from '../../notes/note-mark.ts';
+import { seriesAnchor } from '../../notes/table-mark.ts';
 import { DataTable } from '../../parts/DataTable.tsx';
 import { Tile } from '../../parts/Tile.tsx';
 import { eventLabel } from '../../state/event-names.ts';
@@ -85,7 +87,12 @@ function NextList({ rows, n }: { rows: readonly NextRow[]; n: number }) {
   return (
     <ul className="next" data-chart-area tabIndex={0} aria-label="What they did next">
       {rows.map(({ name, count }) => (
-        <li key={name} data-row={name} title={`${formatCount(count)} of ${formatCount(n)}`}>
+        <li
+          key={name}
+          data-row={name}
+          {...markOf(name, count)}
+          title={`${formatCount(count)} of ${formatCount(n)}`}
+        >
           <span className="next-name">{name}</span>
           <span className="next-count">{formatCount(count)}</span>
           <span className="next-share">{n === 0 ? '' : formatRate(count / n, 0)}</span>
@@ -94,6 +101,11 @@ function NextList({ rows, n }: { rows: readonly NextRow[]; n: number }) {
       ))}
     </ul>
   );
+}
+
+function markOf(name: string, count: number) {
+  const anchor = seriesAnchor(name);
+  return anchor === null ? {} : noteMark({ anchor, label: name, value: count, interval: null, n: null });
 }
 
 function summaryOf(rows: readonly NextRow[], n: number): string {

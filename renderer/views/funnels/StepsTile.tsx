@@ -37,6 +37,7 @@ export function StepsTile({ funnel }: { funnel: Funnel }) {
           columns={stepColumns(units.many, compared)}
           rows={steps ?? []}
           rowKey={({ index }) => String(index)}
+          anchorOf={({ index, name }) => ({ kind: 'funnel_step', step: index, name })}
         />
       }
     />

@@ -7,6 +7,7 @@ import { EmptyTile } from '../../app/EmptyTile.tsx';
 import { ViewPage } from '../../app/ViewPage.tsx';
 import { type Question, useQuestion } from '../../link/use-question.ts';
 import { useValues } from '../../link/use-values.ts';
+import { seriesAnchor } from '../../notes/table-mark.ts';
 import { BarTable, type BarColumn } from '../../parts/BarTable.tsx';
 import { ChoiceList } from '../../parts/ChoiceList.tsx';
 import { DataTable, type DataColumn } from '../../parts/DataTable.tsx';
@@ -247,9 +248,18 @@ function LinksTile({ base, question, flow, nameOf: named }: TileProps) {
           name={({ source, target }) => `${named(source)} › ${named(target)}`}
           bar={({ count }) => ({ value: count, tick: null })}
           columns={linkColumns(all.paths)}
+          anchorOf={({ source, target }) => seriesAnchor([source, target])}
         />
       }
-      table={<DataTable caption="Steps" columns={tableColumns(named)} rows={rows} rowKey={linkKey} />}
+      table={
+        <DataTable
+          caption="Steps"
+          columns={tableColumns(named)}
+          rows={rows}
+          rowKey={linkKey}
+          anchorOf={({ source, target }) => seriesAnchor([source, target])}
+        />
+      }
     />
   );
 }

@@ -7,6 +7,8 @@ import {
 } from '../../../shared/format/numbers.ts';
 import { layOutSankey, NODE_PX, type PlacedNode } from '../../charts/sankey.ts';
 import { useSize } from '../../charts/use-size.ts';
+import { noteMark } from '../../notes/note-mark.ts';
+import { seriesAnchor } from '../../notes/table-mark.ts';
 import type { JourneyPlace } from '../../state/journeys-address.ts';
 import { type Flow, touches } from './columns.ts';
 
@@ -90,6 +92,11 @@ export function SankeyChart({ flow, columns, nameOf, chosen, onChoose }: SankeyC
 const columnRoom = (width: number, columns: number): number =>
   Math.max(60, (width - LABEL_PX) / Math.max(1, columns - 1) - NODE_PX - 16);
 
+function markOfNode(item: string, name: string, count: number) {
+  const anchor = seriesAnchor(item);
+  return anchor === null ? {} : noteMark({ anchor, label: name, value: count, interval: null, n: null });
+}
+
 interface NodeLabelProps {
   node: PlacedNode;
   paths: number;
@@ -123,6 +130,7 @@ function NodeLabel({ node, paths, name, width, isChosen, onChoose }: NodeLabelPr
       data-column={column}
       data-item={item}
       aria-pressed={isChosen}
+      {...markOfNode(item, name, count)}
       title={`${name}: ${formatCount(count)} of ${formatCount(paths)} paths`}
       onClick={() => {
         onChoose(isChosen ? null : { column, item });

@@ -42,6 +42,7 @@ export function MasterImpactTile({ practices }: { practices: Practices }) {
           columns={tableColumns(masters, nameOfRow)}
           rows={masters ?? []}
           rowKey={({ id }) => id ?? ''}
+          anchorOf={({ id }) => (id === null ? null : { kind: 'master', id })}
         />
       }
     />

@@ -8,6 +8,7 @@ import type { Answer } from '../../../shared/query/answer.ts';
 import { FreshnessPopover, formatMomentNear } from '../../app/FreshnessPopover.tsx';
 import { Chart, type ChartSize } from '../../charts/Chart.tsx';
 import { reactionStatesChart } from '../../charts/reaction-states.ts';
+import type { ChartSeries } from '../../notes/SeriesEnds.tsx';
 import { DataTable, type DataColumn } from '../../parts/DataTable.tsx';
 import { Tile } from '../../parts/Tile.tsx';
 import type { TooltipContent } from '../../parts/tooltip-content.ts';
@@ -41,6 +42,7 @@ export function ReactionStatesTile({ practices }: { practices: Practices }) {
     (index: number) => describeBucket(columns, index, practices),
     [columns, practices],
   );
+  const series = useMemo(() => seriesAt(columns, labelledIndex), [columns, labelledIndex]);
   const labelled = columns.dates[labelledIndex];
   return (
     <Tile
@@ -54,7 +56,14 @@ export function ReactionStatesTile({ practices }: { practices: Practices }) {
       line={answer !== null && isLate ? <LateLine answer={answer} practices={practices} /> : undefined}
       empty={states?.total === 0 ? <EmptySessions practices={practices} what="reactions" /> : null}
       chart={
-        <Chart label="Reaction states" draw={draw} dates={columns.dates} xAt={middleOf} describe={describe} />
+        <Chart
+          label="Reaction states"
+          draw={draw}
+          dates={columns.dates}
+          xAt={middleOf}
+          describe={describe}
+          series={series}
+        />
       }
       table={
         <DataTable
@@ -66,6 +75,18 @@ export function ReactionStatesTile({ practices }: { practices: Practices }) {
       }
     />
   );
+}
+
+/** The states where they are named, top to bottom. */
+function seriesAt({ states }: StateBuckets, index: number): ChartSeries[] {
+  let below = 0;
+  const named = states.map(({ id, label, shares }) => {
+    const value = shares[index] ?? null;
+    const at = value === null ? null : below + value / 2;
+    below += value ?? 0;
+    return { id, name: label, value, at };
+  });
+  return named.toReversed();
 }
 
 const middleOf = (index: number): number => index + 0.5;

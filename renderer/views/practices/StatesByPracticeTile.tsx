@@ -41,6 +41,7 @@ export function StatesByPracticeTile({ practices }: { practices: Practices }) {
           )}
           rows={rows}
           rowKey={({ id }) => id ?? ''}
+          anchorOf={({ id }) => (id === null ? null : { kind: 'practice', id })}
           {...(byPractice === null ? {} : { total: byPractice.total })}
         />
       }

@@ -13,7 +13,7 @@ import {
 } from '../../annotations/commands.ts';
 import { OPERATION_KINDS, STATUSES } from '../../annotations/operation.ts';
 import { AnnotationFilter } from '../../annotations/view.ts';
-import { NewRemote, TableAnswer } from '../../annotations/remote.ts';
+import { NewRemote, RemoteConfig, RemoteTest, TableAnswer } from '../../annotations/remote.ts';
 import { Count, Instant, method, none, SMALL_REQUEST_BYTES } from '../method.ts';
 
 /** Annotations (DATA §6). The engine answers: it keeps their log and its fold. */
@@ -121,7 +121,9 @@ export const NotesRemoteInfo = z.strictObject({
   remoteId: Count,
   name: z.string(),
   environment: z.string(),
-  kind: z.string(),
+  config: RemoteConfig.meta({ description: 'Names secrets, holds none.' }),
+  waiting: Count.meta({ description: 'Operations that have not reached it, refused ones left out.' }),
+  refused: Count.meta({ description: 'Operations that it will not take as they are.' }),
   pulledAt: Instant.nullable(),
   pushedAt: Instant.nullable(),
   failures: Count,
@@ -246,6 +248,25 @@ export const ANNOTATION_METHODS = {
   'command.annotations.remote.add': method({
     ...write,
     params: z.strictObject({ remote: NewRemote, makesTable: z.boolean().default(false) }),
+    result: NotesRemoteInfo,
+  }),
+  /** Looks into a source as it is described; nothing is written. */
+  'query.annotations.remote.test': method({
+    ...read,
+    cancel: 'chunk',
+    params: NewRemote,
+    result: RemoteTest,
+  }),
+  /** Another name or way to a source. Where notes lie somewhere else now, everything written here is sent there, too. */
+  'command.annotations.remote.update': method({
+    ...write,
+    cancel: 'chunk',
+    params: z.strictObject({
+      remoteId: Count,
+      name: NewRemote.shape.name,
+      config: RemoteConfig,
+      makesTable: z.boolean().default(false),
+    }),
     result: NotesRemoteInfo,
   }),
   'command.annotations.remote.remove': method({

@@ -54,6 +54,7 @@ export class RemoteWorld {
       list: (cursor) => this.#list(device, cursor, trouble),
       read: ({ key }) => this.#read(key, trouble),
       append: (entries) => this.#append(device, entries, trouble),
+      mayAppend: () => Promise.resolve(null),
       close: () => Promise.resolve(),
     };
   }

@@ -1,5 +1,6 @@
 import { itemOfSpec } from '../../../../shared/alerts/item-of-spec.ts';
 import type { WatchItem } from '../../../../shared/alerts/watch.ts';
+import type { Filter } from '../../../../shared/query/filter.ts';
 import type { QuerySpecInput } from '../../../../shared/query/spec.ts';
 import type { AlertFiring } from '../../../../shared/rpc/contract/alerts.ts';
 
@@ -36,9 +37,10 @@ function measureIn(spec: QuerySpecInput): string | null {
 /** null: a filter that no slice of the watch list has. */
 function sliceIn(spec: QuerySpecInput): string | null {
   const own = spec.kind === 'trend' ? (spec.series[0]?.filters ?? []) : [];
+  const filters = [...(spec.filters ?? []), ...own] as readonly Filter[]; // the schema's input type leaves them open
   const named: { property: string; value: string }[] = [];
-  for (const filter of [...(spec.filters ?? []), ...own]) {
-    if (!('property' in filter) || filter.op !== 'is' || filter.value == null) return null;
+  for (const filter of filters) {
+    if ('any' in filter || filter.op !== 'is' || filter.value == null) return null;
     const values = Array.isArray(filter.value) ? filter.value : [filter.value];
     for (const value of values) named.push({ property: filter.property, value: String(value) });
   }
