@@ -3,6 +3,7 @@ import { datesInText } from '../../../renderer/app/palette/dates-in-text.ts';
 import { type PaletteActions, paletteEntries } from '../../../renderer/app/palette/palette-entries.ts';
 import type { PaletteEntry } from '../../../renderer/app/palette/palette-entry.ts';
 import { matchesIn, searchEntries } from '../../../renderer/app/palette/search-entries.ts';
+import { TILE_ACTIONS } from '../../../renderer/app/tile-actions.ts';
 import { DEFAULT_ADDRESS, type ViewAddress } from '../../../renderer/state/address.ts';
 import type { EnvironmentInfo } from '../../../renderer/state/session-store.ts';
 
@@ -156,7 +157,7 @@ describe('entries of the palette', () => {
 
   it('act on the tile in focus and lead to the others', () => {
     const { entries } = palette();
-    expect(entries.filter(({ detail }) => detail === 'Capture rate').length).toBe(8);
+    expect(entries.filter(({ detail }) => detail === 'Capture rate').length).toBe(TILE_ACTIONS.length);
     expect(entries.filter(({ id }) => id.startsWith('tile:')).map(({ label }) => label)).toEqual([
       'Master impact',
     ]);
