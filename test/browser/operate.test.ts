@@ -215,8 +215,8 @@ describe('an unknown state', () => {
     await page.keyboard.press('Enter');
     const outcome = page.locator('.quarantine-outcome:not([hidden])');
     await outcome.waitFor({ timeout: 30_000 });
-    const back = numberIn(/^(\d+) rows? came back/.exec((await outcome.textContent()) ?? '')?.[1]);
-    expect(back).toBeGreaterThan(0);
+    const came = numberIn(/^(\d+) rows? came back/.exec((await outcome.textContent()) ?? '')?.[1]);
+    expect(came).toBeGreaterThan(0);
     const reading = page.locator('[data-tile="quarantine-readings"]');
     await expect.poll(() => reading.textContent()).toContain(`${state} is read as Restless`);
     const titles = async () => {
@@ -224,10 +224,10 @@ describe('an unknown state', () => {
       return annotations.map(({ title }) => title.text);
     };
     await expect.poll(titles).toContain(`“${state}” is read as Restless`);
-    await page
-      .getByRole('button', { name: new RegExp(`Read ${state} of .* as no other state`) })
-      .press('Enter');
-    await reading.waitFor({ state: 'detached', timeout: 30_000 });
+    const back = page.getByRole('button', { name: new RegExp(`Read ${state} of .* as no other state`) });
+    await expect.poll(() => back.isEnabled()).toBe(true);
+    await back.press('Enter');
+    await reading.waitFor({ state: 'detached', timeout: 60_000 }); // everything of the source is read again
     const { quarantine } = await report();
     expect(quarantine.find(({ reason }) => reason === 'unknown-state')?.rows).toBe(17);
   }, 90_000);

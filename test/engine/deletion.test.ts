@@ -475,65 +475,72 @@ function factsOf(dataDir: string): unknown {
 
 const SEED = 20_261_130;
 const RUNS = process.env['TIDEMARK_DEEP'] === '1' ? 60 : 6;
+const RUN_TIMEOUT_MS = 10_000; // two stores are filled, and one is forgotten in
 
 describe('deletions of several users', () => {
-  it('leave what a store without them holds, however rows came and in whatever order', async () => {
-    const ids = ['a', 'user one', 'usr-7.x', 'öä_1', 'u"q\\', 'usr_12', 'usr_1'];
-    const row = fc.record({
-      user: fc.constantFrom(...ids, null),
-      day: fc.integer({ min: 0, max: 5 }),
-      type: fc.constantFrom('page_view', 'sign_up', 'custom'),
-      session: fc.constantFrom('own', 'shared', 'none'),
-      tags: fc.subarray(['x', 'y', 'z']),
-      value: fc.oneof(fc.integer({ min: 0, max: 3 }), fc.constantFrom('p', 'q', 'r')),
-    });
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(row, { minLength: 1, maxLength: 60 }),
-        fc.subarray(ids, { minLength: 1, maxLength: 4 }),
-        fc.integer(),
-        async (rows, forgotten, seed) => {
-          const random = seededRandom(seed);
-          const events = rows.map((one, n) =>
-            eventOf(n, {
-              event_type: one.type,
-              ts: Date.UTC(2026, 10, 2 + one.day) + n * 1000,
-              user_id: one.user ?? undefined,
-              session_id: one.session === 'none' ? undefined : `s-${one.session === 'own' ? one.user : 0}`,
-              properties: { tags: one.tags, value: one.value, mine: `v${ids.indexOf(one.user ?? '')}` },
-            }),
-          );
-          const store = async (kept: object[]): Promise<TestWorkspace> => {
-            const made = testWorkspace('memory');
-            await made.addFolder();
-            const cut = Math.floor(random() * kept.length);
-            made.raw('1.ndjson', kept.slice(0, cut));
-            await made.sync();
-            made.raw('2.ndjson', kept.slice(cut));
-            await made.sync();
-            return made;
-          };
-          const full = await store(events);
-          const never = await store(events.filter((event) => !forgotten.includes(String(event['user_id']))));
-          try {
-            await full.withStore(async (open) => {
-              for (const userId of forgotten) await requestDeletion(open, { userId, requestId: null });
-              await runDeletions(open, { graceMs: 0 });
-            });
-            expect(plainRows(full.dataDir)).toEqual(plainRows(never.dataDir));
-            const { properties, types, state } = factsOf(full.dataDir) as Record<string, unknown>;
-            expect({ properties, types, state }).toEqual(pick(factsOf(never.dataDir)));
-            expect(faultsOf(full.dataDir)).toEqual([]);
-            expect(disorderOf(full.dataDir)).toEqual([]);
-          } finally {
-            full.remove();
-            never.remove();
-          }
-        },
-      ),
-      { seed: SEED, numRuns: RUNS },
-    );
-  });
+  it(
+    'leave what a store without them holds, however rows came and in whatever order',
+    { timeout: RUNS * RUN_TIMEOUT_MS },
+    async () => {
+      const ids = ['a', 'user one', 'usr-7.x', 'öä_1', 'u"q\\', 'usr_12', 'usr_1'];
+      const row = fc.record({
+        user: fc.constantFrom(...ids, null),
+        day: fc.integer({ min: 0, max: 5 }),
+        type: fc.constantFrom('page_view', 'sign_up', 'custom'),
+        session: fc.constantFrom('own', 'shared', 'none'),
+        tags: fc.subarray(['x', 'y', 'z']),
+        value: fc.oneof(fc.integer({ min: 0, max: 3 }), fc.constantFrom('p', 'q', 'r')),
+      });
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(row, { minLength: 1, maxLength: 60 }),
+          fc.subarray(ids, { minLength: 1, maxLength: 4 }),
+          fc.integer(),
+          async (rows, forgotten, seed) => {
+            const random = seededRandom(seed);
+            const events = rows.map((one, n) =>
+              eventOf(n, {
+                event_type: one.type,
+                ts: Date.UTC(2026, 10, 2 + one.day) + n * 1000,
+                user_id: one.user ?? undefined,
+                session_id: one.session === 'none' ? undefined : `s-${one.session === 'own' ? one.user : 0}`,
+                properties: { tags: one.tags, value: one.value, mine: `v${ids.indexOf(one.user ?? '')}` },
+              }),
+            );
+            const store = async (kept: object[]): Promise<TestWorkspace> => {
+              const made = testWorkspace('memory');
+              await made.addFolder();
+              const cut = Math.floor(random() * kept.length);
+              made.raw('1.ndjson', kept.slice(0, cut));
+              await made.sync();
+              made.raw('2.ndjson', kept.slice(cut));
+              await made.sync();
+              return made;
+            };
+            const full = await store(events);
+            const never = await store(
+              events.filter((event) => !forgotten.includes(String(event['user_id']))),
+            );
+            try {
+              await full.withStore(async (open) => {
+                for (const userId of forgotten) await requestDeletion(open, { userId, requestId: null });
+                await runDeletions(open, { graceMs: 0 });
+              });
+              expect(plainRows(full.dataDir)).toEqual(plainRows(never.dataDir));
+              const { properties, types, state } = factsOf(full.dataDir) as Record<string, unknown>;
+              expect({ properties, types, state }).toEqual(pick(factsOf(never.dataDir)));
+              expect(faultsOf(full.dataDir)).toEqual([]);
+              expect(disorderOf(full.dataDir)).toEqual([]);
+            } finally {
+              full.remove();
+              never.remove();
+            }
+          },
+        ),
+        { seed: SEED, numRuns: RUNS },
+      );
+    },
+  );
 });
 
 function pick(facts: unknown): unknown {

@@ -75,8 +75,7 @@ export function RowPanel(props: RowPanelProps) {
         )}
         {group.canReadmit ? (
           <p className="row-panel-quiet">
-            Reads the objects of these rows again and judges every row by the map, the taxonomy and the clock
-            of now. Rows that are kept already do not count twice.
+            Judges every row of these objects again by the map, taxonomy and clock of now; none counts twice.
           </p>
         ) : (
           <p className="row-panel-quiet">

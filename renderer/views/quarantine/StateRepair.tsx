@@ -38,12 +38,12 @@ export function StateRepair({ state, states, isBusy, onRead }: StateRepairProps)
             if (as !== undefined) onRead(as);
           }}
         >
-          Read and re-admit
+          Re-admit as this
         </button>
       </div>
       <p className="row-panel-quiet">
-        <Icon name="pin" /> Holds for all rows of the source that say it, until a taxonomy version names it.
-        It is written to the annotations, and every number that rests on reactions says it.
+        <Icon name="pin" /> Until a taxonomy version names it. Written to the annotations and printed with
+        every number on reactions.
       </p>
     </div>
   );
