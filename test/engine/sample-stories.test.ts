@@ -24,7 +24,7 @@ it.each(SEEDS)('finds the stories of sample %i and nothing else', { timeout: 600
     await runSync(store, { sourceName: null });
     await checkStore(store, store.workspace.asOfMs ?? 0);
     const { facts, environment } = JSON.parse(
-      readFileSync(path.join(dataDir, 'sample', 'manifest.json'), 'utf8'),
+      readFileSync(path.join(dataDir, 'sample', 'sample-facts.json'), 'utf8'),
     ) as SampleManifest;
     const leaders = alertsOf(store, environment).firings.filter(
       ({ firingId, groupId }) => firingId === groupId,

@@ -28,7 +28,7 @@ export function FiringList(props: FiringListProps) {
     { id: 'firings', label: `Firings ${incidents(state.firings).length}` },
     { id: 'rules', label: `Rules ${state.rules.length}` },
     { id: 'muted', label: `Muted ${muted.length}` },
-    { id: 'channels', label: `Tell ${state.settings.channels.length}` },
+    { id: 'channels', label: 'Tell' },
   ];
   return (
     <section className="alert-list" aria-label="Alerts">

@@ -40,13 +40,14 @@ export function AlertMarks({ dates, xOf, yOf, valueAt, top, bottom }: AlertMarks
           if (range === null) return null;
           const [high, low] = [inside(yOf(range.high)), inside(yOf(range.low))];
           if (!(low > high)) return null;
-          const x = xOf(from) - HALF_PX;
+          const half = dates.length > 1 ? Math.max(HALF_PX, (xOf(1) - xOf(0)) / 2) : HALF_PX;
+          const x = xOf(from) - half;
           return (
             <rect
               key={firing.firingId}
               x={x}
               y={high}
-              width={xOf(index) - xOf(from) + 2 * HALF_PX}
+              width={xOf(index) - xOf(from) + 2 * half}
               height={low - high}
             />
           );
@@ -84,7 +85,7 @@ export function AlertMarks({ dates, xOf, yOf, valueAt, top, bottom }: AlertMarks
   );
 }
 
-const HALF_PX = 4;
+const HALF_PX = 4; // at least so far beside the points
 const EDGE_PX = 8;
 
 function marksOn(firings: readonly AlertFiring[], dates: readonly string[], zone: string): Mark[] {
