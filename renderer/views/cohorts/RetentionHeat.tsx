@@ -13,7 +13,9 @@ import { type TooltipContent, tooltipInWords } from '../../parts/tooltip-content
 import { useAddress } from '../../state/address-store.ts';
 import { SMALL_SAMPLE } from '../../state/display-settings.ts';
 import { capitalise } from '../../state/event-names.ts';
+import { peopleMark } from '../../cohorts/people-offers.ts';
 import type { CohortRow, RetentionCell, RetentionTable } from './columns.ts';
+import { cellMark, rowMark } from './people-offers.ts';
 import { SEQ_BINS, type SeqScale, seqBin, seqScale } from './seq-scale.ts';
 import type { Cohorts } from './use-cohorts.ts';
 import { cohortName, columnName, columnSpan } from './words.ts';
@@ -121,6 +123,7 @@ export function RetentionHeat({ cohorts, table }: { cohorts: Cohorts; table: Ret
               <tr
                 key={each.start}
                 data-cohort={each.start}
+                {...peopleMark(each.size === 0 ? null : rowMark(each.start))}
                 {...noteMark({
                   anchor: { kind: 'retention_row', cohort: each.start },
                   label: formatDate(each.start, calendar.today),
@@ -228,6 +231,7 @@ function HeatCell({
       data-small={isSmall}
       data-current={isCurrent}
       data-cell={place}
+      {...peopleMark(cell.count === 0 ? null : cellMark(cohort, column))}
       {...rateMark({ kind: 'retention_cell', cohort, period: column }, `${cohort}, ${column}`, cell, size)}
       onClick={onChoose}
       onPointerEnter={onEnter}

@@ -7,8 +7,10 @@ import { Tile } from '../../parts/Tile.tsx';
 import { useAddress } from '../../state/address-store.ts';
 import { CELL_FIGURES } from '../../state/cohorts-address.ts';
 import { capitalise } from '../../state/event-names.ts';
+import { usePeopleOffers } from '../../cohorts/people-offers.ts';
 import { type CohortRow, placeholderTable } from './columns.ts';
 import { EmptyCohorts } from './EmptyCohorts.tsx';
+import { allRetentionOffers, retentionOffersAt } from './people-offers.ts';
 import { RetentionHeat } from './RetentionHeat.tsx';
 import type { Cohorts } from './use-cohorts.ts';
 import { cohortsInWords, columnName, columnSpan, inColumn, retentionInWords } from './words.ts';
@@ -20,6 +22,10 @@ export function RetentionTile({ cohorts }: { cohorts: Cohorts }) {
     () => placeholderTable(span, state.interval, calendar.weekStart),
     [span, state.interval, calendar.weekStart],
   );
+  usePeopleOffers('retention', {
+    at: (key) => retentionOffersAt(cohorts, key),
+    all: () => allRetentionOffers(cohorts),
+  });
   const people = table?.rows.reduce((sum, { size }) => sum + size, 0);
   return (
     <Tile

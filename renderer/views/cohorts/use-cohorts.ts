@@ -6,7 +6,7 @@ import { type Question, useQuestion, useQuestions } from '../../link/use-questio
 import type { ViewAddress } from '../../state/address.ts';
 import type { CohortsState } from '../../state/cohorts-address.ts';
 import type { Calendar, DateSpan } from '../../state/date-presets.ts';
-import { BAR_FIELDS, hasFilters } from '../../state/question-parts.ts';
+import { BAR_FIELDS, cohortOf, hasFilters } from '../../state/question-parts.ts';
 import type { EnvironmentInfo } from '../../state/session-store.ts';
 import { calendarOf, spanOf } from '../../state/span-of.ts';
 import { type StateName, stateNames } from '../../state/state-names.ts';
@@ -78,8 +78,11 @@ export function useCohorts(
   const span = useMemo(() => spanOf(address.range, calendar), [address.range, calendar]);
   const state = address.cohorts;
   const unfit = useMemo(
-    () => ({ ...unfitFields([state.anchor, state.return]), cohort: NEW_PEOPLE_DRAWN }),
-    [state.anchor, state.return],
+    () => ({
+      ...unfitFields([state.anchor, state.return]),
+      ...(address.cohort === 'new' || address.cohort === 'returning' ? { cohort: NEW_PEOPLE_DRAWN } : {}),
+    }),
+    [state.anchor, state.return, address.cohort],
   );
   const asked: CohortsAsked = {
     address,
@@ -149,7 +152,8 @@ const NEW_PEOPLE_DRAWN = 'new and returning people are drawn apart';
 
 function useReactions(asked: CohortsAsked, environment: EnvironmentInfo, isShown: boolean): ReactionRow[] {
   const names = useMemo(() => stateNames(environment.taxonomy, []), [environment.taxonomy]);
-  const rows = [...names, null];
+  const isOfCohort = cohortOf(asked, asked.skipped) !== null; // a rule cannot name another cohort: who has no reaction yet is left out
+  const rows = isOfCohort ? names : [...names, null];
   const questions = useQuestions(
     isShown && names.length > 0
       ? rows.map((name) => ({

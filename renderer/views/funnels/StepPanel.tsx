@@ -18,7 +18,9 @@ import { firstOpenBucket } from '../../state/open-bucket.ts';
 import { asLosses, type FunnelBucket, type FunnelStep, requiredBefore } from './columns.ts';
 import { concentrationOf } from './concentration.ts';
 import { differenceOf } from '../../state/difference.ts';
+import { SaveCohortButton } from '../../cohorts/SaveCohortButton.tsx';
 import { NextTile } from './NextTile.tsx';
+import { lostMark, reachedMark } from './people-offers.ts';
 import { bucketsOf, type Funnel } from './use-funnel.ts';
 
 /** What is known of one step: who was lost on the way to it, when, where, and what they did instead. */
@@ -59,6 +61,9 @@ export function StepPanel({ funnel, index }: { funnel: Funnel; index: number }) 
       {trend !== undefined && <DropOffTile funnel={funnel} trend={trend} />}
       {step?.left != null && <DropOffGroupsTile funnel={funnel} index={index} />}
       {step?.left != null && step.left > 0 && !step.isOptional && <NextTile funnel={funnel} step={index} />}
+      <div className="panel-foot">
+        <SaveCohortButton tile="funnel-steps" mark={step?.left == null ? reachedMark(index) : lostMark(index)} />
+      </div>
     </Panel>
   );
 }

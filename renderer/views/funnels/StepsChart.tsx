@@ -11,7 +11,9 @@ import { useAddress } from '../../state/address-store.ts';
 import { comparedInWords } from '../../state/compared-words.ts';
 import { SMALL_SAMPLE } from '../../state/display-settings.ts';
 import { capitalise, eventLabel } from '../../state/event-names.ts';
+import { peopleMark } from '../../cohorts/people-offers.ts';
 import { type FunnelStep, stepName } from './columns.ts';
+import { lostMark, reachedMark } from './people-offers.ts';
 import { isSignificant } from '../../state/difference.ts';
 import type { Funnel } from './use-funnel.ts';
 import './steps.css';
@@ -198,6 +200,7 @@ function StepRow({ step, base, isSelected, isCurrent, onSelect, onEnter }: StepR
         fromPrevious,
         step.base ?? count,
       )}
+      {...peopleMark(reachedMark(index))}
       data-selected={isSelected}
       data-current={isCurrent}
       onClick={onSelect}
@@ -268,7 +271,7 @@ function StepBar({ fromFirst, base, previous }: StepBarProps) {
 function LossRow({ step, compared }: { step: FunnelStep; compared: string }) {
   const { left, loss, difference } = step;
   return (
-    <tr className="steps-loss" data-loss={step.index}>
+    <tr className="steps-loss" data-loss={step.index} {...peopleMark(lostMark(step.index))}>
       <td colSpan={2} />
       <td colSpan={5}>
         <span>

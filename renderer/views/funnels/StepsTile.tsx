@@ -6,14 +6,20 @@ import { Tile } from '../../parts/Tile.tsx';
 import { comparedInWords } from '../../state/compared-words.ts';
 import { capitalise } from '../../state/event-names.ts';
 import { formatPValue } from '../../parts/p-value.ts';
+import { usePeopleOffers } from '../../cohorts/people-offers.ts';
 import type { FunnelStep } from './columns.ts';
 import { EmptyFunnel } from './EmptyFunnel.tsx';
+import { allFunnelOffers, funnelOffersAt } from './people-offers.ts';
 import { StepsChart } from './StepsChart.tsx';
 import type { Funnel } from './use-funnel.ts';
 import { definitionInShort } from './words.ts';
 
 export function StepsTile({ funnel }: { funnel: Funnel }) {
   const { steps, questions, definition, units, regularUse } = funnel;
+  usePeopleOffers('funnel-steps', {
+    at: (key) => funnelOffersAt(funnel, key),
+    all: () => allFunnelOffers(funnel),
+  });
   const compared = steps?.some(({ previous }) => previous !== null) === true;
   return (
     <Tile
