@@ -4,6 +4,7 @@ import { useServices } from '../app/services.ts';
 import { useAct } from '../link/use-act.ts';
 import { useQuestion } from '../link/use-question.ts';
 import { Select } from '../parts/Select.tsx';
+import { capitalise } from '../state/event-names.ts';
 import { useNotice } from '../state/notice-store.ts';
 import type { EnvironmentInfo } from '../state/session-store.ts';
 import { useSavedCohorts } from '../state/saved-cohorts-store.ts';
@@ -76,7 +77,7 @@ function SaveCohortDialog({ environment, offers, first }: SaveCohortDialogProps)
             Who
             <Select
               label="Who"
-              choices={offers.map(({ label }, index) => ({ id: String(index), label }))}
+              choices={offers.map(({ label }, index) => ({ id: String(index), label: capitalise(label) }))}
               chosen={String(chosen)}
               onChoose={(id) => {
                 setChosen(Number(id));

@@ -4,7 +4,7 @@ import { LIFECYCLE_STATUSES, type LifecycleStatus } from '../../../shared/query/
 import type { PeopleOffer } from '../../cohorts/people-offers.ts';
 import { dayStart } from '../../notes/day-start.ts';
 import type { CohortRow, LifecycleBucket, StickinessColumn } from './columns.ts';
-import { lifecycleQuestion, retentionQuestion, stickinessQuestion } from './questions.ts';
+import { firstReactionQuestion, lifecycleQuestion, retentionQuestion, stickinessQuestion } from './questions.ts';
 import type { Cohorts } from './use-cohorts.ts';
 import { cohortName, columnName, inColumn } from './words.ts';
 
@@ -97,6 +97,28 @@ export function stickinessOffersAt(cohorts: Cohorts, columns: readonly Stickines
       definition: {
         question: { ...stickinessQuestion(asked), compare: null, zone: workspace.zone },
         cell: { count: periods },
+      },
+    },
+  ];
+}
+
+/** Everybody whose first reaction of all, within these dates, was this one: by the same events as the row. */
+export function firstReactionOffersAt({ asked, reactions }: Cohorts, state: string): PeopleOffer[] {
+  const row = reactions.find(({ name }) => name?.id === state);
+  if (row?.name == null) return [];
+  const { environment, range, cohort, filters } = firstReactionQuestion(asked, state);
+  const step = {
+    event: 'reaction_captured',
+    filters: [{ property: 'state', op: 'is', value: state }],
+    first: 'ever',
+  };
+  return [
+    {
+      label: `people whose first reaction was ${row.name.label}`,
+      name: `First reaction ${row.name.label}`,
+      definition: {
+        question: { kind: 'funnel', environment, range, cohort, filters, steps: [step] },
+        cell: { step: 0, dropped: false },
       },
     },
   ];

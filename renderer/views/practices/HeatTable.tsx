@@ -8,6 +8,7 @@ import {
 import { Icon } from '../../parts/Icon.tsx';
 import { intervalText } from '../../parts/interval-text.ts';
 import { rateMark } from '../../notes/note-mark.ts';
+import { peopleMark } from '../../cohorts/people-offers.ts';
 import { Tooltip } from '../../parts/Tooltip.tsx';
 import { type TooltipContent, tooltipInWords } from '../../parts/tooltip-content.ts';
 import { useAddress } from '../../state/address-store.ts';
@@ -16,6 +17,7 @@ import { type StateName, stateNames } from '../../state/state-names.ts';
 import { useToggleFilter } from '../../state/use-toggle-filter.ts';
 import { CaptureDot } from './CaptureDot.tsx';
 import { type StatesGroup, type StatesGroups, strongestOf } from './columns.ts';
+import { practiceMark, stateMark } from './people-offers.ts';
 import { nextSort } from './sort-groups.ts';
 import type { Practices } from './use-practices.ts';
 import './heat-table.css';
@@ -188,6 +190,7 @@ function HeatRow({ row, name, index, cell, isChosen, chosenStates, onCell }: Hea
       data-chosen={isChosen}
       data-small={isSmall}
       data-row={row.id ?? ''}
+      {...peopleMark(row.id === null ? null : practiceMark(row.id))}
       {...(row.id === null ? {} : rateMark({ kind: 'practice', id: row.id }, name, row.rate, row.completed))}
     >
       <th scope="row" className="heat-name">
@@ -219,6 +222,7 @@ function HeatRow({ row, name, index, cell, isChosen, chosenStates, onCell }: Hea
             className="heat-cell"
             data-slot={state.name.slot}
             data-cell={`${index}-${column}`}
+            {...peopleMark(row.id === null || state.count === 0 ? null : stateMark(row.id, state.name.id))}
             data-strongest={isStrongest}
             data-none={row.n === 0}
             data-current={cell?.row === index && cell.column === column}

@@ -10,16 +10,22 @@ import { rateMark } from '../../notes/note-mark.ts';
 import { Tooltip } from '../../parts/Tooltip.tsx';
 import { type TooltipContent, tooltipInWords } from '../../parts/tooltip-content.ts';
 import { SMALL_SAMPLE } from '../../state/display-settings.ts';
+import { peopleMark, usePeopleOffers } from '../../cohorts/people-offers.ts';
 import { nameOf } from '../../state/names.ts';
 import { useToggleFilter } from '../../state/use-toggle-filter.ts';
 import type { MasterRow } from './columns.ts';
 import { EmptySessions } from './EmptySessions.tsx';
+import { allMasterOffers, masterMark, practiceOffersAt } from './people-offers.ts';
 import type { Practices } from './use-practices.ts';
 import './master-impact.css';
 
 export function MasterImpactTile({ practices }: { practices: Practices }) {
   const { masters, questions, environment } = practices;
   const nameOfRow = ({ id }: MasterRow) => (id === null ? 'No master' : nameOf('master', id, environment));
+  usePeopleOffers('master-impact', {
+    at: (key) => practiceOffersAt(practices, key),
+    all: () => allMasterOffers(practices),
+  });
   return (
     <Tile
       id="master-impact"
@@ -115,6 +121,7 @@ function ImpactList({ practices, rows, nameOfRow }: ImpactListProps) {
               key={each.id ?? ''}
               className="impact-grid impact-row"
               data-row={each.id ?? ''}
+              {...peopleMark(each.id === null || each.completed === 0 ? null : masterMark(each.id))}
               {...(each.id === null
                 ? {}
                 : rateMark({ kind: 'master', id: each.id }, nameOfRow(each), each.impact, each.completed))}
