@@ -8,7 +8,7 @@ export type CohortChoice = (typeof PLAIN_COHORTS)[number] | `saved:${string}`;
 
 const SAVED = 'saved:';
 
-export const savedChoice = (cohortId: string): CohortChoice => `${SAVED}${cohortId}` as `saved:${string}`;
+export const savedChoice = (cohortId: string): CohortChoice => `${SAVED}${cohortId}`;
 
 /** The id of a saved cohort; null for the others. */
 export const savedIdOf = (choice: CohortChoice): string | null =>

@@ -3,7 +3,6 @@ import type { WorkspaceInfo } from '../../../shared/rpc/methods.ts';
 import { formatCount } from '../../../shared/format/numbers.ts';
 import { AddressNotice } from '../../app/AddressNotice.tsx';
 import { FilterBar } from '../../app/filters/FilterBar.tsx';
-import { SegmentedControl } from '../../parts/SegmentedControl.tsx';
 import { useIsNarrow } from '../../parts/use-is-narrow.ts';
 import { useAddress } from '../../state/address-store.ts';
 import type { EnvironmentInfo } from '../../state/session-store.ts';
@@ -12,7 +11,9 @@ import { CohortPanel } from './CohortPanel.tsx';
 import { CurvesTile } from './CurvesTile.tsx';
 import { FirstReactionTile } from './FirstReactionTile.tsx';
 import { LifecycleTile } from './LifecycleTile.tsx';
+import { PageChoice } from './PageChoice.tsx';
 import { RetentionTile } from './RetentionTile.tsx';
+import { SavedView } from './saved/SavedView.tsx';
 import { ShiftTile } from './ShiftTile.tsx';
 import { StickinessTile } from './StickinessTile.tsx';
 import { type Cohorts, useCohorts } from './use-cohorts.ts';
@@ -24,14 +25,13 @@ interface CohortsViewProps {
   environment: EnvironmentInfo;
 }
 
-const PAGES = [
-  { id: 'retention', label: 'Retention' },
-  { id: 'lifecycle', label: 'Lifecycle' },
-] as const;
+export function CohortsView(props: CohortsViewProps) {
+  const page = useAddress(({ address }) => address.cohorts.page);
+  return page === 'saved' ? <SavedView {...props} /> : <RetentionView {...props} />;
+}
 
-export function CohortsView({ workspace, environment }: CohortsViewProps) {
+function RetentionView({ workspace, environment }: CohortsViewProps) {
   const address = useAddress((store) => store.address);
-  const go = useAddress((store) => store.go);
   const cohorts = useCohorts(workspace, environment, address);
   const { state, calendar, unfit, table, finding, isFound } = cohorts;
   const isNarrow = useIsNarrow();
@@ -76,14 +76,7 @@ export function CohortsView({ workspace, environment }: CohortsViewProps) {
             </h1>
           </div>
           <div className="page-head-actions">
-            <SegmentedControl
-              label="Page"
-              choices={PAGES}
-              chosen={state.page}
-              onChoose={(page) => {
-                go({ cohorts: { ...state, page, chosen: null } });
-              }}
-            />
+            <PageChoice />
           </div>
         </header>
         <div className="page-sheet">

@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import type { CohortRef } from '../../../shared/query/cohort.ts';
 import type { AnswerOf } from '../../../shared/query/answer.ts';
 import type { WorkspaceInfo } from '../../../shared/rpc/methods.ts';
 import type { UnfitFields } from '../../app/filters/bar-fields.ts';
@@ -73,6 +74,8 @@ export function useCohorts(
   workspace: WorkspaceInfo,
   environment: EnvironmentInfo,
   address: ViewAddress,
+  /** Stands in the place of the address' cohort. */
+  people?: CohortRef | null,
 ): Cohorts {
   const calendar = useMemo(() => calendarOf(workspace, environment), [workspace, environment]);
   const span = useMemo(() => spanOf(address.range, calendar), [address.range, calendar]);
@@ -88,6 +91,7 @@ export function useCohorts(
     address,
     environment: environment.environment,
     span,
+    ...(people === undefined ? {} : { people }),
     skipped: BAR_FIELDS.filter((field) => field in unfit),
   };
   const isRetention = state.page === 'retention';
@@ -99,8 +103,10 @@ export function useCohorts(
     isRetention && state.type === 'first_ever' ? retentionQuestion(asked, 'first_ever') : null,
   );
   const main = { first_time: fresh, recurring: every, first_ever: ever }[state.type];
-  const lifecycle = useQuestion('cohorts.lifecycle', isRetention ? null : lifecycleQuestion(asked));
-  const stickiness = useQuestion('cohorts.stickiness', isRetention ? null : stickinessQuestion(asked));
+  const isNobody = people === null; // no rule yet
+  const whenLife = <T>(spec: T): T | null => (isRetention || isNobody ? null : spec);
+  const lifecycle = useQuestion('cohorts.lifecycle', whenLife(lifecycleQuestion(asked)));
+  const stickiness = useQuestion('cohorts.stickiness', whenLife(stickinessQuestion(asked)));
   const reactions = useReactions(asked, environment, isRetention);
   useReportedCost([
     ...(isRetention
