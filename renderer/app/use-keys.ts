@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { againstOf, withAgainst } from '../state/against.ts';
 import { DEFAULT_ADDRESS, formatAddress, inView } from '../state/address.ts';
 import { useAddress } from '../state/address-store.ts';
 import { useInterface } from '../state/interface-store.ts';
@@ -144,5 +145,6 @@ function goToView(letter: string): boolean {
 
 function toggleCompare(): void {
   const { address, go } = useAddress.getState();
-  go({ compare: address.compare === 'none' ? 'previous' : 'none' });
+  if (againstOf(address) !== null) go(withAgainst(address, null));
+  else go({ compare: address.compare === 'none' ? 'previous' : 'none' });
 }

@@ -53,6 +53,8 @@ export const TILE_IDS = [
   'funnel-conversion',
   'funnel-changes',
   'retention',
+  'retention-against',
+  'retention-compared',
   'retention-curves',
   'retention-shift',
   'first-reaction',

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
 import type { WorkspaceInfo } from '../../../shared/rpc/methods.ts';
 import { formatCount } from '../../../shared/format/numbers.ts';
 import { AddressNotice } from '../../app/AddressNotice.tsx';
@@ -16,7 +16,10 @@ import { RetentionTile } from './RetentionTile.tsx';
 import { SavedView } from './saved/SavedView.tsx';
 import { ShiftTile } from './ShiftTile.tsx';
 import { StickinessTile } from './StickinessTile.tsx';
-import { type Cohorts, useCohorts } from './use-cohorts.ts';
+import { ComparedTile } from './ComparedTile.tsx';
+import { cohortRefOf } from '../../state/cohort-choice.ts';
+import { cohortLabel } from '../../state/saved-cohorts-store.ts';
+import { type Against, type Cohorts, useCohorts } from './use-cohorts.ts';
 import { pageName } from './words.ts';
 import './cohorts-view.css';
 
@@ -81,7 +84,11 @@ function RetentionView({ workspace, environment }: CohortsViewProps) {
         </header>
         <div className="page-sheet">
           {state.page === 'retention' ? (
-            <RetentionPage cohorts={cohorts} />
+            cohorts.against === null ? (
+              <RetentionPage cohorts={cohorts} />
+            ) : (
+              <ComparedPage cohorts={cohorts} against={cohorts.against} />
+            )
           ) : (
             <LifecyclePage cohorts={cohorts} />
           )}
@@ -101,6 +108,28 @@ function RetentionPage({ cohorts }: { cohorts: Cohorts }) {
       <CurvesTile cohorts={cohorts} />
       <ShiftTile cohorts={cohorts} />
       {cohorts.reactions.length > 0 && <FirstReactionTile cohorts={cohorts} />}
+    </div>
+  );
+}
+
+/** Two cohorts under one question, side by side. */
+function ComparedPage({ cohorts, against }: { cohorts: Cohorts; against: Against }) {
+  const beside = useMemo((): Cohorts => {
+    const { asked, questions } = cohorts;
+    return {
+      ...cohorts,
+      asked: { ...asked, people: cohortRefOf(against.choice) },
+      questions: { ...questions, main: against.question },
+      table: against.table,
+      totals: against.totals,
+    };
+  }, [cohorts, against]);
+  return (
+    <div className="cohort-tiles cohort-tiles-compared">
+      <RetentionTile cohorts={cohorts} whose={cohortLabel(cohorts.address.cohort)} />
+      <RetentionTile cohorts={beside} id="retention-against" whose={cohortLabel(against.choice)} />
+      <ComparedTile cohorts={cohorts} against={against} />
+      <ShiftTile cohorts={cohorts} />
     </div>
   );
 }

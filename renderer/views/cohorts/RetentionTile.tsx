@@ -15,22 +15,30 @@ import { RetentionHeat } from './RetentionHeat.tsx';
 import type { Cohorts } from './use-cohorts.ts';
 import { cohortsInWords, columnName, columnSpan, inColumn, retentionInWords } from './words.ts';
 
-export function RetentionTile({ cohorts }: { cohorts: Cohorts }) {
+interface RetentionTileProps {
+  cohorts: Cohorts;
+  /** The second of two that stand side by side. */
+  id?: 'retention' | 'retention-against';
+  /** Whose it is, where there are two. */
+  whose?: string;
+}
+
+export function RetentionTile({ cohorts, id = 'retention', whose }: RetentionTileProps) {
   const { state, table, questions } = cohorts;
   const { span, calendar } = cohorts;
   const placeholder = useMemo(
     () => placeholderTable(span, state.interval, calendar.weekStart),
     [span, state.interval, calendar.weekStart],
   );
-  usePeopleOffers('retention', {
+  usePeopleOffers(id, {
     at: (key) => retentionOffersAt(cohorts, key),
     all: () => allRetentionOffers(cohorts),
   });
   const people = table?.rows.reduce((sum, { size }) => sum + size, 0);
   return (
     <Tile
-      id="retention"
-      title="Retention"
+      id={id}
+      title={whose ?? 'Retention'}
       subtitle={retentionInWords(state, state.figure === 'count' ? 'people' : '%')}
       summary={summaryOf(cohorts)}
       questions={[questions.main]}

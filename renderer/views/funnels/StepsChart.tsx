@@ -8,7 +8,6 @@ import { rateMark } from '../../notes/note-mark.ts';
 import { Tooltip } from '../../parts/Tooltip.tsx';
 import { type TooltipContent, tooltipInWords } from '../../parts/tooltip-content.ts';
 import { useAddress } from '../../state/address-store.ts';
-import { comparedInWords } from '../../state/compared-words.ts';
 import { SMALL_SAMPLE } from '../../state/display-settings.ts';
 import { capitalise, eventLabel } from '../../state/event-names.ts';
 import { peopleMark } from '../../cohorts/people-offers.ts';
@@ -98,7 +97,7 @@ export function StepsChart({ funnel }: { funnel: Funnel }) {
             : steps.map((each) => (
                 <Fragment key={each.index}>
                   {each.left !== null && (
-                    <LossRow step={each} compared={comparedInWords(address, funnel.span)} />
+                    <LossRow step={each} compared={funnel.compared} />
                   )}
                   <StepRow
                     step={each}
@@ -289,9 +288,8 @@ function LossRow({ step, compared }: { step: FunnelStep; compared: string }) {
   );
 }
 
-function describeStep(step: FunnelStep, { address, span, units }: Funnel): TooltipContent {
+function describeStep(step: FunnelStep, { compared, units }: Funnel): TooltipContent {
   const { index, name, count, base, fromPrevious, fromFirst, left, loss, previous, difference } = step;
-  const compared = comparedInWords(address, span);
   return {
     title: `${index + 1} ${name}`,
     rows: [
