@@ -43,6 +43,7 @@ import { SelectionLine } from './SelectionLine.tsx';
 import { Sidebar } from './Sidebar.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { TitleBar } from './TitleBar.tsx';
+import { useLinkedValues } from './use-linked-values.ts';
 import { useKeys } from './use-keys.ts';
 import './app.css';
 import './page.css';
@@ -58,6 +59,7 @@ export function App({ services }: { services: Services }) {
   useNoteKeys();
   usePeopleKeys();
   useFollowedCohorts(services);
+  useLinkedValues();
   const isRail = useIsRail();
   return (
     <ServicesContext value={services}>

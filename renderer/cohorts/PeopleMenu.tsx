@@ -74,7 +74,9 @@ function placeOf(event: MouseEvent, element: HTMLElement): { x: number; y: numbe
 
 /** What of a mark can have the focus: itself, or the chart around it. */
 export const areaOf = (element: HTMLElement): HTMLElement =>
-  element.tabIndex >= 0 ? element : (element.closest<HTMLElement>('[data-chart-area], [data-tile]') ?? element);
+  element.tabIndex >= 0
+    ? element
+    : (element.closest<HTMLElement>('[data-chart-area], [data-tile]') ?? element);
 
 const focusOn = (element: HTMLElement): void => {
   areaOf(element).focus();

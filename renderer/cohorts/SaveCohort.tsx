@@ -38,7 +38,9 @@ function SaveCohortDialog({ environment, offers, first }: SaveCohortDialogProps)
   const dialog = useRef<HTMLDialogElement>(null);
   const field = useRef<HTMLInputElement>(null);
   const heading = useId();
-  const isTaken = useSavedCohorts(({ cohorts }) => cohorts?.some((each) => each.name === name.trim()) === true);
+  const isTaken = useSavedCohorts(
+    ({ cohorts }) => cohorts?.some((each) => each.name === name.trim()) === true,
+  );
   useEffect(() => {
     dialog.current?.showModal();
     field.current?.focus();

@@ -30,7 +30,8 @@ type Cell<Key extends string> = Extract<CohortCell, Record<Key, unknown>>;
 export function definitionInWords(definition: CohortDefinition, names: Names): string {
   if ('users' in definition)
     return `A list of ${formatQuantity(definition.users.length, 'id')}, as they were pasted.`;
-  if ('all' in definition) return `People who ${joinWithAnd(definition.all.map((rule) => ruleInWords(rule, names)))}.`;
+  if ('all' in definition)
+    return `People who ${joinWithAnd(definition.all.map((rule) => ruleInWords(rule, names)))}.`;
   const parsed = QuerySpec.safeParse(definition.question);
   if (!parsed.success) return 'People of a question that this version does not understand.';
   return `People who ${cellInWords(parsed.data, definition.cell, names)}${surroundings(parsed.data, names)}.`;
@@ -45,7 +46,11 @@ function cellInWords(spec: QuerySpec, cell: CohortCell, names: Names): string {
   return 'are counted there';
 }
 
-function stepInWords({ steps, window, order, holdConstant }: Spec<'funnel'>, cell: Cell<'step'>, names: Names): string {
+function stepInWords(
+  { steps, window, order, holdConstant }: Spec<'funnel'>,
+  cell: Cell<'step'>,
+  names: Names,
+): string {
   const [first] = steps;
   if (steps.length === 1 && first !== undefined) return `did ${eventInWords(first, names)}`;
   const reached = uncapitalise(stepName(steps[cell.step]));
@@ -59,17 +64,30 @@ function stepInWords({ steps, window, order, holdConstant }: Spec<'funnel'>, cel
 
 const unitOf = (property: string): string => property.replace(/_id$/, '').replaceAll('_', ' ');
 
-function periodInWords({ interval, anchor, type, zone, brackets, return: back }: Spec<'retention'>, cell: Cell<'period'>): string {
+function periodInWords(
+  { interval, anchor, type, zone, brackets, return: back }: Spec<'retention'>,
+  cell: Cell<'period'>,
+): string {
   const start = toLocalDate(cell.cohort, zone ?? 'UTC');
-  const state = { ...DEFAULT_COHORTS, brackets: brackets ?? null, interval: interval === 'hour' ? 'day' : interval };
+  const state = {
+    ...DEFAULT_COHORTS,
+    brackets: brackets ?? null,
+    interval: interval === 'hour' ? 'day' : interval,
+  };
   const joined = `had their ${TYPE_LABELS[type]} ${uncapitalise(refLabel(anchor))} in the ${cohortName(start, state.interval, start)}`;
   if (cell.period === 0) return joined;
   return `${joined} and came back ${columnName(state, cell.period) === '' ? '' : inColumn(state, cell.period)} with ${uncapitalise(refLabel(back))}`;
 }
 
-function statusInWords({ interval, event, zone }: Spec<'lifecycle'>, { bucket, status }: Cell<'bucket'>): string {
+function statusInWords(
+  { interval, event, zone }: Spec<'lifecycle'>,
+  { bucket, status }: Cell<'bucket'>,
+): string {
   const start = toLocalDate(bucket, zone ?? 'UTC');
-  const when = interval === 'day' ? `on ${formatDate(start, start)}` : `in the ${interval} of ${formatDate(start, start)}`;
+  const when =
+    interval === 'day'
+      ? `on ${formatDate(start, start)}`
+      : `in the ${interval} of ${formatDate(start, start)}`;
   const what = uncapitalise(refLabel(event));
   return {
     new: `had their first ${what} ever ${when}`,
@@ -82,7 +100,10 @@ function statusInWords({ interval, event, zone }: Spec<'lifecycle'>, { bucket, s
 /** ", from 23 Oct to 19 Nov, where locale is sv, of New people". */
 function surroundings({ kind, range, filters, cohort }: QuerySpec, names: Names): string {
   const dates = kind === 'retention' || kind === 'lifecycle' ? '' : datesInWords(range);
-  const conditions = filters.length === 0 ? '' : `, where ${joinWithAnd(filters.map((each) => conditionInWords(each, names)))}`;
+  const conditions =
+    filters.length === 0
+      ? ''
+      : `, where ${joinWithAnd(filters.map((each) => conditionInWords(each, names)))}`;
   return `${dates}${conditions}${cohort === null ? '' : `, of ${cohortRefInWords(cohort, names)}`}`;
 }
 
@@ -93,8 +114,10 @@ function cohortRefInWords(cohort: CohortRef, names: Names): string {
 }
 
 function datesInWords({ from, to }: { from: string | null; to: string | null }): string {
-  const name = (side: string) => (isCalendarDate(side) ? formatDate(side, isCalendarDate(to ?? '') ? (to ?? side) : side) : side);
-  if (from !== null && to !== null) return from === to ? ` on ${name(from)}` : ` from ${name(from)} to ${name(to)}`;
+  const name = (side: string) =>
+    isCalendarDate(side) ? formatDate(side, isCalendarDate(to ?? '') ? (to ?? side) : side) : side;
+  if (from !== null && to !== null)
+    return from === to ? ` on ${name(from)}` : ` from ${name(from)} to ${name(to)}`;
   if (from !== null) return ` since ${name(from)}`;
   return to === null ? '' : ` until ${name(to)}`;
 }
@@ -125,8 +148,10 @@ export function eventInWords(ref: EventRef, names: Names): string {
 /** The same with the names that practices, masters and states have. */
 export function conditionInWords(filter: Filter, names: Names): string {
   if ('any' in filter) return filter.any.map((each) => conditionInWords(each, names)).join(' or ');
-  if (names === null || !('value' in filter) || (filter.op !== 'is' && filter.op !== 'is_not')) return filterInWords(filter);
-  const named = (value: unknown) => breakdownValueName(String(value), { source: 'event', property: filter.property }, names);
+  if (names === null || !('value' in filter) || (filter.op !== 'is' && filter.op !== 'is_not'))
+    return filterInWords(filter);
+  const named = (value: unknown) =>
+    breakdownValueName(String(value), { source: 'event', property: filter.property }, names);
   const { value } = filter;
   return filterInWords({ ...filter, value: Array.isArray(value) ? value.map(named) : named(value) });
 }

@@ -10,7 +10,8 @@ export interface FoundPeople {
 /** Whom the mark around an element counts; null: it is none. */
 export function peopleAround(target: EventTarget | null): FoundPeople | null {
   const element = target instanceof Element ? target.closest<HTMLElement>('[data-people]') : null;
-  const offers = element === null ? [] : (offersOf(tileAround(element))?.at(element.dataset['people'] ?? '') ?? []);
+  const offers =
+    element === null ? [] : (offersOf(tileAround(element))?.at(element.dataset['people'] ?? '') ?? []);
   return element === null || offers.length === 0 ? null : { element, offers };
 }
 
@@ -25,8 +26,7 @@ export function peopleHere(): FoundPeople | null {
 }
 
 /** An open panel is about one mark: its button names whom it counts. */
-const peopleInPanel = (): FoundPeople | null =>
-  peopleAround(document.querySelector('.panel [data-people]'));
+const peopleInPanel = (): FoundPeople | null => peopleAround(document.querySelector('.panel [data-people]'));
 
 export const tileAround = (element: Element): TileId | null => {
   const id =

@@ -31,7 +31,14 @@ const ROW_MIN_PX = 24; // what can be pressed
 const ROW_MAX_PX = 30;
 
 /** Names, rates with intervals on one scale, and n; arrows read the rows. */
-export function IntervalList({ label, rows, reference, hasValues, describe, attributesOf }: IntervalListProps) {
+export function IntervalList({
+  label,
+  rows,
+  reference,
+  hasValues,
+  describe,
+  attributesOf,
+}: IntervalListProps) {
   const host = useRef<HTMLDivElement>(null);
   const size = useSize(host);
   const [shown, setShown] = useState<{ index: number; byKey: boolean } | null>(null);

@@ -129,7 +129,8 @@ function parseDraft(text: string): CohortDraft | undefined {
   try {
     const input = text.length > LONGEST_DRAFT ? null : (JSON.parse(text) as Partial<CohortDraft> | null);
     const name = typeof input?.name === 'string' && input.name.length <= 200 ? input.name : undefined;
-    if (name !== undefined && Array.isArray(input?.rules) && input.rules.length === 0) return { name, rules: [] };
+    if (name !== undefined && Array.isArray(input?.rules) && input.rules.length === 0)
+      return { name, rules: [] };
     const { data } = RuleList.safeParse({ all: input?.rules });
     return name === undefined || data === undefined ? undefined : { name, rules: data.all };
   } catch {

@@ -28,9 +28,12 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 export const useNotice = create<NoticeState>()((set) => {
   const show = (notice: Notice) => {
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      set({ notice: null });
-    }, notice.act === null ? NOTICE_LIFE_MS : ACT_LIFE_MS);
+    timer = setTimeout(
+      () => {
+        set({ notice: null });
+      },
+      notice.act === null ? NOTICE_LIFE_MS : ACT_LIFE_MS,
+    );
     set({ notice });
   };
   return {

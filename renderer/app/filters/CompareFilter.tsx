@@ -44,7 +44,9 @@ export function CompareFilter({ calendar }: { calendar: Calendar }) {
             label="Compare with"
             takesFocus={against === null}
             choices={choices}
-            chosen={against !== null ? null : typeof compare === 'string' ? compare : `shift-${compare.shiftDays}`}
+            chosen={
+              against !== null ? null : typeof compare === 'string' ? compare : `shift-${compare.shiftDays}`
+            }
             onChoose={(id) => {
               go({ ...(against === null ? {} : withAgainst(address, null)), compare: compareOf(id) });
               close();

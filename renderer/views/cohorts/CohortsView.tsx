@@ -16,7 +16,7 @@ import { RetentionTile } from './RetentionTile.tsx';
 import { SavedView } from './saved/SavedView.tsx';
 import { ShiftTile } from './ShiftTile.tsx';
 import { StickinessTile } from './StickinessTile.tsx';
-import { ComparedTile } from './ComparedTile.tsx';
+import { comparedFinding, ComparedTile } from './ComparedTile.tsx';
 import { cohortRefOf } from '../../state/cohort-choice.ts';
 import { cohortLabel } from '../../state/saved-cohorts-store.ts';
 import { type Against, type Cohorts, useCohorts } from './use-cohorts.ts';
@@ -36,7 +36,8 @@ export function CohortsView(props: CohortsViewProps) {
 function RetentionView({ workspace, environment }: CohortsViewProps) {
   const address = useAddress((store) => store.address);
   const cohorts = useCohorts(workspace, environment, address);
-  const { state, calendar, unfit, table, finding, isFound } = cohorts;
+  const { state, calendar, unfit, table, isFound } = cohorts;
+  const finding = cohorts.against === null ? cohorts.finding : comparedFinding(cohorts, cohorts.against);
   const isNarrow = useIsNarrow();
   useEffect(() => {
     document.title = `Cohorts · ${workspace.name} · Tidemark`;

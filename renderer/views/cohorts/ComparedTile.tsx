@@ -11,6 +11,7 @@ import { SMALL_SAMPLE } from '../../state/display-settings.ts';
 import { type Difference, differenceOf } from '../../state/difference.ts';
 import { capitalise } from '../../state/event-names.ts';
 import { cohortLabel } from '../../state/saved-cohorts-store.ts';
+import type { CohortsFinding } from './finding.ts';
 import type { ColumnTotal } from './columns.ts';
 import type { Against, Cohorts } from './use-cohorts.ts';
 import { columnName, columnSpan, inColumn } from './words.ts';
@@ -45,7 +46,12 @@ export function ComparedTile({ cohorts, against }: ComparedTileProps) {
   const keys = useMemo(() => names.map((_, column) => columnName(state, column)), [names, state]);
   const draw = useCallback(
     (size: ChartSize) =>
-      retentionCurvesChart(lines, { ...size, columns: names, marked: state.column, smallSample: SMALL_SAMPLE }),
+      retentionCurvesChart(lines.map(shortened), {
+        ...size,
+        columns: names,
+        marked: state.column,
+        smallSample: SMALL_SAMPLE,
+      }),
     [lines, names, state.column],
   );
   const describe = useCallback(
@@ -74,14 +80,43 @@ export function ComparedTile({ cohorts, against }: ComparedTileProps) {
   );
 }
 
+/** Room beside the ends of the curves; the whole name stands above the cells. */
+const shortened = (line: RetentionLine): RetentionLine =>
+  line.name.length > LONGEST_NAME ? { ...line, name: `${line.name.slice(0, LONGEST_NAME - 1)}…` } : line;
+const LONGEST_NAME = 11;
+
+/** What the two are in the chosen column. */
+export function comparedFinding(
+  { totals, state, address }: Cohorts,
+  against: Against,
+): CohortsFinding | null {
+  const [own, other] = [totals?.[state.column], against.totals?.[state.column]];
+  const names = [cohortLabel(address.cohort), cohortLabel(against.choice)];
+  if (totals === null || against.totals === null) return null;
+  const difference = differenceBetween(own, other);
+  return {
+    lead: `${capitalise(inColumn(state, state.column))} ${formatRate(own?.value ?? null)} of ${names[0] ?? ''} come back, ${formatRate(other?.value ?? null)} of ${names[1] ?? ''}.`,
+    rest: ` ${capitalise(differenceInWords(difference))}.`,
+    change: null,
+  };
+}
+
 const NOTHING: readonly ColumnTotal[] = [];
 
 const rateWithN = (point: { value: number | null; n: number } | undefined): string =>
   point === undefined ? 'not known' : `${formatRate(point.value)} of ${formatCount(point.n)}`;
 
+interface Counted {
+  value: number | null;
+  n: number;
+}
+
 /** Of the first against the second; people who are in both are taken as apart. */
 function differenceAt([own, other]: readonly RetentionLine[], column: number): Difference | null {
-  const [a, b] = [own?.points[column], other?.points[column]];
+  return differenceBetween(own?.points[column], other?.points[column]);
+}
+
+function differenceBetween(a: Counted | undefined, b: Counted | undefined): Difference | null {
   if (a?.value == null || b?.value == null) return null;
   return differenceOf(
     { count: Math.round(a.value * a.n), n: a.n },
@@ -145,7 +180,12 @@ function comparedColumns(lines: readonly RetentionLine[], keys: readonly string[
           isNumber: true,
           text: (column) => intervalText(points[column] ?? { low: null, high: null }),
         },
-        { key: `${side}-n`, label: 'n', isNumber: true, text: (column) => formatCount(points[column]?.n ?? 0) },
+        {
+          key: `${side}-n`,
+          label: 'n',
+          isNumber: true,
+          text: (column) => formatCount(points[column]?.n ?? 0),
+        },
       ];
     }),
     {

@@ -55,7 +55,16 @@ export function LifecycleTile({ cohorts }: { cohorts: Cohorts }) {
           <EmptyCohorts cohorts={cohorts} />
         ) : null
       }
-      chart={<Chart label="Lifecycle" draw={draw} dates={dates} xAt={middleOf} describe={describe} peopleAt={peopleAt} />}
+      chart={
+        <Chart
+          label="Lifecycle"
+          draw={draw}
+          dates={dates}
+          xAt={middleOf}
+          describe={describe}
+          peopleAt={peopleAt}
+        />
+      }
       table={
         <DataTable
           caption={`Lifecycle by ${interval}`}

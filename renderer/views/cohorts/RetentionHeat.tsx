@@ -27,8 +27,15 @@ interface Place {
   byKey: boolean;
 }
 
+interface RetentionHeatProps {
+  cohorts: Cohorts;
+  table: RetentionTable;
+  /** Two stand side by side. */
+  isTight: boolean;
+}
+
 /** Cohorts by period: how many came back, darker for more; a cell chooses its cohort and its column. */
-export function RetentionHeat({ cohorts, table }: { cohorts: Cohorts; table: RetentionTable }) {
+export function RetentionHeat({ cohorts, table, isTight }: RetentionHeatProps) {
   const { state, calendar } = cohorts;
   const go = useAddress((store) => store.go);
   const host = useRef<HTMLDivElement>(null);
@@ -73,7 +80,7 @@ export function RetentionHeat({ cohorts, table }: { cohorts: Cohorts; table: Ret
       aria-label="Retention. Arrow keys read the cells, Enter opens the cohort."
       tabIndex={0}
       data-chart-area
-      data-tight={table.columns > TIGHT_FROM}
+      data-tight={isTight || table.columns > TIGHT_FROM}
       data-long={table.rows.length > LONG_FROM}
       onKeyDown={onKeyDown}
       onPointerLeave={() => {

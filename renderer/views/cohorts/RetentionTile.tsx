@@ -45,7 +45,7 @@ export function RetentionTile({ cohorts, id = 'retention', whose }: RetentionTil
       lateEffect="Returns of the last hours are missing from the last cell of each cohort."
       legend={<FigureMenu cohorts={cohorts} />}
       empty={people === 0 ? <EmptyCohorts cohorts={cohorts} /> : null}
-      chart={<RetentionHeat cohorts={cohorts} table={table ?? placeholder} />}
+      chart={<RetentionHeat cohorts={cohorts} table={table ?? placeholder} isTight={whose !== undefined} />}
       table={
         <DataTable
           caption="Retention by cohort"

@@ -45,8 +45,7 @@ export function StickinessTile({ cohorts }: { cohorts: Cohorts }) {
   );
   usePeopleOffers('stickiness', {
     at: (key) => stickinessOffersAt(cohorts, columns, key),
-    all: () =>
-      columns.flatMap(({ periods }) => stickinessOffersAt(cohorts, columns, periodsMark(periods))),
+    all: () => columns.flatMap(({ periods }) => stickinessOffersAt(cohorts, columns, periodsMark(periods))),
   });
   return (
     <Tile
@@ -57,7 +56,16 @@ export function StickinessTile({ cohorts }: { cohorts: Cohorts }) {
       questions={[questions.stickiness]}
       lateEffect="Activity of the last hours may be missing."
       empty={found?.users === 0 ? <EmptyCohorts cohorts={cohorts} /> : null}
-      chart={<Chart label="Stickiness" draw={draw} dates={names} xAt={middleOf} describe={describe} peopleAt={peopleAt} />}
+      chart={
+        <Chart
+          label="Stickiness"
+          draw={draw}
+          dates={names}
+          xAt={middleOf}
+          describe={describe}
+          peopleAt={peopleAt}
+        />
+      }
       table={
         <DataTable
           caption={`People by active ${interval}s`}

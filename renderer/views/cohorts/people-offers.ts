@@ -4,7 +4,12 @@ import { LIFECYCLE_STATUSES, type LifecycleStatus } from '../../../shared/query/
 import type { PeopleOffer } from '../../cohorts/people-offers.ts';
 import { dayStart } from '../../notes/day-start.ts';
 import type { CohortRow, LifecycleBucket, StickinessColumn } from './columns.ts';
-import { firstReactionQuestion, lifecycleQuestion, retentionQuestion, stickinessQuestion } from './questions.ts';
+import {
+  firstReactionQuestion,
+  lifecycleQuestion,
+  retentionQuestion,
+  stickinessQuestion,
+} from './questions.ts';
 import type { Cohorts } from './use-cohorts.ts';
 import { cohortName, columnName, inColumn } from './words.ts';
 
@@ -85,7 +90,11 @@ function statusOffer(cohorts: Cohorts, bucket: LifecycleBucket, status: Lifecycl
   ];
 }
 
-export function stickinessOffersAt(cohorts: Cohorts, columns: readonly StickinessColumn[], key: string): PeopleOffer[] {
+export function stickinessOffersAt(
+  cohorts: Cohorts,
+  columns: readonly StickinessColumn[],
+  key: string,
+): PeopleOffer[] {
   const { workspace, asked, state } = cohorts;
   const column = columns.find(({ periods }) => periodsMark(periods) === key);
   if (column === undefined || column.count === 0) return [];

@@ -170,7 +170,12 @@ export function useCohorts(
     against:
       against === null
         ? null
-        : { choice: against, question: other, table: otherTable, totals: otherTable && columnTotals(otherTable) },
+        : {
+            choice: against,
+            question: other,
+            table: otherTable,
+            totals: otherTable && columnTotals(otherTable),
+          },
     ...tables,
     buckets,
     finding: isRetention

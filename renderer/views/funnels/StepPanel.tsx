@@ -13,6 +13,7 @@ import { Tile } from '../../parts/Tile.tsx';
 import type { TooltipContent } from '../../parts/tooltip-content.ts';
 import { useAddress } from '../../state/address-store.ts';
 import { breakdownLabel, breakdownValueName } from '../../state/breakdowns.ts';
+import { linkedTo } from '../../state/linked-value.ts';
 import { SMALL_SAMPLE } from '../../state/display-settings.ts';
 import { capitalise, uncapitalise } from '../../state/event-names.ts';
 import { firstOpenBucket } from '../../state/open-bucket.ts';
@@ -64,7 +65,10 @@ export function StepPanel({ funnel, index }: { funnel: Funnel; index: number }) 
       {step?.left != null && <DropOffGroupsTile funnel={funnel} index={index} />}
       {step?.left != null && step.left > 0 && !step.isOptional && <NextTile funnel={funnel} step={index} />}
       <div className="panel-foot">
-        <SaveCohortButton tile="funnel-steps" mark={step?.left == null ? reachedMark(index) : lostMark(index)} />
+        <SaveCohortButton
+          tile="funnel-steps"
+          mark={step?.left == null ? reachedMark(index) : lostMark(index)}
+        />
       </div>
     </Panel>
   );
@@ -122,7 +126,11 @@ function DropOffTile({ funnel, trend }: TrendProps) {
     [past, now, bucket],
   );
   const losses = useMemo(
-    () => asLosses(bucketsOf(question, now) ?? []).map((each) => ({ ...each, expected: expected.get(each.date) })),
+    () =>
+      asLosses(bucketsOf(question, now) ?? []).map((each) => ({
+        ...each,
+        expected: expected.get(each.date),
+      })),
     [good, now, expected],
   );
   const unexpected = useMemo(() => unexpectedDates(losses, expected), [losses, expected]);
@@ -161,7 +169,10 @@ function DropOffTile({ funnel, trend }: TrendProps) {
     <Tile
       id="funnel-drop-off"
       title={`Drop-off by ${bucket}`}
-      subtitle={[...(expected.size > 0 ? ['expected range* shaded'] : []), ...(hasPrevious ? ['dotted: compared'] : [])].join('; ')}
+      subtitle={[
+        ...(expected.size > 0 ? ['expected range* shaded'] : []),
+        ...(hasPrevious ? ['dotted: compared'] : []),
+      ].join('; ')}
       summary={`${lossSummary(losses)}${unexpectedInWords(unexpected, expected.size)}`}
       questions={[question, baseline]}
       lateEffect="Events still to come lower the drop-off of the hatched days."
@@ -198,6 +209,9 @@ function describeLoss(bucket: FunnelBucket | undefined, funnel: Funnel): Tooltip
       { label: '95% interval', value: intervalText(bucket) },
       ...(expected === undefined ? [] : [{ label: 'Expected*', value: intervalText(expected) }]),
       { label: 'Left', value: `${formatCount(entered - converted)} of ${formatCount(entered)}` },
+      ...funnel.releases
+        .filter((release) => release.date === date)
+        .map(({ version }) => ({ label: 'Release', value: version })),
       ...(previous === null
         ? []
         : [
@@ -288,6 +302,7 @@ function DropOffGroupsTile({ funnel, index }: { funnel: Funnel; index: number })
           reference={reference}
           hasValues={false}
           describe={describe}
+          attributesOf={(id) => linkedTo(['group', rows.find((row) => row.id === id)?.name ?? null])}
         />
       }
       table={

@@ -96,9 +96,7 @@ export function StepsChart({ funnel }: { funnel: Funnel }) {
               ))
             : steps.map((each) => (
                 <Fragment key={each.index}>
-                  {each.left !== null && (
-                    <LossRow step={each} compared={funnel.compared} />
-                  )}
+                  {each.left !== null && <LossRow step={each} compared={funnel.compared} />}
                   <StepRow
                     step={each}
                     base={each.base === null ? null : shareOfFirst(each, steps)}

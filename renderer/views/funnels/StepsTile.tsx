@@ -26,7 +26,11 @@ export function StepsTile({ funnel }: { funnel: Funnel }) {
       title="Steps"
       subtitle={definitionInShort(definition)}
       summary={summaryOf(steps, units.many)}
-      questions={[questions.steps, ...(funnel.against === null ? [] : [funnel.against]), ...(regularUse?.questions ?? [])]}
+      questions={[
+        questions.steps,
+        ...(funnel.against === null ? [] : [funnel.against]),
+        ...(regularUse?.questions ?? []),
+      ]}
       lateEffect="Events of the last hours are missing: tries that they would go on look lost."
       line={
         <>
@@ -34,11 +38,7 @@ export function StepsTile({ funnel }: { funnel: Funnel }) {
           <AgainstLine funnel={funnel} />
         </>
       }
-      legend={
-        compared ? (
-          <span className="steps-legend">{capitalise(funnel.compared)}</span>
-        ) : undefined
-      }
+      legend={compared ? <span className="steps-legend">{capitalise(funnel.compared)}</span> : undefined}
       empty={steps?.[0]?.count === 0 ? <EmptyFunnel funnel={funnel} /> : null}
       chart={<StepsChart funnel={funnel} />}
       table={
@@ -60,8 +60,8 @@ function AgainstLine({ funnel }: { funnel: Funnel }) {
   return (
     <div className="tile-line tile-line-quiet">
       <span>
-        Ticks and differences: {funnel.compared}, in the same dates. p takes the two as apart; people who are in both
-        make it too cautious.
+        Ticks and differences: {funnel.compared}, in the same dates. p takes the two as apart; people who are
+        in both make it too cautious.
       </span>
     </div>
   );

@@ -45,11 +45,15 @@ function lostOffer(funnel: Funnel, { index, name, left }: FunnelStep): PeopleOff
 
 /** Of other units the number is theirs, not that of their people. */
 const countOf = ({ definition, units }: Funnel, count: number): string =>
-  definition.unit === 'user' ? `${formatCount(count)} ${units.many}` : `the people of ${formatCount(count)} ${units.many}`;
+  definition.unit === 'user'
+    ? `${formatCount(count)} ${units.many}`
+    : `the people of ${formatCount(count)} ${units.many}`;
 
 function noteOf(definition: FunnelDefinition, how: string): { note?: string } {
   if (definition.unit === 'user') return {};
-  return { note: `The funnel counts ${unitInWords(definition)}; a cohort holds people. Somebody is in it if ${how}.` };
+  return {
+    note: `The funnel counts ${unitInWords(definition)}; a cohort holds people. Somebody is in it if ${how}.`,
+  };
 }
 
 const unitInWords = ({ unit }: FunnelDefinition): string =>

@@ -71,11 +71,7 @@ export interface Funnel {
   isFound: boolean;
 }
 
-export function useFunnel(
-  workspace: WorkspaceInfo,
-  environment: EnvironmentInfo,
-  open: ViewAddress,
-): Funnel {
+export function useFunnel(workspace: WorkspaceInfo, environment: EnvironmentInfo, open: ViewAddress): Funnel {
   const against = againstOf(open);
   const address = useMemo(() => withoutDates(open), [open]);
   const calendar = useMemo(() => calendarOf(workspace, environment), [workspace, environment]);

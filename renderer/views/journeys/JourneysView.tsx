@@ -294,7 +294,8 @@ const shareThen = (flow: Flow, link: PathLink): number | null => {
   return count === null || flow.then === null || flow.then.paths === 0 ? null : count / flow.then.paths;
 };
 
-const shareNow = ({ paths }: Flow, { count }: PathLink): number | null => (paths === 0 ? null : count / paths);
+const shareNow = ({ paths }: Flow, { count }: PathLink): number | null =>
+  paths === 0 ? null : count / paths;
 
 /** Of the share of all paths: their number alone follows how many people there were. */
 function changeOf(flow: Flow, link: PathLink): number | null {

@@ -11,7 +11,8 @@ import { GAP_MINUTES, ITEM_SOURCES } from './questions.ts';
 
 /** Whom a place or a link of the flow counts. Paths are counted; a cohort holds the people who took them. */
 export const placeMark = (place: JourneyPlace): string => `place:${placeKey(place)}`;
-export const linkMark = (link: Pick<PathLink, 'step' | 'source' | 'target'>): string => `link:${linkKey(link)}`;
+export const linkMark = (link: Pick<PathLink, 'step' | 'source' | 'target'>): string =>
+  `link:${linkKey(link)}`;
 
 interface Offering {
   base: ViewBase;
@@ -27,7 +28,11 @@ export function journeyOffersAt({ base, flow, nameOf }: Offering, key: string): 
       {
         label: `the people of ${formatQuantity(node.count, 'path')} at ${name}`,
         name: `Was at ${name}`,
-        definition: didDefinition({ ...commonParts(base.asked, base.skipped), range: base.span, event: itemRef(base, node.item) }),
+        definition: didDefinition({
+          ...commonParts(base.asked, base.skipped),
+          range: base.span,
+          event: itemRef(base, node.item),
+        }),
         note: 'Wherever on their way, also where it was the only thing they did.',
       },
     ];
@@ -46,7 +51,9 @@ export function journeyOffersAt({ base, flow, nameOf }: Offering, key: string): 
 }
 
 export const allJourneyOffers = (offering: Offering): PeopleOffer[] =>
-  (offering.flow?.links ?? []).slice(0, MOST_LISTED).flatMap((link) => journeyOffersAt(offering, linkMark(link)));
+  (offering.flow?.links ?? [])
+    .slice(0, MOST_LISTED)
+    .flatMap((link) => journeyOffersAt(offering, linkMark(link)));
 
 const MOST_LISTED = 40;
 
@@ -57,7 +64,10 @@ function linkQuestion(base: ViewBase, { source, target }: PathLink): Record<stri
   return {
     kind: 'funnel',
     ...parts,
-    filters: [...parts.filters, ...(event === null ? [] : [{ property: 'event_type', op: 'is', value: event }])],
+    filters: [
+      ...parts.filters,
+      ...(event === null ? [] : [{ property: 'event_type', op: 'is', value: event }]),
+    ],
     order: 'strict',
     window: { value: GAP_MINUTES, unit: 'minute' },
     steps: [itemRef(base, source), itemRef(base, target)],

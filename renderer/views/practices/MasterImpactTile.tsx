@@ -11,6 +11,7 @@ import { Tooltip } from '../../parts/Tooltip.tsx';
 import { type TooltipContent, tooltipInWords } from '../../parts/tooltip-content.ts';
 import { SMALL_SAMPLE } from '../../state/display-settings.ts';
 import { peopleMark, usePeopleOffers } from '../../cohorts/people-offers.ts';
+import { linkedTo } from '../../state/linked-value.ts';
 import { nameOf } from '../../state/names.ts';
 import { useToggleFilter } from '../../state/use-toggle-filter.ts';
 import type { MasterRow } from './columns.ts';
@@ -138,6 +139,7 @@ function ImpactList({ practices, rows, nameOfRow }: ImpactListProps) {
                 <button
                   type="button"
                   className="impact-name"
+                  {...linkedTo(['master', each.id])}
                   aria-pressed={isChosen}
                   onClick={() => {
                     toggleMaster(each.id ?? '');
@@ -202,7 +204,12 @@ function StateMix({ row }: { row: MasterRow }) {
   return (
     <span className="impact-mix">
       {states.map(({ name, count }) => (
-        <span key={name.id} data-slot={name.slot} style={{ flexGrow: count }} />
+        <span
+          key={name.id}
+          data-slot={name.slot}
+          {...linkedTo(['state', name.id])}
+          style={{ flexGrow: count }}
+        />
       ))}
     </span>
   );

@@ -47,7 +47,8 @@ export function CohortBuilder({ workspace, environment, saved, draft }: CohortBu
   const { backend } = useServices();
   const [typedName, setTypedName] = useState<string | null>(null);
   const [isPasting, setPasting] = useState(false);
-  const rules = draft?.rules ?? (saved?.definition != null && 'all' in saved.definition ? saved.definition.all : null);
+  const rules =
+    draft?.rules ?? (saved?.definition != null && 'all' in saved.definition ? saved.definition.all : null);
   const name = typedName ?? draft?.name ?? saved?.name ?? '';
   const isChanged = isOther(rules, saved) || name.trim() !== (saved?.name ?? '');
   const people = useMemo(() => peopleOf(rules, saved), [rules, saved]);
@@ -59,11 +60,14 @@ export function CohortBuilder({ workspace, environment, saved, draft }: CohortBu
   const canSave = isChanged && name.trim() !== '' && (rules === null || rules.length > 0);
   const save = async () => {
     if (!canSave) return;
-    const definition =
-      rules !== null ? { all: rules } : saved === null ? null : { sameAs: saved.cohortId };
+    const definition = rules !== null ? { all: rules } : saved === null ? null : { sameAs: saved.cohortId };
     if (definition === null) return;
     const place = { backend, environment: environment.environment };
-    const kept = await saveCohort(place, { cohortId: saved?.cohortId ?? null, name: name.trim(), definition });
+    const kept = await saveCohort(place, {
+      cohortId: saved?.cohortId ?? null,
+      name: name.trim(),
+      definition,
+    });
     if (kept === null) return;
     setTypedName(null);
     openCohort(kept.cohortId);
@@ -92,7 +96,13 @@ export function CohortBuilder({ workspace, environment, saved, draft }: CohortBu
             / {saved?.name ?? 'New cohort'}
           </div>
           <h1 className="page-finding" aria-busy={size === null && people !== null}>
-            <strong>{people === null ? 'No rule yet.' : size === null ? 'Counting…' : `${formatCount(size)} people match.`}</strong>
+            <strong>
+              {people === null
+                ? 'No rule yet.'
+                : size === null
+                  ? 'Counting…'
+                  : `${formatCount(size)} people match.`}
+            </strong>
             <span>{findingRest(size, all, week)}</span>
           </h1>
         </div>
@@ -209,8 +219,15 @@ const plainView = (address: ViewAddress): ViewAddress => ({
   filters: DEFAULT_ADDRESS.filters,
 });
 
-function inWords(rules: CohortDraft['rules'] | null, saved: SavedCohort | null, environment: EnvironmentInfo): string {
-  if (rules !== null) return rules.length === 0 ? 'Everybody, until there is a rule.' : definitionInWords({ all: rules }, environment);
+function inWords(
+  rules: CohortDraft['rules'] | null,
+  saved: SavedCohort | null,
+  environment: EnvironmentInfo,
+): string {
+  if (rules !== null)
+    return rules.length === 0
+      ? 'Everybody, until there is a rule.'
+      : definitionInWords({ all: rules }, environment);
   if (saved?.definition != null) return definitionInWords(saved.definition, environment);
   return `A list of ${formatCount(saved?.listedUsers ?? 0)} ids, as they were pasted.`;
 }
@@ -259,9 +276,15 @@ interface Figures {
 
 function useFigures(cohorts: Cohorts, people: CohortRef | null): Figures {
   const { environment, asked, state, buckets, questions, calendar, span } = cohorts;
-  const own = useQuestion('cohort.size', people === null ? null : sizeQuestion(environment.environment, people));
+  const own = useQuestion(
+    'cohort.size',
+    people === null ? null : sizeQuestion(environment.environment, people),
+  );
   const everybody = useQuestion('cohort.everybody', sizeQuestion(environment.environment, null));
-  const ownRetention = useQuestion('cohort.retention', people === null ? null : retentionQuestion(asked, state.type));
+  const ownRetention = useQuestion(
+    'cohort.retention',
+    people === null ? null : retentionQuestion(asked, state.type),
+  );
   const allRetention = useQuestion(
     'cohort.retention-all',
     retentionQuestion({ ...asked, people: null }, state.type),
@@ -289,7 +312,10 @@ function useFigures(cohorts: Cohorts, people: CohortRef | null): Figures {
       },
       {
         id: 'active',
-        label: last === undefined ? `Last ${state.interval}` : `${capitalise(state.interval)} of ${formatDate(last.date, calendar.today)}`,
+        label:
+          last === undefined
+            ? `Last ${state.interval}`
+            : `${capitalise(state.interval)} of ${formatDate(last.date, calendar.today)}`,
         value: active === null ? NOT_DEFINED : formatCount(active),
         delta: change === null ? '' : `${change < 0 ? '\u2212' : '+'}${formatCount(Math.abs(change))}`,
         isFailing: false,
@@ -312,7 +338,11 @@ function totalAt(question: Question, column: number) {
   return answer === null ? undefined : columnTotals(retentionTable(answer))[column];
 }
 
-function findingRest(size: number | null, all: number | null, { own, all: everybody, name }: Figures['week']): string {
+function findingRest(
+  size: number | null,
+  all: number | null,
+  { own, all: everybody, name }: Figures['week'],
+): string {
   if (size === null) return '';
   const share = all === null || all === 0 ? '' : ` ${formatRate(size / all)} of all.`;
   if (own === null || everybody === null) return share;

@@ -93,8 +93,8 @@ export function ListDialog({ environment, replaces, onSaved, onClose }: ListDial
           </span>
         </p>
         <p className="save-cohort-note">
-          A list stays as it is pasted. It is kept on this machine and never shown again; a deletion request takes an
-          id out of it.
+          A list stays as it is pasted. It is kept on this machine and never shown again; a deletion request
+          takes an id out of it.
         </p>
         {problem !== null && (
           <p className="save-cohort-problem" role="alert">
@@ -105,7 +105,11 @@ export function ListDialog({ environment, replaces, onSaved, onClose }: ListDial
           <button type="button" className="button-quiet" onClick={onClose}>
             Cancel
           </button>
-          <button type="submit" className="button-primary" disabled={name.trim() === '' || ids.length === 0 || doing !== null}>
+          <button
+            type="submit"
+            className="button-primary"
+            disabled={name.trim() === '' || ids.length === 0 || doing !== null}
+          >
             Save cohort
           </button>
         </div>

@@ -173,9 +173,21 @@ function WhenFields({ rule, span, onSet }: Pick<RuleFieldsProps<DidRule>, 'rule'
       />
       {range !== undefined && (
         <>
-          <TextField label="From" value={side(range.from)} placeholder="the first day" isValid={isDate} onSet={setSide('from')} />
+          <TextField
+            label="From"
+            value={side(range.from)}
+            placeholder="the first day"
+            isValid={isDate}
+            onSet={setSide('from')}
+          />
           <span className="cohort-word">to</span>
-          <TextField label="To" value={side(range.to)} placeholder="now" isValid={isDate} onSet={setSide('to')} />
+          <TextField
+            label="To"
+            value={side(range.to)}
+            placeholder="now"
+            isValid={isDate}
+            onSet={setSide('to')}
+          />
         </>
       )}
     </>

@@ -25,7 +25,9 @@ export function RulesForm({ rules, environment, span, onChange }: RulesFormProps
   const [movedTo, setMovedTo] = useState<number | null>(null);
   useLayoutEffect(() => {
     if (movedTo === null) return;
-    list.current?.querySelector<HTMLElement>(`[data-rule="${movedTo}"] select, [data-rule="${movedTo}"] button`)?.focus();
+    list.current
+      ?.querySelector<HTMLElement>(`[data-rule="${movedTo}"] select, [data-rule="${movedTo}"] button`)
+      ?.focus();
     setMovedTo(null);
   }, [movedTo]);
   const everybody = useQuestion('cohort.everybody', sizeQuestion(environment.environment, null));
@@ -107,7 +109,13 @@ export function RulesForm({ rules, environment, span, onChange }: RulesFormProps
               onChange([...rules, rule]);
             }}
           />
-          <PopoverButton label="Add a rule about the person" value="Person" opens="dialog" look="button" icon="plus">
+          <PopoverButton
+            label="Add a rule about the person"
+            value="Person"
+            opens="dialog"
+            look="button"
+            icon="plus"
+          >
             {(close) => (
               <FilterEditor
                 event={null}
@@ -154,7 +162,10 @@ const AddRule = ({ label, value, environment, onAdd }: AddRuleProps) => (
 function Left({ count, of }: { count: number | null; of: number | null }) {
   const share = count === null || of === null || of === 0 ? 0 : count / of;
   return (
-    <span className="cohort-left" title={count === null ? 'Counting' : formatQuantity(count, 'person', 'people')}>
+    <span
+      className="cohort-left"
+      title={count === null ? 'Counting' : formatQuantity(count, 'person', 'people')}
+    >
       <strong>{count === null ? '…' : formatCount(count)}</strong>
       <span className="cohort-left-bar" aria-hidden="true">
         <span style={{ width: `${(share * 100).toFixed(2)}%` }} />

@@ -40,10 +40,16 @@ export function SavedList({ cohorts, workspace, environment, today }: SavedListP
   const usesOf = useUses(environment.environment);
   const isBusy = sizes.some(({ state }) => state.fetching !== null);
   return (
-    <PlainTile id="saved-cohorts" title="Saved cohorts" subtitle="people with any event, counted now" isBusy={isBusy}>
+    <PlainTile
+      id="saved-cohorts"
+      title="Saved cohorts"
+      subtitle="people with any event, counted now"
+      isBusy={isBusy}
+    >
       {cohorts.length === 0 ? (
         <p className="cohort-none">
-          Nothing is saved yet. Read or point at a mark of a chart and press S, begin with a rule, or paste a list.
+          Nothing is saved yet. Read or point at a mark of a chart and press S, begin with a rule, or paste a
+          list.
         </p>
       ) : (
         <div className="cohort-list-scroll">
@@ -170,7 +176,14 @@ export function CohortActions({ cohort, uses, environment }: CohortActionsProps)
     if (id === 'compare')
       go({
         cohort: choice,
-        cohorts: { ...address.cohorts, page: 'retention', against: 'all', saved: null, draft: null, chosen: null },
+        cohorts: {
+          ...address.cohorts,
+          page: 'retention',
+          against: 'all',
+          saved: null,
+          draft: null,
+          chosen: null,
+        },
       });
     if (id === 'duplicate') void duplicateCohort(place, cohort);
     if (id === 'remove') void remove();
@@ -189,7 +202,8 @@ export function CohortActions({ cohort, uses, environment }: CohortActionsProps)
         isAsking ? (
           <div className="cohort-warning" role="group" aria-label="Remove a cohort that is used">
             <p>
-              {cohort.name} is used by {used}. Without it they are refused until it is undone or they name another one.
+              {cohort.name} is used by {used}. Without it they are refused until it is undone or they name
+              another one.
             </p>
             <div className="save-cohort-actions">
               <button

@@ -34,7 +34,13 @@ export function SavedView({ workspace, environment }: SavedViewProps) {
         draft={state.draft}
       />
     );
-  return <ListPage workspace={workspace} environment={environment} missing={cohorts === null ? null : state.saved} />;
+  return (
+    <ListPage
+      workspace={workspace}
+      environment={environment}
+      missing={cohorts === null ? null : state.saved}
+    />
+  );
 }
 
 function ListPage({ workspace, environment, missing }: SavedViewProps & { missing: string | null }) {
@@ -61,7 +67,9 @@ function ListPage({ workspace, environment, missing }: SavedViewProps & { missin
                   : `${formatQuantity(cohorts.length, 'cohort is', 'cohorts are')} saved.`}
             </strong>
             <span>
-              {missing === null ? ' Each filters every view, and can be compared.' : ` There is no cohort "${missing}".`}
+              {missing === null
+                ? ' Each filters every view, and can be compared.'
+                : ` There is no cohort "${missing}".`}
             </span>
           </h1>
         </div>
@@ -94,7 +102,12 @@ function ListPage({ workspace, environment, missing }: SavedViewProps & { missin
         </div>
       </header>
       <div className="page-sheet">
-        <SavedList cohorts={cohorts ?? []} workspace={workspace} environment={environment} today={calendar.today} />
+        <SavedList
+          cohorts={cohorts ?? []}
+          workspace={workspace}
+          environment={environment}
+          today={calendar.today}
+        />
       </div>
       {isPasting && (
         <ListDialog

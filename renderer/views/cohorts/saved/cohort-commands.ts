@@ -24,7 +24,11 @@ export const saveCohort = ({ backend, environment }: Place, saving: Saving): Pro
   });
 
 export const duplicateCohort = (place: Place, { cohortId, name }: SavedCohort): Promise<SavedCohort | null> =>
-  saveCohort(place, { cohortId: null, name: `Copy of ${name}`.slice(0, 200), definition: { sameAs: cohortId } });
+  saveCohort(place, {
+    cohortId: null,
+    name: `Copy of ${name}`.slice(0, 200),
+    definition: { sameAs: cohortId },
+  });
 
 /** What was removed comes back under its id, unless the list is too long to be given back. */
 export const removeCohort = (place: Place, { cohortId }: SavedCohort): Promise<SavedCohort | null> =>

@@ -40,7 +40,8 @@ function viewNames(hash: string, cohortId: string): boolean {
   const { address } = parseAddress(hash);
   return (
     address.cohort === choice ||
-    (address.view === 'cohorts' && (address.cohorts.against === choice || address.cohorts.saved === cohortId)) ||
+    (address.view === 'cohorts' &&
+      (address.cohorts.against === choice || address.cohorts.saved === cohortId)) ||
     (address.view === 'funnels' && address.funnels.against === choice)
   );
 }
@@ -50,7 +51,11 @@ export function usesInWords({ views, alerts, cohorts }: CohortUses): string {
   const named = (one: string, names: readonly string[]): string[] =>
     names.length === 0
       ? []
-      : [names.length === 1 ? `${one} ${names[0] ?? ''}` : `${formatQuantity(names.length, one)} (${names.join(', ')})`];
+      : [
+          names.length === 1
+            ? `${one} ${names[0] ?? ''}`
+            : `${formatQuantity(names.length, one)} (${names.join(', ')})`,
+        ];
   return joinWithAnd([...named('saved view', views), ...named('alert', alerts), ...named('cohort', cohorts)]);
 }
 
