@@ -105,7 +105,7 @@ function onLetter(key: string, backend: Services['backend']): boolean {
 /** Inside a menu letters jump; in a field they are text. */
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
-  target.closest('input, textarea, [role=menu], [role=listbox], dialog') !== null;
+  target.closest('input, textarea, select, [role=menu], [role=listbox], dialog') !== null;
 
 /** The tile that has or last had the focus, else the first. */
 const tileInFocus = (): TileFacts | null =>
