@@ -7,7 +7,7 @@ import { Select } from '../parts/Select.tsx';
 import { capitalise } from '../state/event-names.ts';
 import { useNotice } from '../state/notice-store.ts';
 import type { EnvironmentInfo } from '../state/session-store.ts';
-import { useSavedCohorts } from '../state/saved-cohorts-store.ts';
+import { keepSaved, useSavedCohorts } from '../state/saved-cohorts-store.ts';
 import { definitionInWords } from './definition-words.ts';
 import { openCohort } from './open-cohort.ts';
 import { closeSaving, usePeopleMenu } from './people-menu-store.ts';
@@ -57,6 +57,7 @@ function SaveCohortDialog({ environment, offers, first }: SaveCohortDialogProps)
       }),
     );
     if (saved === undefined) return;
+    keepSaved(saved);
     closeSaving();
     useNotice.getState().say(`Saved ${saved.name}`, {
       label: 'Open',

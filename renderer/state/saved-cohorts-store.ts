@@ -39,7 +39,14 @@ export function followSavedCohorts(
   };
 }
 
-export const savedCohort = (cohortId: string | null): SavedCohort | null =>
+/** What was just saved is known at once, before the list is read again. */
+export function keepSaved(saved: SavedCohort): void {
+  const { cohorts } = useSavedCohorts.getState();
+  const others = (cohorts ?? []).filter(({ cohortId }) => cohortId !== saved.cohortId);
+  useSavedCohorts.setState({ cohorts: [...others, saved].toSorted((a, b) => (a.name < b.name ? -1 : 1)) });
+}
+
+const savedCohort = (cohortId: string | null): SavedCohort | null =>
   useSavedCohorts.getState().cohorts?.find((cohort) => cohort.cohortId === cohortId) ?? null;
 
 const PLAIN_LABELS: Record<string, string> = {

@@ -44,7 +44,7 @@ export function journeyOffersAt({ base, flow, nameOf }: Offering, key: string): 
     {
       label: `the people of ${formatQuantity(link.count, 'path')} from ${way}`,
       name: `From ${way}`,
-      definition: { question: linkQuestion(base, link), cell: { step: 1, dropped: false } },
+      definition: { question: linkQuestion(base, link, nameOf), cell: { step: 1, dropped: false } },
       note: 'Wherever on their way they took this step, not in this column only.',
     },
   ];
@@ -58,7 +58,11 @@ export const allJourneyOffers = (offering: Offering): PeopleOffer[] =>
 const MOST_LISTED = 40;
 
 /** A link is a strict funnel of two items within the pause that ends a path; only items count as something between. */
-function linkQuestion(base: ViewBase, { source, target }: PathLink): Record<string, unknown> {
+function linkQuestion(
+  base: ViewBase,
+  { source, target }: PathLink,
+  nameOf: (item: string) => string,
+): Record<string, unknown> {
   const { event } = ITEM_SOURCES[base.address.journeys.items];
   const parts = commonParts(base.asked, base.skipped);
   return {
@@ -70,7 +74,7 @@ function linkQuestion(base: ViewBase, { source, target }: PathLink): Record<stri
     ],
     order: 'strict',
     window: { value: GAP_MINUTES, unit: 'minute' },
-    steps: [itemRef(base, source), itemRef(base, target)],
+    steps: [source, target].map((item) => ({ ...itemRef(base, item), name: nameOf(item) })),
   };
 }
 

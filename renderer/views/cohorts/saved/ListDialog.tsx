@@ -1,6 +1,7 @@
 import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import { formatCount, formatQuantity } from '../../../../shared/format/numbers.ts';
 import { useServices } from '../../../app/services.ts';
+import { keepSaved } from '../../../state/saved-cohorts-store.ts';
 import { useAct } from '../../../link/use-act.ts';
 import '../../../cohorts/people-menu.css';
 
@@ -41,7 +42,7 @@ export function ListDialog({ environment, replaces, onSaved, onClose }: ListDial
       : ids.length > MOST_IDS
         ? `At most ${formatCount(MOST_IDS)} ids here; longer lists come by the command line.`
         : (failure?.message ?? null);
-  const canSave = name.trim() !== '' && ids.length > 0 && problem === failure?.message;
+  const canSave = name.trim() !== '' && ids.length > 0 && ids.length <= MOST_IDS && tooLong === undefined;
   const save = async () => {
     const saved = await run('save', () =>
       backend.call('command.cohort.save', {
@@ -51,14 +52,16 @@ export function ListDialog({ environment, replaces, onSaved, onClose }: ListDial
         definition: { users: ids },
       }),
     );
-    if (saved !== undefined) onSaved(saved.cohortId);
+    if (saved === undefined) return;
+    keepSaved(saved);
+    onSaved(saved.cohortId);
   };
   return (
     <dialog ref={dialog} className="save-cohort" aria-labelledby={heading} onClose={onClose}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if ((canSave || failure !== null) && doing === null) void save();
+          if (canSave && doing === null) void save();
         }}
       >
         <h2 id={heading}>{replaces === null ? 'Cohort from a list' : 'Replace the list'}</h2>
@@ -105,11 +108,7 @@ export function ListDialog({ environment, replaces, onSaved, onClose }: ListDial
           <button type="button" className="button-quiet" onClick={onClose}>
             Cancel
           </button>
-          <button
-            type="submit"
-            className="button-primary"
-            disabled={name.trim() === '' || ids.length === 0 || doing !== null}
-          >
+          <button type="submit" className="button-primary" disabled={!canSave || doing !== null}>
             Save cohort
           </button>
         </div>

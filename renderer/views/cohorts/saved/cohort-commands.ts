@@ -1,6 +1,7 @@
 import type { CohortDefinition } from '../../../../shared/query/cohort.ts';
 import type { SavedCohort } from '../../../../shared/rpc/contract/cohorts.ts';
 import type { Backend } from '../../../link/backend.ts';
+import { keepSaved } from '../../../state/saved-cohorts-store.ts';
 import { useNotice } from '../../../state/notice-store.ts';
 
 /** What is done with saved cohorts; a failure is said where it happened. */
@@ -19,6 +20,7 @@ interface Saving {
 export const saveCohort = ({ backend, environment }: Place, saving: Saving): Promise<SavedCohort | null> =>
   told(async () => {
     const saved = await backend.call('command.cohort.save', { environment, ...saving });
+    keepSaved(saved);
     useNotice.getState().say(`Saved ${saved.name}`);
     return saved;
   });
