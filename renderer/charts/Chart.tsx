@@ -48,7 +48,17 @@ interface Scales {
 
 /** The one component that mounts a plot: it measures, draws, and reads the plot out by pointer and by ← →. */
 export function Chart(props: ChartProps) {
-  const { label, draw, dates, xAt = atIndex, valueAt, describe, figureAt, series = NO_SERIES, peopleAt } = props;
+  const {
+    label,
+    draw,
+    dates,
+    xAt = atIndex,
+    valueAt,
+    describe,
+    figureAt,
+    series = NO_SERIES,
+    peopleAt,
+  } = props;
   const id = useId().replaceAll(/[^a-zA-Z0-9]/g, '');
   const host = useRef<HTMLDivElement>(null);
   const surface = useRef<HTMLDivElement>(null);

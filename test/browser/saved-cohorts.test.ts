@@ -276,8 +276,7 @@ describe('a cohort that is put together', () => {
     await poll(() => left.textContent()).toBe(count(regulars.length));
     // and who did not react
     await page.getByRole('button', { name: 'Add a rule about events' }).click();
-    await page.getByRole('dialog').getByRole('textbox').fill('reaction captured');
-    await page.keyboard.press('Enter');
+    await page.getByRole('option', { name: /^Reaction captured/ }).click();
     await page.locator('[data-rule="1"]').getByLabel('Did or did not').selectOption('not');
     const reacted = people(isType('reaction_captured'));
     const both = regulars.filter((user) => !reacted.has(user)).length;
