@@ -280,12 +280,8 @@ describe('a cohort that is put together', () => {
     await page.locator('[data-rule="1"]').getByLabel('Did or did not').selectOption('not');
     const reacted = people(isType('reaction_captured'));
     const both = regulars.filter((user) => !reacted.has(user)).length;
-    await expect
-      .poll(() => page.locator('[data-rule="1"] .cohort-left strong').textContent())
-      .toBe(count(both));
-    await expect
-      .poll(() => page.locator('.page-finding').textContent())
-      .toContain(`${count(both)} people match.`);
+    await poll(() => page.locator('[data-rule="1"] .cohort-left strong').textContent()).toBe(count(both));
+    await poll(() => page.locator('.page-finding').textContent()).toContain(`${count(both)} people match.`);
     expect(await page.locator('.builder-words').textContent()).toContain(
       'People who did session completed at least 5 times and did not do reaction captured.',
     );
@@ -296,9 +292,9 @@ describe('a cohort that is put together', () => {
 
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Steady people');
     await page.getByRole('button', { name: 'Save changes' }).click();
-    await expect
-      .poll(async () => (await list()).find(({ cohortId }) => cohortId === 'regulars')?.name)
-      .toBe('Steady people');
+    await poll(async () => (await list()).find(({ cohortId }) => cohortId === 'regulars')?.name).toBe(
+      'Steady people',
+    );
     await page.getByRole('button', { name: 'Saved', exact: true }).click();
     const row = page.locator('[data-saved="regulars"]');
     await poll(() => row.locator('[data-key="size"]').textContent()).toBe(count(regulars.length));
@@ -322,24 +318,23 @@ describe('a cohort that is put together', () => {
     const paste = page.getByRole('dialog', { name: 'Cohort from a list' });
     await paste.getByLabel('Name').fill('Pasted');
     await paste.getByLabel('User ids, one per line').fill(`${some.join('\n')}\nusr_nobody, ${some[0]!}`);
-    await expect
-      .poll(() => paste.locator('.save-cohort-size').textContent())
-      .toBe('26ids, 25 of them known here');
+    await poll(() => paste.locator('.save-cohort-size').textContent()).toBe('26ids, 25 of them known here');
     await paste.getByRole('button', { name: 'Save cohort' }).click();
     await poll(() => page.locator('.page-finding').textContent()).toContain('25 people match.');
     const shown = (await page.locator('body').textContent()) ?? '';
     for (const id of some) expect(shown + page.url()).not.toContain(id);
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Pasted, renamed');
     await page.getByRole('button', { name: 'Save changes' }).click();
-    await expect
-      .poll(async () => (await list()).find(({ cohortId }) => cohortId === 'pasted'))
-      .toMatchObject({ name: 'Pasted, renamed', listedUsers: 26 });
+    await poll(async () => (await list()).find(({ cohortId }) => cohortId === 'pasted')).toMatchObject({
+      name: 'Pasted, renamed',
+      listedUsers: 26,
+    });
     await page.getByRole('button', { name: /^Actions for/ }).click();
     await page.getByRole('menuitem', { name: 'Remove' }).click();
     await page.getByRole('button', { name: 'Undo' }).click();
-    await expect
-      .poll(async () => (await list()).find(({ cohortId }) => cohortId === 'pasted')?.listedUsers)
-      .toBe(26);
+    await poll(async () => (await list()).find(({ cohortId }) => cohortId === 'pasted')?.listedUsers).toBe(
+      26,
+    );
   });
 
   it('warns before it is removed from under what uses it', async () => {
@@ -390,9 +385,7 @@ describe('a saved cohort', () => {
         .filter((event) => isCompleted(event) && inRange(event) && own.has(userOf(event)))
         .map((event) => String(event.values['practice_session_id'])),
     );
-    await expect
-      .poll(() => page.locator('.filter-bar-matched strong').textContent())
-      .toBe(count(sessions.size));
+    await poll(() => page.locator('.filter-bar-matched strong').textContent()).toBe(count(sessions.size));
     expect(page.url()).toContain('cohort=saved%3Acalm-people');
     expect(await page.locator('[data-filter-letter="c"]').getAttribute('aria-label')).toBe(
       'Cohort: Calm people',
