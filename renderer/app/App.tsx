@@ -27,6 +27,10 @@ import { PracticesView } from '../views/practices/PracticesView.tsx';
 import { QuarantineView } from '../views/quarantine/QuarantineView.tsx';
 import { SettingsView } from '../views/settings/SettingsView.tsx';
 import { SourcesView } from '../views/sources/SourcesView.tsx';
+import { PeopleMenu } from '../cohorts/PeopleMenu.tsx';
+import { SaveCohort } from '../cohorts/SaveCohort.tsx';
+import { usePeopleKeys } from '../cohorts/use-people-keys.ts';
+import { followSavedCohorts } from '../state/saved-cohorts-store.ts';
 import { FirstRun } from './FirstRun.tsx';
 import { KeyList } from './KeyList.tsx';
 import { NoticeLine } from './NoticeLine.tsx';
@@ -39,6 +43,7 @@ import { SelectionLine } from './SelectionLine.tsx';
 import { Sidebar } from './Sidebar.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { TitleBar } from './TitleBar.tsx';
+import { useLinkedValues } from './use-linked-values.ts';
 import { useKeys } from './use-keys.ts';
 import './app.css';
 import './page.css';
@@ -52,6 +57,9 @@ export function App({ services }: { services: Services }) {
   useEffect(() => followSavedViews(backend), [backend]);
   useKeys(services);
   useNoteKeys();
+  usePeopleKeys();
+  useFollowedCohorts(services);
+  useLinkedValues();
   const isRail = useIsRail();
   return (
     <ServicesContext value={services}>
@@ -69,10 +77,22 @@ export function App({ services }: { services: Services }) {
       </div>
       <KeyList />
       <Palette />
+      <PeopleMenu />
       <SelectionLine />
       <NoticeLine />
       <AlertNotice />
     </ServicesContext>
+  );
+}
+
+/** The list is that of the environment that is open. */
+function useFollowedCohorts(services: Services): void {
+  const workspace = useSession((state) => state.workspace);
+  const wanted = useAddress(({ address }) => address.environment);
+  const environment = environmentOf(workspace, wanted)?.environment ?? null;
+  useEffect(
+    () => (environment === null ? undefined : followSavedCohorts(services, environment)),
+    [services, environment],
   );
 }
 
@@ -101,6 +121,7 @@ function Content() {
       <SyncStrip />
       <ProposalNotice environment={environment} />
       <OpenView workspace={workspace} environment={environment} />
+      <SaveCohort environment={environment} />
     </>
   );
 }

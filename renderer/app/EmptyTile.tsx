@@ -6,6 +6,8 @@ import { useQuestions } from '../link/use-question.ts';
 import { Icon } from '../parts/Icon.tsx';
 import type { ViewAddress } from '../state/address.ts';
 import { useAddress } from '../state/address-store.ts';
+import { uncapitalise } from '../state/event-names.ts';
+import { cohortLabel } from '../state/saved-cohorts-store.ts';
 import type { DateSpan } from '../state/date-presets.ts';
 import { FIELD_LABELS, nameOf } from '../state/names.ts';
 import { type BarField, BAR_FIELDS, isFieldSet } from '../state/question-parts.ts';
@@ -126,7 +128,7 @@ function setFiltersInWords(props: EmptyTileProps): string[] {
   const { address, environment } = props;
   return setFields(props)
     .map((field) => {
-      if (field === 'cohort') return `cohort ${address.cohort}`;
+      if (field === 'cohort') return `cohort ${uncapitalise(cohortLabel(address.cohort))}`;
       const names = address.filters[field].map((value) => nameOf(field, value, environment));
       return `${labelOf(field)} ${names.join(' or ')}`;
     })

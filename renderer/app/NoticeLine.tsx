@@ -1,5 +1,5 @@
 import { Icon } from '../parts/Icon.tsx';
-import { useNotice } from '../state/notice-store.ts';
+import { type NoticeAct, useNotice } from '../state/notice-store.ts';
 import './notice.css';
 
 export function NoticeLine() {
@@ -10,6 +10,7 @@ export function NoticeLine() {
       {notice !== null && (
         <div className="notice" data-problem={notice.isProblem}>
           <span>{notice.text}</span>
+          {notice.act !== null && <NoticeButton act={notice.act} onDone={dismiss} />}
           <button
             type="button"
             className="button-icon"
@@ -22,5 +23,20 @@ export function NoticeLine() {
         </div>
       )}
     </div>
+  );
+}
+
+function NoticeButton({ act, onDone }: { act: NoticeAct; onDone: () => void }) {
+  return (
+    <button
+      type="button"
+      className="button"
+      onClick={() => {
+        onDone();
+        act.run();
+      }}
+    >
+      {act.label}
+    </button>
   );
 }

@@ -57,6 +57,7 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
       { keys: ['E'], action: 'Its question in Explore' },
       { keys: ['I'], action: 'Passport of its numbers' },
       { keys: ['A'], action: 'Annotate what is selected, else the view' },
+      { keys: ['S'], action: 'Save the people of a mark as a cohort' },
       { keys: ['N'], action: 'Next note of the view; P the one before' },
       { keys: [']'], action: 'Panel of annotations' },
     ],

@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { againstOf, withAgainst } from '../state/against.ts';
 import { DEFAULT_ADDRESS, formatAddress, inView } from '../state/address.ts';
 import { useAddress } from '../state/address-store.ts';
 import { useInterface } from '../state/interface-store.ts';
@@ -104,7 +105,7 @@ function onLetter(key: string, backend: Services['backend']): boolean {
 /** Inside a menu letters jump; in a field they are text. */
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
-  target.closest('input, textarea, [role=menu], [role=listbox], dialog') !== null;
+  target.closest('input, textarea, select, [role=menu], [role=listbox], dialog') !== null;
 
 /** The tile that has or last had the focus, else the first. */
 const tileInFocus = (): TileFacts | null =>
@@ -144,5 +145,6 @@ function goToView(letter: string): boolean {
 
 function toggleCompare(): void {
   const { address, go } = useAddress.getState();
-  go({ compare: address.compare === 'none' ? 'previous' : 'none' });
+  if (againstOf(address) !== null) go(withAgainst(address, null));
+  else go({ compare: address.compare === 'none' ? 'previous' : 'none' });
 }

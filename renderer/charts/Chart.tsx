@@ -10,6 +10,7 @@ import { AlertMarks } from '../views/alerts/marks/AlertMarks.tsx';
 import { useInterface } from '../state/interface-store.ts';
 import { useSelection } from '../state/selection-store.ts';
 import { PLOT_STYLE } from './plot-style.ts';
+import { peopleMark } from '../cohorts/people-offers.ts';
 import { useBrush } from './use-brush.ts';
 import { type Size, useSize } from './use-size.ts';
 import './chart.css';
@@ -31,6 +32,8 @@ interface ChartProps {
   figureAt?: (index: number) => PointFigure;
   /** Several that can be annotated each by itself, in the order in which ↑ ↓ read them. */
   series?: readonly ChartSeries[];
+  /** Which mark of people a point is; null: none. */
+  peopleAt?: (index: number) => string | null;
 }
 
 const NO_SERIES: readonly ChartSeries[] = [];
@@ -45,7 +48,17 @@ interface Scales {
 
 /** The one component that mounts a plot: it measures, draws, and reads the plot out by pointer and by ← →. */
 export function Chart(props: ChartProps) {
-  const { label, draw, dates, xAt = atIndex, valueAt, describe, figureAt, series = NO_SERIES } = props;
+  const {
+    label,
+    draw,
+    dates,
+    xAt = atIndex,
+    valueAt,
+    describe,
+    figureAt,
+    series = NO_SERIES,
+    peopleAt,
+  } = props;
   const id = useId().replaceAll(/[^a-zA-Z0-9]/g, '');
   const host = useRef<HTMLDivElement>(null);
   const surface = useRef<HTMLDivElement>(null);
@@ -132,6 +145,7 @@ export function Chart(props: ChartProps) {
       aria-label={`${label}. Left and right arrow keys read the points.`}
       tabIndex={0}
       data-chart-area
+      {...peopleMark(own === null ? null : (peopleAt?.(own.index) ?? null))}
       onPointerMove={onPointer}
       onPointerDown={(event) => {
         brush.onPointerDown(event, indexUnder(event));

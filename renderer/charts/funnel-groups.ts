@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { formatCompact, formatPercentNumber, formatRate } from '../../shared/format/numbers.ts';
+import { linkedKey } from '../state/linked-value.ts';
 import { HALO } from './halo.ts';
 import { type Frame, pixelMark } from './pixel-mark.ts';
 import { rateAxis } from './ticks.ts';
@@ -205,7 +206,7 @@ function heading(
   return [
     make(
       'text',
-      { x: left, y: 11, fill: 'var(--ink)', 'font-weight': 600 },
+      { x: left, y: 11, fill: 'var(--ink)', 'font-weight': 600, 'data-linked': linkedKey('group', name) },
       name.length > room ? `${name.slice(0, Math.max(1, room - 1))}…` : name,
       make('title', {}, name),
     ),

@@ -17,6 +17,8 @@ export interface RateBucket {
   /** Denominator. */
   n: number;
   previous: { value: number | null } | null;
+  /** What the past leads to expect; absent where there is too little of it. */
+  expected?: { low: number; high: number } | undefined;
 }
 
 export interface RateByDateOptions {
@@ -70,6 +72,12 @@ export function rateByDateChart(
     y: { domain: axis.domain, axis: null },
     marks: [
       pixelMark((frame) => thresholdBand(frame, thresholdRatio)),
+      Plot.areaY(buckets, {
+        x: (_, index) => index,
+        y1: ({ expected }: RateBucket) => expected?.low ?? NaN,
+        y2: ({ expected }: RateBucket) => expected?.high ?? NaN,
+        fill: 'var(--data-interval)',
+      }),
       Plot.ruleY(axis.ticks, { stroke: 'var(--line)' }),
       Plot.axisY(axis.ticks, {
         tickSize: 0,
@@ -122,7 +130,12 @@ export function rateByDateChart(
 }
 
 function ratesOf(buckets: readonly RateBucket[], thresholdRatio: number | null): number[] {
-  const rates = buckets.flatMap(({ value, previous }) => [value, previous?.value ?? null]);
+  const rates = buckets.flatMap(({ value, previous, expected }) => [
+    value,
+    previous?.value ?? null,
+    expected?.low ?? null,
+    expected?.high ?? null,
+  ]);
   const known = [...rates, thresholdRatio].filter((rate) => rate !== null);
   return rates.some((rate) => rate !== null)
     ? known

@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { formatDate } from '../../shared/format/calendar.ts';
 import { formatPercentNumber, formatRate } from '../../shared/format/numbers.ts';
+import { linkedKey } from '../state/linked-value.ts';
 import type { StateBuckets } from '../views/practices/columns.ts';
 import { hatchPattern } from './hatch.ts';
 import { type Frame, pixelMark } from './pixel-mark.ts';
@@ -25,6 +26,8 @@ const LABEL_PX = 14;
 
 interface Segment {
   index: number;
+  /** Of the state. */
+  id: string;
   from: number;
   to: number;
   fill: string;
@@ -72,6 +75,7 @@ export function reactionStatesChart(columns: StateBuckets, options: ReactionStat
         y1: 'from',
         y2: 'to',
         fill: 'fill',
+        render: withStates(segmentsOf(columns)),
         insetLeft: gapPx,
         insetRight: gapPx,
         insetTop: gapPx,
@@ -86,13 +90,25 @@ export function reactionStatesChart(columns: StateBuckets, options: ReactionStat
 function segmentsOf({ dates, states }: StateBuckets): Segment[] {
   return dates.flatMap((_, index) => {
     let from = 0;
-    return states.flatMap(({ shares, slot }): Segment[] => {
+    return states.flatMap(({ id, shares, slot }): Segment[] => {
       const share = shares[index] ?? 0;
-      const segment = { index, from, to: from + share, fill: `var(--state-${slot})` };
+      const segment = { index, id, from, to: from + share, fill: `var(--state-${slot})` };
       from = segment.to;
       return share === 0 ? [] : [segment];
     });
   });
+}
+
+/** Each segment says which state it is, so that other tiles can point at it. */
+function withStates(segments: readonly Segment[]): Plot.RenderFunction {
+  return (index, scales, values, dimensions, context, next) => {
+    const drawn = next?.(index, scales, values, dimensions, context) ?? null;
+    [...(drawn?.children ?? [])].forEach((rect, at) => {
+      const segment = segments[index[at] ?? -1];
+      if (segment !== undefined) rect.setAttribute('data-linked', linkedKey('state', segment.id));
+    });
+    return drawn;
+  };
 }
 
 function hatching(frame: Frame, columns: StateBuckets, { id, isLate }: ReactionStatesOptions): Node[] {
@@ -142,11 +158,15 @@ function endLabels(
     top - 2,
     bottom + 4,
   );
-  return columns.states.flatMap(({ label, slot, shares }, index) => {
+  return columns.states.flatMap(({ id, label, slot, shares }, index) => {
     const at = places[index] ?? 0;
     return [
       make('rect', { x: right + 18, y: at - 4.5, width: 4, height: 9, rx: 1, fill: `var(--state-${slot})` }),
-      make('text', { x: right + 26, y: at + 4, fill: 'var(--ink-2)' }, label),
+      make(
+        'text',
+        { x: right + 26, y: at + 4, fill: 'var(--ink-2)', 'data-linked': linkedKey('state', id) },
+        label,
+      ),
       make(
         'text',
         { x: right + STATES_MARGINS.right, y: at + 4, 'text-anchor': 'end', fill: 'var(--ink-3)' },

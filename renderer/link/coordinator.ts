@@ -41,6 +41,8 @@ export interface Coordinator {
   slot(id: string): QuestionSlot;
   /** The store moved on: open questions are asked again, and older answers count as stale. */
   setRevision(revision: number): void;
+  /** What lies behind some questions changed without a new revision: their answers are forgotten and asked anew. */
+  askAgain(isAbout: (key: string) => boolean): void;
   /** Asks again what failed for want of a link. */
   retryFailed(): void;
 }
@@ -62,6 +64,10 @@ export function createCoordinator(backend: Backend, nowMs: () => number): Coordi
       if (!cache.raiseRevision(revision)) return;
       for (const slot of slots.values()) slot.refresh();
     },
+    askAgain(isAbout) {
+      cache.forget(isAbout);
+      for (const slot of slots.values()) slot.refreshIf(isAbout);
+    },
     retryFailed() {
       for (const slot of slots.values()) slot.retryIfFailed();
     },
@@ -82,6 +88,10 @@ class AnswerCache {
 
   isCurrent(good: GoodAnswer): boolean {
     return good.answer.revision >= this.revision;
+  }
+
+  forget(isAbout: (key: string) => boolean): void {
+    for (const key of this.answers.keys()) if (isAbout(key)) this.answers.delete(key);
   }
 
   get(key: string): GoodAnswer | undefined {
@@ -159,6 +169,10 @@ class Slot implements QuestionSlot {
     if (this.wanted === null || (this.state.fetching === null && this.state.status === 'idle')) return;
     if (this.state.fetching === null) this.start();
     else this.needsFetch = true;
+  }
+
+  refreshIf(isAbout: (key: string) => boolean): void {
+    if (this.wanted !== null && isAbout(this.wanted.key)) this.refresh();
   }
 
   retryIfFailed(): void {

@@ -3,6 +3,7 @@ import { isMetricId } from '../../shared/domain/metrics.ts';
 import { addDays, daysBetween } from '../../shared/format/calendar.ts';
 import type { Filter } from '../../shared/query/filter.ts';
 import type { QuerySpecInput } from '../../shared/query/spec.ts';
+import { cohortRefOf, parseCohortChoice } from '../state/cohort-choice.ts';
 import type { DateSpan } from '../state/date-presets.ts';
 import { dateOf } from './note-words.ts';
 
@@ -64,7 +65,7 @@ function metricQuestion(
     environment,
     range,
     filters: [...target.filters, ...anchorFilters(anchor)],
-    cohort: cohort === 'new' || cohort === 'returning' ? { new: cohort === 'new' } : null,
+    cohort: typeof cohort === 'string' ? cohortRefOf(parseCohortChoice(cohort) ?? 'all') : null,
     interval: 'day',
     display: 'total',
     series: [{ measure: metric }],

@@ -31,6 +31,8 @@ interface BarTableProps<Row> {
   total?: Row;
   /** What a note on a row is pinned to; default: the series of its key. */
   anchorOf?: (row: Row) => Anchor | null;
+  /** Further attributes of a row: which mark it is. */
+  attributesOf?: (row: Row) => Record<`data-${string}`, string | undefined>;
 }
 
 /** Names with bars on one scale from zero, the compared period as a tick, and figures beside them. */
@@ -95,10 +97,16 @@ function BarRow<Row>(props: BarTableProps<Row> & { row: Row; longest: number; is
     onChoose,
     isMono = false,
     isTotal = false,
+    attributesOf,
   } = props;
   const key = rowKey(row);
   return (
-    <tr data-row={key} data-chosen={key === chosen} {...(isTotal ? {} : markOfRow(props, row))}>
+    <tr
+      data-row={key}
+      data-chosen={key === chosen}
+      {...(isTotal ? {} : markOfRow(props, row))}
+      {...(isTotal ? {} : attributesOf?.(row))}
+    >
       <th scope="row" title={name(row)} data-mono={isMono}>
         {onChoose === undefined || isTotal ? (
           name(row)

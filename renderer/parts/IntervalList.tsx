@@ -23,13 +23,22 @@ interface IntervalListProps {
   /** The value as text beside its dot. */
   hasValues: boolean;
   describe: (index: number) => TooltipContent;
+  /** Further attributes of a row: which mark it is, which value it stands for. */
+  attributesOf?: (id: string) => Record<`data-${string}`, string | undefined>;
 }
 
 const ROW_MIN_PX = 24; // what can be pressed
 const ROW_MAX_PX = 30;
 
 /** Names, rates with intervals on one scale, and n; arrows read the rows. */
-export function IntervalList({ label, rows, reference, hasValues, describe }: IntervalListProps) {
+export function IntervalList({
+  label,
+  rows,
+  reference,
+  hasValues,
+  describe,
+  attributesOf,
+}: IntervalListProps) {
   const host = useRef<HTMLDivElement>(null);
   const size = useSize(host);
   const [shown, setShown] = useState<{ index: number; byKey: boolean } | null>(null);
@@ -71,6 +80,7 @@ export function IntervalList({ label, rows, reference, hasValues, describe }: In
             className="interval-grid interval-row"
             data-row={id}
             {...rateMark({ kind: 'series', value: id }, name, { value, low, high }, n)}
+            {...attributesOf?.(id)}
             data-small={isSmall}
             data-current={shown?.index === index}
             onPointerEnter={() => {

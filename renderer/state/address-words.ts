@@ -1,17 +1,12 @@
 import { formatDateRange } from '../../shared/format/calendar.ts';
-import { type CohortChoice, FILTER_FIELDS, type FilterField, type ViewAddress } from './address.ts';
+import { FILTER_FIELDS, type FilterField, type ViewAddress } from './address.ts';
 import { type Calendar, presetLabel } from './date-presets.ts';
 import { FIELD_LABELS, nameOf, VIEW_LABELS } from './names.ts';
 import type { EnvironmentInfo } from './session-store.ts';
+import { cohortLabel } from './saved-cohorts-store.ts';
 import { spanOf } from './span-of.ts';
 
 /** An address in words: what exports, passport, saved views and undo say of it. */
-
-export const COHORT_LABELS: Record<CohortChoice, string> = {
-  all: 'All users',
-  new: 'New users',
-  returning: 'Returning users',
-};
 
 export function datesInWords({ range }: ViewAddress, calendar: Calendar): string {
   const { from, to } = spanOf(range, calendar);
@@ -28,7 +23,7 @@ export function filtersInWords(address: ViewAddress, environment: EnvironmentInf
   const fields = FILTER_FIELDS.filter((field) => address.filters[field].length > 0).map(
     (field) => `${FIELD_LABELS[field]} ${valuesInWords(field, address.filters[field], environment)}`,
   );
-  return address.cohort === 'all' ? fields : [COHORT_LABELS[address.cohort], ...fields];
+  return address.cohort === 'all' ? fields : [cohortLabel(address.cohort), ...fields];
 }
 
 function valuesInWords(
@@ -54,7 +49,7 @@ export function changeInWords(
       ? presetLabel(after.range.preset)
       : `${after.range.from} to ${after.range.to}`;
   if (isOther(before.compare, after.compare)) return compareInWords(after);
-  if (before.cohort !== after.cohort) return COHORT_LABELS[after.cohort];
+  if (before.cohort !== after.cohort) return cohortLabel(after.cohort);
   const field = FILTER_FIELDS.find((each) => isOther(before.filters[each], after.filters[each]));
   if (field !== undefined) {
     const values = after.filters[field];

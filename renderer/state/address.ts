@@ -1,5 +1,6 @@
 import { isCalendarDate } from '../../shared/format/calendar.ts';
 import { AddressReader, oneOf } from './address-reader.ts';
+import { type CohortChoice, parseCohortChoice } from './cohort-choice.ts';
 import { type CohortsState, DEFAULT_COHORTS, formatCohorts, readCohorts } from './cohorts-address.ts';
 import { type AlertsState, DEFAULT_ALERTS, formatAlerts, readAlerts } from './alerts-address.ts';
 import { isPresetId, type PresetId } from './date-presets.ts';
@@ -52,6 +53,8 @@ export const TILE_IDS = [
   'funnel-conversion',
   'funnel-changes',
   'retention',
+  'retention-against',
+  'retention-compared',
   'retention-curves',
   'retention-shift',
   'first-reaction',
@@ -93,9 +96,6 @@ export const TILE_IDS = [
   'alert-line',
 ] as const;
 export type TileId = (typeof TILE_IDS)[number];
-
-const COHORTS = ['all', 'new', 'returning'] as const;
-export type CohortChoice = (typeof COHORTS)[number];
 
 export type RangeChoice = { preset: PresetId } | { from: string; to: string };
 export type CompareChoice = 'previous' | 'none' | { shiftDays: number };
@@ -235,7 +235,7 @@ export function parseAddress(hash: string, known: ViewAddress = DEFAULT_ADDRESS)
     environment: read.one('environment', (value) => (ENVIRONMENT.test(value) ? value : undefined)) ?? null,
     range: readRange(read, view),
     compare: read.one('compare', parseCompare) ?? DEFAULT_ADDRESS.compare,
-    cohort: read.one('cohort', oneOf(COHORTS)) ?? DEFAULT_ADDRESS.cohort,
+    cohort: read.one('cohort', parseCohortChoice) ?? DEFAULT_ADDRESS.cohort,
     filters: {
       locale: read.many('locale', parseValue),
       release: read.many('release', parseValue),

@@ -1,10 +1,12 @@
+import { CohortId, type CohortRule, RuleList } from '../../shared/query/cohort.ts';
 import { type AddressReader, oneOf, wholeNumber } from './address-reader.ts';
 import { isCalendarDate } from '../../shared/format/calendar.ts';
+import { type CohortChoice, parseCohortChoice } from './cohort-choice.ts';
 
 export const COHORT_TYPES = ['first_time', 'recurring', 'first_ever'] as const;
 export const COHORT_INTERVALS = ['day', 'week', 'month'] as const;
 export const COHORT_MODES = ['calendar', 'rolling', '24h'] as const;
-export const COHORT_PAGES = ['retention', 'lifecycle'] as const;
+export const COHORT_PAGES = ['retention', 'lifecycle', 'saved'] as const;
 export const CELL_FIGURES = ['percent', 'count'] as const;
 
 export type CohortType = (typeof COHORT_TYPES)[number];
@@ -30,6 +32,18 @@ export interface CohortsState {
   figure: CellFigure;
   /** First day of the chosen cohort. */
   chosen: string | null;
+  /** Whose retention stands beside; null: nobody's. */
+  against: CohortChoice | null;
+  /** The saved cohort that is open. */
+  saved: string | null;
+  /** Rules in the builder; null: as they are saved. */
+  draft: CohortDraft | null;
+}
+
+/** A cohort by rules that is put together. */
+export interface CohortDraft {
+  name: string;
+  rules: CohortRule[];
 }
 
 export const DEFAULT_COHORTS: CohortsState = {
@@ -44,12 +58,16 @@ export const DEFAULT_COHORTS: CohortsState = {
   column: 4,
   figure: 'percent',
   chosen: null,
+  against: null,
+  saved: null,
+  draft: null,
 };
 
 const MOST_COLUMNS = 400;
 const MOST_BRACKETS = 20;
 const MOST_RETURNS = 1_000;
 const ANY_EVENT = '*';
+const LONGEST_DRAFT = 8_000; // keeps an address below what every browser keeps
 
 export function formatCohorts(query: URLSearchParams, state: CohortsState): void {
   const set = (name: string, value: string, byDefault: string) => {
@@ -67,6 +85,9 @@ export function formatCohorts(query: URLSearchParams, state: CohortsState): void
   set('column', String(state.column), String(base.column));
   set('figure', state.figure, base.figure);
   set('chosen', state.chosen ?? '', '');
+  set('against', state.against ?? '', '');
+  set('saved', state.saved ?? '', '');
+  if (state.draft !== null) query.set('draft', JSON.stringify(state.draft));
 }
 
 export function readCohorts(read: AddressReader): CohortsState {
@@ -85,6 +106,9 @@ export function readCohorts(read: AddressReader): CohortsState {
     column: read.one('column', wholeNumber(1, MOST_COLUMNS)) ?? base.column,
     figure: read.one('figure', oneOf(CELL_FIGURES)) ?? base.figure,
     chosen: read.one('chosen', (date) => (isCalendarDate(date) ? date : undefined)) ?? base.chosen,
+    against: read.one('against', parseCohortChoice) ?? base.against,
+    saved: read.one('saved', (id) => (CohortId.safeParse(id).success ? id : undefined)) ?? base.saved,
+    draft: read.one('draft', parseDraft) ?? base.draft,
   };
 }
 
@@ -99,4 +123,17 @@ export function parseBrackets(text: string): number[] | undefined {
   if (lengths.length > MOST_BRACKETS) return undefined;
   const known = lengths.filter((length) => length !== undefined);
   return known.length === lengths.length ? known : undefined;
+}
+
+function parseDraft(text: string): CohortDraft | undefined {
+  try {
+    const input = text.length > LONGEST_DRAFT ? null : (JSON.parse(text) as Partial<CohortDraft> | null);
+    const name = typeof input?.name === 'string' && input.name.length <= 200 ? input.name : undefined;
+    if (name !== undefined && Array.isArray(input?.rules) && input.rules.length === 0)
+      return { name, rules: [] };
+    const { data } = RuleList.safeParse({ all: input?.rules });
+    return name === undefined || data === undefined ? undefined : { name, rules: data.all };
+  } catch {
+    return undefined; // no JSON: the address names the part as not understood
+  }
 }

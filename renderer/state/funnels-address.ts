@@ -1,4 +1,5 @@
 import { type AddressReader, oneOf, wholeNumber } from './address-reader.ts';
+import { type CohortChoice, parseCohortChoice } from './cohort-choice.ts';
 import { type FunnelDefinition, formatDefinition, parseDefinition } from './funnel-definition.ts';
 import { STANDARD_FUNNEL_IDS, type StandardFunnelId } from './standard-funnels.ts';
 
@@ -14,6 +15,8 @@ export interface FunnelsState {
   /** Steps that the time to convert is measured between; null: the last two. */
   time: { from: number; to: number } | null;
   breakdown: BreakdownChoice;
+  /** Whose funnel it is compared with instead of other dates; null: nobody's. */
+  against: CohortChoice | null;
 }
 
 /** An event property, or one of the people. */
@@ -28,13 +31,14 @@ export const DEFAULT_FUNNELS: FunnelsState = {
   step: null,
   time: null,
   breakdown: { source: 'event', property: 'app_version' },
+  against: null,
 };
 
 const MOST_STEPS = 20;
 const USER = 'user:';
 
 export function formatFunnels(query: URLSearchParams, state: FunnelsState): void {
-  const { funnel, draft, step, time, breakdown } = state;
+  const { funnel, draft, step, time, breakdown, against } = state;
   if (typeof funnel === 'object') query.set('define', formatDefinition(funnel));
   else if (funnel !== DEFAULT_FUNNELS.funnel) query.set('funnel', funnel);
   if (draft !== null) query.set('draft', formatDefinition(draft));
@@ -42,6 +46,7 @@ export function formatFunnels(query: URLSearchParams, state: FunnelsState): void
   if (time !== null) query.set('time', `${time.from + 1}-${time.to + 1}`);
   if (formatBreakdown(breakdown) !== formatBreakdown(DEFAULT_FUNNELS.breakdown))
     query.set('by', formatBreakdown(breakdown));
+  if (against !== null) query.set('against', against);
 }
 
 export function readFunnels(read: AddressReader): FunnelsState {
@@ -54,6 +59,7 @@ export function readFunnels(read: AddressReader): FunnelsState {
     step: step === undefined ? null : step - 1,
     time: read.one('time', parseTime) ?? null,
     breakdown: read.one('by', parseBreakdown) ?? DEFAULT_FUNNELS.breakdown,
+    against: read.one('against', parseCohortChoice) ?? null,
   };
 }
 

@@ -1,4 +1,6 @@
+import type { CohortRef } from '../../shared/query/cohort.ts';
 import type { Filter } from '../../shared/query/filter.ts';
+import { cohortRefOf } from './cohort-choice.ts';
 import { type FilterField, FILTER_FIELDS, type ViewAddress } from './address.ts';
 import type { DateSpan } from './date-presets.ts';
 
@@ -14,6 +16,8 @@ export const FIELD_PROPERTY = {
 
 export interface Asked {
   address: ViewAddress;
+  /** Stands in the place of the address' cohort: one that is not saved yet, or another one to compare with. */
+  people?: CohortRef | null;
   environment: string;
   span: DateSpan;
 }
@@ -28,14 +32,18 @@ export const isFieldSet = ({ cohort, filters }: ViewAddress, field: BarField): b
 export const hasFilters = (address: ViewAddress): boolean =>
   BAR_FIELDS.some((field) => isFieldSet(address, field));
 
+/** Whose events the questions of a view are about; null: everybody's. */
+export const cohortOf = ({ address, people }: Asked, skipped: readonly BarField[] = []): CohortRef | null =>
+  people === undefined ? (skipped.includes('cohort') ? null : cohortRefOf(address.cohort)) : people;
+
 /** Environment, dates, filters and cohort; without the clauses that are skipped. */
-export function commonParts({ address, environment, span }: Asked, skipped: readonly BarField[]) {
-  const { cohort } = address;
+export function commonParts(asked: Asked, skipped: readonly BarField[]) {
+  const { address, environment, span } = asked;
   return {
     environment,
     range: { from: span.from, to: span.to },
     filters: filtersOf(address, skipped),
-    cohort: cohort === 'all' || skipped.includes('cohort') ? null : { new: cohort === 'new' },
+    cohort: cohortOf(asked, skipped),
   };
 }
 

@@ -72,7 +72,7 @@ const Cell = z.union(
 export type CohortCell = z.infer<typeof Cell>;
 
 const UserList = z.strictObject({ users: z.array(UserId).max(MOST_LISTED_USERS) });
-const RuleList = z.strictObject({
+export const RuleList = z.strictObject({
   all: z.array(CohortRule).min(1).max(50).meta({ description: 'Joined by and.' }),
 });
 /** The question is checked where it is asked: it may hold a cohort itself. */

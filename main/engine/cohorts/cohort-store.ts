@@ -1,5 +1,5 @@
 import { AppError } from '../../../shared/errors.ts';
-import type { CohortDefinition } from '../../../shared/query/cohort.ts';
+import { CohortDefinition } from '../../../shared/query/cohort.ts';
 import type { SavedCohort } from '../../../shared/rpc/contract/cohorts.ts';
 import { savedCohortOf } from '../../catalogue/cohort-rows.ts';
 import type { CohortRow } from '../../catalogue/types.ts';
@@ -12,14 +12,19 @@ export interface CohortInput {
   /** Null: a new one. */
   cohortId: string | null;
   name: string;
-  definition: CohortDefinition;
+  /** `sameAs`: that of a saved cohort. */
+  definition: CohortDefinition | { sameAs: string };
 }
 
 const MAX_ID_LENGTH = 56; // leaves room for the number that makes it the only one of its kind
 
 export function saveCohort(store: EngineStore, input: CohortInput): SavedCohort {
   return store.db.transaction(() => {
-    const { environment, name, definition } = input;
+    const { environment, name } = input;
+    const definition =
+      'sameAs' in input.definition
+        ? definitionOf(rowOf(store, environment, input.definition.sameAs))
+        : input.definition;
     const cohortId = input.cohortId ?? freeId(store, environment, name);
     const nowMs = store.now();
     store.db
@@ -37,16 +42,24 @@ export function saveCohort(store: EngineStore, input: CohortInput): SavedCohort 
 /** Of what is removed only the id stays, so that nobody else is given it. */
 export function removeCohort(store: EngineStore, environment: string, cohortId: string): SavedCohort {
   return store.db.transaction(() => {
-    const removed = savedCohortOf(rowOf(store, environment, cohortId));
+    const row = rowOf(store, environment, cohortId);
     store.db
       .prepare<[Record<string, unknown>]>(
         `UPDATE cohorts SET name = NULL, definition = NULL, changed_at_ms = @nowMs, version = ${NEXT_VERSION}
          WHERE environment = @environment AND cohort_id = @cohortId`,
       )
       .run({ environment, cohortId, nowMs: store.now() });
-    return removed;
+    return {
+      ...savedCohortOf(row),
+      definition: row.definition.length > LARGEST_GIVEN_BACK ? null : definitionOf(row),
+    };
   })();
 }
+
+const LARGEST_GIVEN_BACK = 2_000_000; // characters: below what a save takes back
+
+const definitionOf = ({ definition }: CohortRow): CohortDefinition =>
+  CohortDefinition.parse(JSON.parse(definition));
 
 const NEXT_VERSION = '(SELECT coalesce(max(version), 0) + 1 FROM cohorts)';
 

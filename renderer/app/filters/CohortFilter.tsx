@@ -1,4 +1,6 @@
 import { useAddress } from '../../state/address-store.ts';
+import { savedIdOf } from '../../state/cohort-choice.ts';
+import { cohortLabel, useSavedCohorts } from '../../state/saved-cohorts-store.ts';
 import { CohortMenu } from './CohortMenu.tsx';
 import { FilterButton } from './FilterButton.tsx';
 
@@ -11,10 +13,11 @@ interface CohortFilterProps {
 export function CohortFilter({ usersDimension, unfit }: CohortFilterProps) {
   const cohort = useAddress(({ address }) => address.cohort);
   const go = useAddress((state) => state.go);
+  useSavedCohorts((state) => state.cohorts); // names come with the list
   return (
     <FilterButton
       name="Cohort"
-      value={cohort}
+      value={savedIdOf(cohort) === null ? cohort : cohortLabel(cohort)}
       letter="c"
       unfit={unfit}
       onRemove={

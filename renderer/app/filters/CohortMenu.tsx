@@ -1,12 +1,7 @@
+import { inView } from '../../state/address.ts';
 import { RadioMenu } from '../../parts/RadioMenu.tsx';
-import type { CohortChoice } from '../../state/address.ts';
 import { useAddress } from '../../state/address-store.ts';
-
-const COHORTS: { id: CohortChoice; label: string; detail: string }[] = [
-  { id: 'all', label: 'All people', detail: '' },
-  { id: 'new', label: 'New', detail: 'first 7 days*' },
-  { id: 'returning', label: 'Returning', detail: 'later' },
-];
+import { useCohortChoices } from '../../cohorts/use-cohort-choices.ts';
 
 interface CohortMenuProps {
   /** Whether `first_seen_at` comes from the users dimension. */
@@ -15,20 +10,39 @@ interface CohortMenuProps {
 }
 
 export function CohortMenu({ usersDimension, onChosen }: CohortMenuProps) {
-  const cohort = useAddress(({ address }) => address.cohort);
+  const address = useAddress((state) => state.address);
   const go = useAddress((state) => state.go);
+  const choices = useCohortChoices();
   return (
     <>
       <RadioMenu
         label="Cohort"
-        choices={COHORTS}
-        chosen={cohort}
+        choices={choices}
+        chosen={address.cohort}
         onChoose={(id) => {
           go({ cohort: id });
           onChosen();
         }}
       />
       {!usersDimension && <div className="menu-note">Counted from the first event in the store</div>}
+      <div className="menu-foot">
+        <span>{choices.length === PLAIN_CHOICES ? 'No cohort is saved yet' : ''}</span>
+        <button
+          type="button"
+          className="button-quiet"
+          onClick={() => {
+            go({
+              ...inView(address, 'cohorts'),
+              cohorts: { ...address.cohorts, page: 'saved', chosen: null, saved: null, draft: null },
+            });
+            onChosen();
+          }}
+        >
+          Saved cohorts
+        </button>
+      </div>
     </>
   );
 }
+
+const PLAIN_CHOICES = 3;

@@ -1,10 +1,13 @@
 import { useState } from 'react';
 import { daysBetween } from '../../../shared/format/calendar.ts';
 import { formatQuantity } from '../../../shared/format/numbers.ts';
+import { useCohortChoices } from '../../cohorts/use-cohort-choices.ts';
 import { RadioMenu } from '../../parts/RadioMenu.tsx';
 import type { CompareChoice } from '../../state/address.ts';
+import { againstOf, canCompareWith, withAgainst } from '../../state/against.ts';
 import { useAddress } from '../../state/address-store.ts';
 import type { Calendar } from '../../state/date-presets.ts';
+import { cohortLabel } from '../../state/saved-cohorts-store.ts';
 import { spanOf } from '../../state/span-of.ts';
 import { FilterButton } from './FilterButton.tsx';
 
@@ -12,8 +15,10 @@ const WEEK_SHIFTS = [1, 4, 52] as const;
 const MAX_SHIFT_DAYS = 3_660;
 
 export function CompareFilter({ calendar }: { calendar: Calendar }) {
-  const compare = useAddress(({ address }) => address.compare);
-  const range = useAddress(({ address }) => address.range);
+  const address = useAddress((state) => state.address);
+  const { compare, range } = address;
+  const against = againstOf(address);
+  const cohorts = useCohortChoices().filter(({ id }) => canCompareWith(address, id));
   const go = useAddress((state) => state.go);
   const span = spanOf(range, calendar);
   const days = formatQuantity(daysBetween(span.from, span.to) + 1, 'day');
@@ -27,8 +32,8 @@ export function CompareFilter({ calendar }: { calendar: Calendar }) {
   ];
   return (
     <FilterButton
-      name={compare === 'none' ? 'compare' : 'vs'}
-      value={compareInWords(compare, days)}
+      name={compare === 'none' && against === null ? 'compare' : 'vs'}
+      value={against === null ? compareInWords(compare, days) : cohortLabel(against)}
       icon="compare"
       letter="v"
       hasChevron={false}
@@ -37,20 +42,37 @@ export function CompareFilter({ calendar }: { calendar: Calendar }) {
         <>
           <RadioMenu
             label="Compare with"
+            takesFocus={against === null}
             choices={choices}
-            chosen={typeof compare === 'string' ? compare : `shift-${compare.shiftDays}`}
+            chosen={
+              against !== null ? null : typeof compare === 'string' ? compare : `shift-${compare.shiftDays}`
+            }
             onChoose={(id) => {
-              go({ compare: compareOf(id) });
+              go({ ...(against === null ? {} : withAgainst(address, null)), compare: compareOf(id) });
               close();
             }}
           />
           <ShiftField
             days={typeof compare === 'string' ? 7 : compare.shiftDays}
             onSet={(shiftDays) => {
-              go({ compare: { shiftDays } });
+              go({ ...(against === null ? {} : withAgainst(address, null)), compare: { shiftDays } });
               close();
             }}
           />
+          {cohorts.length > 0 && (
+            <div className="menu-part">
+              <RadioMenu
+                label="Compare with a cohort"
+                takesFocus={against !== null}
+                choices={cohorts}
+                chosen={against}
+                onChoose={(id) => {
+                  go(withAgainst(address, id));
+                  close();
+                }}
+              />
+            </div>
+          )}
         </>
       )}
     </FilterButton>

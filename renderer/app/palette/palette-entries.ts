@@ -13,7 +13,9 @@ import {
   type ViewAddress,
   VIEW_IDS,
 } from '../../state/address.ts';
-import { COHORT_LABELS, filtersInWords } from '../../state/address-words.ts';
+import { filtersInWords } from '../../state/address-words.ts';
+import { savedChoice } from '../../state/cohort-choice.ts';
+import { cohortLabel, useSavedCohorts } from '../../state/saved-cohorts-store.ts';
 import { type Calendar, PRESET_IDS, presetLabel, presetSpan } from '../../state/date-presets.ts';
 import type { ThemeChoice } from '../../state/interface-store.ts';
 import { FIELD_LABELS, nameOf, VIEW_LABELS } from '../../state/names.ts';
@@ -155,13 +157,14 @@ function knownValues(
 }
 
 function cohorts({ address }: PaletteContext, { go }: PaletteActions): PaletteEntry[] {
-  return (['new', 'returning', 'all'] as const)
+  const saved = (useSavedCohorts.getState().cohorts ?? []).map(({ cohortId }) => savedChoice(cohortId));
+  return [...(['new', 'returning', 'all'] as const), ...saved]
     .filter((cohort) => cohort !== address.cohort)
     .map((cohort) => ({
       id: `cohort:${cohort}`,
       group: 'filter',
       icon: 'excluded',
-      label: COHORT_LABELS[cohort],
+      label: cohortLabel(cohort),
       words: 'cohort segment',
       run: () => {
         go({ cohort });

@@ -2,14 +2,18 @@ import { useEffect, useRef, useState } from 'react';
 import { formatElapsed } from '../../../shared/format/durations.ts';
 import { formatLocalMoment, toLocalTime } from '../../../shared/format/local-time.ts';
 import { formatCount, formatQuantity, formatRate } from '../../../shared/format/numbers.ts';
+import { CohortDefinition } from '../../../shared/query/cohort.ts';
 import type { Filter } from '../../../shared/query/filter.ts';
 import type { QuerySpecInput } from '../../../shared/query/spec.ts';
 import type { GoodAnswer } from '../../link/coordinator.ts';
+import { definitionInWords } from '../../cohorts/definition-words.ts';
 import { questionKey } from '../../link/question-key.ts';
 import { Icon } from '../../parts/Icon.tsx';
+import { savedChoice } from '../../state/cohort-choice.ts';
 import { filterInWords } from '../../state/filter-words.ts';
 import { useNotice } from '../../state/notice-store.ts';
 import { type PassportSubject, usePassport } from '../../state/passport-store.ts';
+import { cohortLabel } from '../../state/saved-cohorts-store.ts';
 import { copyText } from '../copy-text.ts';
 import { useServices } from '../services.ts';
 import { howCounted } from './how-counted.ts';
@@ -204,9 +208,10 @@ function narrowedBy(spec: QuerySpecInput): string[] {
   // they were answered, so they are filters
   const words = [...(filters as Filter[]), ...(userFilters as Filter[])].map(filterInWords);
   if (cohort === null) return words;
-  if (typeof cohort === 'string') return [...words, `cohort ${cohort}`];
+  if (typeof cohort === 'string') return [...words, `cohort ${cohortLabel(savedChoice(cohort))}`];
   if ('new' in cohort) return [...words, cohort.new ? 'new users' : 'returning users'];
-  return [...words, 'a cohort of its own definition'];
+  const { data } = CohortDefinition.safeParse(cohort);
+  return data === undefined ? words : [...words, definitionInWords(data, null)];
 }
 
 function rangeInWords({ range }: QuerySpecInput): string {

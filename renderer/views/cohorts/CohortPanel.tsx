@@ -18,7 +18,9 @@ import { differenceOf } from '../../state/difference.ts';
 import { SMALL_SAMPLE } from '../../state/display-settings.ts';
 import { capitalise, uncapitalise } from '../../state/event-names.ts';
 import { type BreakdownChoice, formatBreakdown, parseBreakdown } from '../../state/funnels-address.ts';
+import { SaveCohortButton } from '../../cohorts/SaveCohortButton.tsx';
 import { type CohortRow, type RetentionCell, retentionGroups } from './columns.ts';
+import { rowMark } from './people-offers.ts';
 import { cohortGroupsQuestion } from './questions.ts';
 import { type Cohorts, retentionIn } from './use-cohorts.ts';
 import { cohortName, columnName, columnSpan, inColumn } from './words.ts';
@@ -62,6 +64,9 @@ export function CohortPanel({ cohorts, start }: { cohorts: Cohorts; start: strin
           <Lead cohorts={cohorts} row={row} />
           <CohortCurveTile cohorts={cohorts} row={row} />
           <CohortGroupsTile cohorts={cohorts} row={row} />
+          <div className="panel-foot">
+            <SaveCohortButton tile="retention" mark={rowMark(row.start)} />
+          </div>
         </>
       )}
     </Panel>

@@ -1,9 +1,8 @@
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
 import type { WorkspaceInfo } from '../../../shared/rpc/methods.ts';
 import { formatCount } from '../../../shared/format/numbers.ts';
 import { AddressNotice } from '../../app/AddressNotice.tsx';
 import { FilterBar } from '../../app/filters/FilterBar.tsx';
-import { SegmentedControl } from '../../parts/SegmentedControl.tsx';
 import { useIsNarrow } from '../../parts/use-is-narrow.ts';
 import { useAddress } from '../../state/address-store.ts';
 import type { EnvironmentInfo } from '../../state/session-store.ts';
@@ -12,10 +11,15 @@ import { CohortPanel } from './CohortPanel.tsx';
 import { CurvesTile } from './CurvesTile.tsx';
 import { FirstReactionTile } from './FirstReactionTile.tsx';
 import { LifecycleTile } from './LifecycleTile.tsx';
+import { PageChoice } from './PageChoice.tsx';
 import { RetentionTile } from './RetentionTile.tsx';
+import { SavedView } from './saved/SavedView.tsx';
 import { ShiftTile } from './ShiftTile.tsx';
 import { StickinessTile } from './StickinessTile.tsx';
-import { type Cohorts, useCohorts } from './use-cohorts.ts';
+import { comparedFinding, ComparedTile } from './ComparedTile.tsx';
+import { cohortRefOf } from '../../state/cohort-choice.ts';
+import { cohortLabel } from '../../state/saved-cohorts-store.ts';
+import { type Against, type Cohorts, useCohorts } from './use-cohorts.ts';
 import { pageName } from './words.ts';
 import './cohorts-view.css';
 
@@ -24,16 +28,16 @@ interface CohortsViewProps {
   environment: EnvironmentInfo;
 }
 
-const PAGES = [
-  { id: 'retention', label: 'Retention' },
-  { id: 'lifecycle', label: 'Lifecycle' },
-] as const;
+export function CohortsView(props: CohortsViewProps) {
+  const page = useAddress(({ address }) => address.cohorts.page);
+  return page === 'saved' ? <SavedView {...props} /> : <RetentionView {...props} />;
+}
 
-export function CohortsView({ workspace, environment }: CohortsViewProps) {
+function RetentionView({ workspace, environment }: CohortsViewProps) {
   const address = useAddress((store) => store.address);
-  const go = useAddress((store) => store.go);
   const cohorts = useCohorts(workspace, environment, address);
-  const { state, calendar, unfit, table, finding, isFound } = cohorts;
+  const { state, calendar, unfit, table, isFound } = cohorts;
+  const finding = cohorts.against === null ? cohorts.finding : comparedFinding(cohorts, cohorts.against);
   const isNarrow = useIsNarrow();
   useEffect(() => {
     document.title = `Cohorts · ${workspace.name} · Tidemark`;
@@ -76,19 +80,16 @@ export function CohortsView({ workspace, environment }: CohortsViewProps) {
             </h1>
           </div>
           <div className="page-head-actions">
-            <SegmentedControl
-              label="Page"
-              choices={PAGES}
-              chosen={state.page}
-              onChoose={(page) => {
-                go({ cohorts: { ...state, page, chosen: null } });
-              }}
-            />
+            <PageChoice />
           </div>
         </header>
         <div className="page-sheet">
           {state.page === 'retention' ? (
-            <RetentionPage cohorts={cohorts} />
+            cohorts.against === null ? (
+              <RetentionPage cohorts={cohorts} />
+            ) : (
+              <ComparedPage cohorts={cohorts} against={cohorts.against} />
+            )
           ) : (
             <LifecyclePage cohorts={cohorts} />
           )}
@@ -108,6 +109,28 @@ function RetentionPage({ cohorts }: { cohorts: Cohorts }) {
       <CurvesTile cohorts={cohorts} />
       <ShiftTile cohorts={cohorts} />
       {cohorts.reactions.length > 0 && <FirstReactionTile cohorts={cohorts} />}
+    </div>
+  );
+}
+
+/** Two cohorts under one question, side by side. */
+function ComparedPage({ cohorts, against }: { cohorts: Cohorts; against: Against }) {
+  const beside = useMemo((): Cohorts => {
+    const { asked, questions } = cohorts;
+    return {
+      ...cohorts,
+      asked: { ...asked, people: cohortRefOf(against.choice) },
+      questions: { ...questions, main: against.question },
+      table: against.table,
+      totals: against.totals,
+    };
+  }, [cohorts, against]);
+  return (
+    <div className="cohort-tiles cohort-tiles-compared">
+      <RetentionTile cohorts={cohorts} whose={cohortLabel(cohorts.address.cohort)} />
+      <RetentionTile cohorts={beside} id="retention-against" whose={cohortLabel(against.choice)} />
+      <ComparedTile cohorts={cohorts} against={against} />
+      <ShiftTile cohorts={cohorts} />
     </div>
   );
 }

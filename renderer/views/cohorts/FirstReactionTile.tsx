@@ -6,7 +6,9 @@ import { intervalText } from '../../parts/interval-text.ts';
 import { Tile } from '../../parts/Tile.tsx';
 import type { TooltipContent } from '../../parts/tooltip-content.ts';
 import { SMALL_SAMPLE } from '../../state/display-settings.ts';
+import { peopleMark, usePeopleOffers } from '../../cohorts/people-offers.ts';
 import { columnTotals, retentionTable } from './columns.ts';
+import { firstReactionOffersAt } from './people-offers.ts';
 import { type Cohorts, retentionIn } from './use-cohorts.ts';
 import { columnName } from './words.ts';
 
@@ -16,6 +18,7 @@ interface ReactionRate extends ListedRate {
 }
 
 const NO_REACTION = 'No reaction';
+const NO_REACTION_ID = 'none';
 
 /** Who comes back, by the state of the first reaction ever. */
 export function FirstReactionTile({ cohorts }: { cohorts: Cohorts }) {
@@ -27,6 +30,10 @@ export function FirstReactionTile({ cohorts }: { cohorts: Cohorts }) {
     (index: number) => describeRow(rows[index], name, reference),
     [rows, name, reference],
   );
+  usePeopleOffers('first-reaction', {
+    at: (key) => firstReactionOffersAt(cohorts, key),
+    all: () => rows.flatMap(({ id }) => firstReactionOffersAt(cohorts, id)),
+  });
   const isNone = rows.length > 0 && rows.every(({ n }) => n === 0);
   return (
     <Tile
@@ -51,6 +58,7 @@ export function FirstReactionTile({ cohorts }: { cohorts: Cohorts }) {
           reference={reference}
           hasValues
           describe={describe}
+          attributesOf={(id) => peopleMark(id === NO_REACTION_ID ? null : id)}
         />
       }
       table={
@@ -77,7 +85,7 @@ function ratesOf({ reactions, state }: Cohorts): ReactionRate[] {
     const total = answer === null ? undefined : columnTotals(retentionTable(answer))[state.column];
     const n = total?.n ?? 0;
     return {
-      id: name?.id ?? 'none',
+      id: name?.id ?? NO_REACTION_ID,
       name: name?.label ?? NO_REACTION,
       value: total?.value ?? null,
       low: total?.low ?? null,
@@ -98,7 +106,7 @@ function describeRow(row: ReactionRate | undefined, name: string, reference: num
     ...(row.isPartial ? [`${name} is not over for any of them`] : []),
   ];
   return {
-    title: row.id === 'none' ? 'No reaction so far' : `First reaction ${row.name}`,
+    title: row.id === NO_REACTION_ID ? 'No reaction so far' : `First reaction ${row.name}`,
     rows: [
       { label: 'Came back', value: formatRate(row.value), isStrong: true },
       { label: '95% interval', value: intervalText(row) },

@@ -7,8 +7,10 @@ import { DataTable, type DataColumn } from '../../parts/DataTable.tsx';
 import { Tile } from '../../parts/Tile.tsx';
 import type { TooltipContent } from '../../parts/tooltip-content.ts';
 import { capitalise } from '../../state/event-names.ts';
+import { usePeopleOffers } from '../../cohorts/people-offers.ts';
 import type { LifecycleBucket } from './columns.ts';
 import { EmptyCohorts } from './EmptyCohorts.tsx';
+import { allLifecycleOffers, bucketMark, lifecycleOffersAt } from './people-offers.ts';
 import type { Cohorts } from './use-cohorts.ts';
 import { cohortName, lowerEvent } from './words.ts';
 
@@ -31,6 +33,14 @@ export function LifecycleTile({ cohorts }: { cohorts: Cohorts }) {
     (index: number) => describeBucket(buckets[index], cohorts),
     [buckets, cohorts],
   );
+  const peopleAt = useCallback(
+    (index: number) => (buckets[index] === undefined ? null : bucketMark(buckets[index].date)),
+    [buckets],
+  );
+  usePeopleOffers('lifecycle', {
+    at: (key) => lifecycleOffersAt(cohorts, key),
+    all: () => allLifecycleOffers(cohorts),
+  });
   const at = buckets[labelled];
   return (
     <Tile
@@ -45,7 +55,16 @@ export function LifecycleTile({ cohorts }: { cohorts: Cohorts }) {
           <EmptyCohorts cohorts={cohorts} />
         ) : null
       }
-      chart={<Chart label="Lifecycle" draw={draw} dates={dates} xAt={middleOf} describe={describe} />}
+      chart={
+        <Chart
+          label="Lifecycle"
+          draw={draw}
+          dates={dates}
+          xAt={middleOf}
+          describe={describe}
+          peopleAt={peopleAt}
+        />
+      }
       table={
         <DataTable
           caption={`Lifecycle by ${interval}`}

@@ -13,7 +13,9 @@ import { type TooltipContent, tooltipInWords } from '../../parts/tooltip-content
 import { useAddress } from '../../state/address-store.ts';
 import { SMALL_SAMPLE } from '../../state/display-settings.ts';
 import { capitalise } from '../../state/event-names.ts';
+import { peopleMark } from '../../cohorts/people-offers.ts';
 import type { CohortRow, RetentionCell, RetentionTable } from './columns.ts';
+import { cellMark, rowMark } from './people-offers.ts';
 import { SEQ_BINS, type SeqScale, seqBin, seqScale } from './seq-scale.ts';
 import type { Cohorts } from './use-cohorts.ts';
 import { cohortName, columnName, columnSpan } from './words.ts';
@@ -25,8 +27,15 @@ interface Place {
   byKey: boolean;
 }
 
+interface RetentionHeatProps {
+  cohorts: Cohorts;
+  table: RetentionTable;
+  /** Two stand side by side. */
+  isTight: boolean;
+}
+
 /** Cohorts by period: how many came back, darker for more; a cell chooses its cohort and its column. */
-export function RetentionHeat({ cohorts, table }: { cohorts: Cohorts; table: RetentionTable }) {
+export function RetentionHeat({ cohorts, table, isTight }: RetentionHeatProps) {
   const { state, calendar } = cohorts;
   const go = useAddress((store) => store.go);
   const host = useRef<HTMLDivElement>(null);
@@ -71,7 +80,7 @@ export function RetentionHeat({ cohorts, table }: { cohorts: Cohorts; table: Ret
       aria-label="Retention. Arrow keys read the cells, Enter opens the cohort."
       tabIndex={0}
       data-chart-area
-      data-tight={table.columns > TIGHT_FROM}
+      data-tight={isTight || table.columns > TIGHT_FROM}
       data-long={table.rows.length > LONG_FROM}
       onKeyDown={onKeyDown}
       onPointerLeave={() => {
@@ -121,6 +130,7 @@ export function RetentionHeat({ cohorts, table }: { cohorts: Cohorts; table: Ret
               <tr
                 key={each.start}
                 data-cohort={each.start}
+                {...peopleMark(each.size === 0 ? null : rowMark(each.start))}
                 {...noteMark({
                   anchor: { kind: 'retention_row', cohort: each.start },
                   label: formatDate(each.start, calendar.today),
@@ -228,6 +238,7 @@ function HeatCell({
       data-small={isSmall}
       data-current={isCurrent}
       data-cell={place}
+      {...peopleMark(cell.count === 0 ? null : cellMark(cohort, column))}
       {...rateMark({ kind: 'retention_cell', cohort, period: column }, `${cohort}, ${column}`, cell, size)}
       onClick={onChoose}
       onPointerEnter={onEnter}

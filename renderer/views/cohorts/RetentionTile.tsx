@@ -7,31 +7,45 @@ import { Tile } from '../../parts/Tile.tsx';
 import { useAddress } from '../../state/address-store.ts';
 import { CELL_FIGURES } from '../../state/cohorts-address.ts';
 import { capitalise } from '../../state/event-names.ts';
+import { usePeopleOffers } from '../../cohorts/people-offers.ts';
 import { type CohortRow, placeholderTable } from './columns.ts';
 import { EmptyCohorts } from './EmptyCohorts.tsx';
+import { allRetentionOffers, retentionOffersAt } from './people-offers.ts';
 import { RetentionHeat } from './RetentionHeat.tsx';
 import type { Cohorts } from './use-cohorts.ts';
 import { cohortsInWords, columnName, columnSpan, inColumn, retentionInWords } from './words.ts';
 
-export function RetentionTile({ cohorts }: { cohorts: Cohorts }) {
+interface RetentionTileProps {
+  cohorts: Cohorts;
+  /** The second of two that stand side by side. */
+  id?: 'retention' | 'retention-against';
+  /** Whose it is, where there are two. */
+  whose?: string;
+}
+
+export function RetentionTile({ cohorts, id = 'retention', whose }: RetentionTileProps) {
   const { state, table, questions } = cohorts;
   const { span, calendar } = cohorts;
   const placeholder = useMemo(
     () => placeholderTable(span, state.interval, calendar.weekStart),
     [span, state.interval, calendar.weekStart],
   );
+  usePeopleOffers(id, {
+    at: (key) => retentionOffersAt(cohorts, key),
+    all: () => allRetentionOffers(cohorts),
+  });
   const people = table?.rows.reduce((sum, { size }) => sum + size, 0);
   return (
     <Tile
-      id="retention"
-      title="Retention"
+      id={id}
+      title={whose ?? 'Retention'}
       subtitle={retentionInWords(state, state.figure === 'count' ? 'people' : '%')}
       summary={summaryOf(cohorts)}
       questions={[questions.main]}
       lateEffect="Returns of the last hours are missing from the last cell of each cohort."
       legend={<FigureMenu cohorts={cohorts} />}
       empty={people === 0 ? <EmptyCohorts cohorts={cohorts} /> : null}
-      chart={<RetentionHeat cohorts={cohorts} table={table ?? placeholder} />}
+      chart={<RetentionHeat cohorts={cohorts} table={table ?? placeholder} isTight={whose !== undefined} />}
       table={
         <DataTable
           caption="Retention by cohort"

@@ -8,8 +8,10 @@ import { Tile } from '../../parts/Tile.tsx';
 import type { TooltipContent } from '../../parts/tooltip-content.ts';
 import { comparedInWords } from '../../state/compared-words.ts';
 import { capitalise } from '../../state/event-names.ts';
+import { usePeopleOffers } from '../../cohorts/people-offers.ts';
 import { type Stickiness, type StickinessColumn, stickinessColumns } from './columns.ts';
 import { EmptyCohorts } from './EmptyCohorts.tsx';
+import { periodsMark, stickinessOffersAt } from './people-offers.ts';
 import type { Cohorts } from './use-cohorts.ts';
 import { lowerEvent } from './words.ts';
 
@@ -37,6 +39,14 @@ export function StickinessTile({ cohorts }: { cohorts: Cohorts }) {
     (index: number) => describeColumn(columns[index], interval, users),
     [columns, interval, users],
   );
+  const peopleAt = useCallback(
+    (index: number) => (columns[index] === undefined ? null : periodsMark(columns[index].periods)),
+    [columns],
+  );
+  usePeopleOffers('stickiness', {
+    at: (key) => stickinessOffersAt(cohorts, columns, key),
+    all: () => columns.flatMap(({ periods }) => stickinessOffersAt(cohorts, columns, periodsMark(periods))),
+  });
   return (
     <Tile
       id="stickiness"
@@ -46,7 +56,16 @@ export function StickinessTile({ cohorts }: { cohorts: Cohorts }) {
       questions={[questions.stickiness]}
       lateEffect="Activity of the last hours may be missing."
       empty={found?.users === 0 ? <EmptyCohorts cohorts={cohorts} /> : null}
-      chart={<Chart label="Stickiness" draw={draw} dates={names} xAt={middleOf} describe={describe} />}
+      chart={
+        <Chart
+          label="Stickiness"
+          draw={draw}
+          dates={names}
+          xAt={middleOf}
+          describe={describe}
+          peopleAt={peopleAt}
+        />
+      }
       table={
         <DataTable
           caption={`People by active ${interval}s`}

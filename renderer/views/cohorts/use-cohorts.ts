@@ -1,12 +1,15 @@
 import { useMemo } from 'react';
+import type { CohortRef } from '../../../shared/query/cohort.ts';
 import type { AnswerOf } from '../../../shared/query/answer.ts';
 import type { WorkspaceInfo } from '../../../shared/rpc/methods.ts';
 import type { UnfitFields } from '../../app/filters/bar-fields.ts';
 import { type Question, useQuestion, useQuestions } from '../../link/use-question.ts';
+import { againstOf, withoutDates } from '../../state/against.ts';
+import { type CohortChoice, cohortRefOf } from '../../state/cohort-choice.ts';
 import type { ViewAddress } from '../../state/address.ts';
 import type { CohortsState } from '../../state/cohorts-address.ts';
 import type { Calendar, DateSpan } from '../../state/date-presets.ts';
-import { BAR_FIELDS, hasFilters } from '../../state/question-parts.ts';
+import { BAR_FIELDS, cohortOf, hasFilters } from '../../state/question-parts.ts';
 import type { EnvironmentInfo } from '../../state/session-store.ts';
 import { calendarOf, spanOf } from '../../state/span-of.ts';
 import { type StateName, stateNames } from '../../state/state-names.ts';
@@ -46,6 +49,14 @@ export interface ReactionRow {
   question: Question;
 }
 
+/** Another cohort's retention under the same question. */
+export interface Against {
+  choice: CohortChoice;
+  question: Question;
+  table: RetentionTable | null;
+  totals: ColumnTotal[] | null;
+}
+
 /** Everything that the tiles of the Cohorts view draw. Columns are those of the last good answer. */
 export interface Cohorts {
   workspace: WorkspaceInfo;
@@ -58,6 +69,8 @@ export interface Cohorts {
   asked: CohortsAsked;
   questions: { main: Question; fresh: Question; every: Question; lifecycle: Question; stickiness: Question };
   reactions: ReactionRow[];
+  /** The cohort beside; null: none. */
+  against: Against | null;
   table: RetentionTable | null;
   totals: ColumnTotal[] | null;
   fresh: RetentionCurve | null;
@@ -72,19 +85,27 @@ export interface Cohorts {
 export function useCohorts(
   workspace: WorkspaceInfo,
   environment: EnvironmentInfo,
-  address: ViewAddress,
+  open: ViewAddress,
+  /** Stands in the place of the address' cohort. */
+  people?: CohortRef | null,
 ): Cohorts {
+  const against = people === undefined ? againstOf(open) : null;
+  const address = useMemo(() => withoutDates(open), [open]);
   const calendar = useMemo(() => calendarOf(workspace, environment), [workspace, environment]);
   const span = useMemo(() => spanOf(address.range, calendar), [address.range, calendar]);
   const state = address.cohorts;
   const unfit = useMemo(
-    () => ({ ...unfitFields([state.anchor, state.return]), cohort: NEW_PEOPLE_DRAWN }),
-    [state.anchor, state.return],
+    () => ({
+      ...unfitFields([state.anchor, state.return]),
+      ...(address.cohort === 'new' || address.cohort === 'returning' ? { cohort: NEW_PEOPLE_DRAWN } : {}),
+    }),
+    [state.anchor, state.return, address.cohort],
   );
   const asked: CohortsAsked = {
     address,
     environment: environment.environment,
     span,
+    ...(people === undefined ? {} : { people }),
     skipped: BAR_FIELDS.filter((field) => field in unfit),
   };
   const isRetention = state.page === 'retention';
@@ -95,10 +116,20 @@ export function useCohorts(
     'cohorts.first-ever',
     isRetention && state.type === 'first_ever' ? retentionQuestion(asked, 'first_ever') : null,
   );
+  const other = useQuestion(
+    'cohorts.against',
+    against === null || !isRetention
+      ? null
+      : retentionQuestion({ ...asked, people: cohortRefOf(against) }, state.type),
+  );
+  const otherAnswer = retentionIn(other);
+  const otherTable = useMemo(() => otherAnswer && retentionTable(otherAnswer), [otherAnswer]);
   const main = { first_time: fresh, recurring: every, first_ever: ever }[state.type];
-  const lifecycle = useQuestion('cohorts.lifecycle', isRetention ? null : lifecycleQuestion(asked));
-  const stickiness = useQuestion('cohorts.stickiness', isRetention ? null : stickinessQuestion(asked));
-  const reactions = useReactions(asked, environment, isRetention);
+  const isNobody = people === null; // no rule yet
+  const whenLife = <T>(spec: T): T | null => (isRetention || isNobody ? null : spec);
+  const lifecycle = useQuestion('cohorts.lifecycle', whenLife(lifecycleQuestion(asked)));
+  const stickiness = useQuestion('cohorts.stickiness', whenLife(stickinessQuestion(asked)));
+  const reactions = useReactions(asked, environment, isRetention && against === null);
   useReportedCost([
     ...(isRetention
       ? [fresh, every, main, ...reactions.map(({ question }) => question)]
@@ -136,12 +167,21 @@ export function useCohorts(
     asked,
     questions: { main, fresh, every, lifecycle, stickiness },
     reactions,
+    against:
+      against === null
+        ? null
+        : {
+            choice: against,
+            question: other,
+            table: otherTable,
+            totals: otherTable && columnTotals(otherTable),
+          },
     ...tables,
     buckets,
     finding: isRetention
       ? retentionFinding
       : buckets && describeLifecycle({ buckets, interval: state.interval, event: lowerEvent(state.return) }),
-    isFound: [main, fresh, every, lifecycle].every(({ state: { fetching } }) => fetching === null),
+    isFound: [main, fresh, every, lifecycle, other].every(({ state: { fetching } }) => fetching === null),
   };
 }
 
@@ -149,7 +189,8 @@ const NEW_PEOPLE_DRAWN = 'new and returning people are drawn apart';
 
 function useReactions(asked: CohortsAsked, environment: EnvironmentInfo, isShown: boolean): ReactionRow[] {
   const names = useMemo(() => stateNames(environment.taxonomy, []), [environment.taxonomy]);
-  const rows = [...names, null];
+  const isOfCohort = cohortOf(asked, asked.skipped) !== null; // a rule cannot name another cohort: who has no reaction yet is left out
+  const rows = isOfCohort ? names : [...names, null];
   const questions = useQuestions(
     isShown && names.length > 0
       ? rows.map((name) => ({

@@ -3,6 +3,7 @@ import { formatDate, formatWeekdayDate } from '../../../shared/format/calendar.t
 import { formatCount, formatPoints, formatRate } from '../../../shared/format/numbers.ts';
 import { Chart, type ChartSize } from '../../charts/Chart.tsx';
 import { rateByDateChart } from '../../charts/rate-by-date.ts';
+import { useQuestion } from '../../link/use-question.ts';
 import { DataTable, type DataColumn } from '../../parts/DataTable.tsx';
 import { IntervalList, type ListedRate } from '../../parts/IntervalList.tsx';
 import { intervalText } from '../../parts/interval-text.ts';
@@ -12,13 +13,17 @@ import { Tile } from '../../parts/Tile.tsx';
 import type { TooltipContent } from '../../parts/tooltip-content.ts';
 import { useAddress } from '../../state/address-store.ts';
 import { breakdownLabel, breakdownValueName } from '../../state/breakdowns.ts';
+import { linkedTo } from '../../state/linked-value.ts';
 import { SMALL_SAMPLE } from '../../state/display-settings.ts';
 import { capitalise, uncapitalise } from '../../state/event-names.ts';
 import { firstOpenBucket } from '../../state/open-bucket.ts';
 import { asLosses, type FunnelBucket, type FunnelStep, requiredBefore } from './columns.ts';
 import { concentrationOf } from './concentration.ts';
 import { differenceOf } from '../../state/difference.ts';
+import { SaveCohortButton } from '../../cohorts/SaveCohortButton.tsx';
 import { NextTile } from './NextTile.tsx';
+import { lostMark, reachedMark } from './people-offers.ts';
+import { baselineQuestion, expectedLosses, unexpectedDates } from './expected.ts';
 import { bucketsOf, type Funnel } from './use-funnel.ts';
 
 /** What is known of one step: who was lost on the way to it, when, where, and what they did instead. */
@@ -59,6 +64,12 @@ export function StepPanel({ funnel, index }: { funnel: Funnel; index: number }) 
       {trend !== undefined && <DropOffTile funnel={funnel} trend={trend} />}
       {step?.left != null && <DropOffGroupsTile funnel={funnel} index={index} />}
       {step?.left != null && step.left > 0 && !step.isOptional && <NextTile funnel={funnel} step={index} />}
+      <div className="panel-foot">
+        <SaveCohortButton
+          tile="funnel-steps"
+          mark={step?.left == null ? reachedMark(index) : lostMark(index)}
+        />
+      </div>
     </Panel>
   );
 }
@@ -108,7 +119,21 @@ function DropOffTile({ funnel, trend }: TrendProps) {
   const { question } = trend;
   const { now } = workspace;
   const { good } = question.state;
-  const losses = useMemo(() => asLosses(bucketsOf(question, now) ?? []), [good, now]);
+  const baseline = useQuestion('funnels.expected', baselineQuestion(funnel.asked, trend.from, trend.to));
+  const past = baseline.state.good;
+  const expected = useMemo(
+    () => expectedLosses(asLosses(bucketsOf(baseline, now) ?? []), bucket),
+    [past, now, bucket],
+  );
+  const losses = useMemo(
+    () =>
+      asLosses(bucketsOf(question, now) ?? []).map((each) => ({
+        ...each,
+        expected: expected.get(each.date),
+      })),
+    [good, now, expected],
+  );
+  const unexpected = useMemo(() => unexpectedDates(losses, expected), [losses, expected]);
   const dates = useMemo(() => losses.map(({ date }) => date), [losses]);
   const watermarkIndex = useMemo(
     () =>
@@ -144,9 +169,12 @@ function DropOffTile({ funnel, trend }: TrendProps) {
     <Tile
       id="funnel-drop-off"
       title={`Drop-off by ${bucket}`}
-      subtitle={hasPrevious ? 'dotted: compared' : ''}
-      summary={lossSummary(losses)}
-      questions={[question]}
+      subtitle={[
+        ...(expected.size > 0 ? ['expected range* shaded'] : []),
+        ...(hasPrevious ? ['dotted: compared'] : []),
+      ].join('; ')}
+      summary={`${lossSummary(losses)}${unexpectedInWords(unexpected, expected.size)}`}
+      questions={[question, baseline]}
       lateEffect="Events still to come lower the drop-off of the hatched days."
       empty={null}
       chart={<Chart label="Drop-off" draw={draw} dates={dates} valueAt={valueAt} describe={describe} />}
@@ -166,7 +194,7 @@ const END_PX = 80; // the last value and its day
 
 function describeLoss(bucket: FunnelBucket | undefined, funnel: Funnel): TooltipContent {
   if (bucket === undefined) return { title: '', rows: [] };
-  const { date, value, entered, converted, previous, isPartial } = bucket;
+  const { date, value, entered, converted, previous, isPartial, expected } = bucket;
   const notes = [
     ...(isPartial ? ['Still open'] : []),
     ...(entered > 0 && entered < SMALL_SAMPLE ? [`Small sample, n ${formatCount(entered)}`] : []),
@@ -179,7 +207,11 @@ function describeLoss(bucket: FunnelBucket | undefined, funnel: Funnel): Tooltip
     rows: [
       { label: 'Drop-off', value: formatRate(value), isStrong: true },
       { label: '95% interval', value: intervalText(bucket) },
+      ...(expected === undefined ? [] : [{ label: 'Expected*', value: intervalText(expected) }]),
       { label: 'Left', value: `${formatCount(entered - converted)} of ${formatCount(entered)}` },
+      ...funnel.releases
+        .filter((release) => release.date === date)
+        .map(({ version }) => ({ label: 'Release', value: version })),
       ...(previous === null
         ? []
         : [
@@ -210,11 +242,24 @@ function lossColumns(units: string, hasPrevious: boolean): DataColumn<FunnelBuck
     { key: 'date', label: 'Day', isHead: true, text: ({ date }) => date },
     { key: 'loss', label: 'Drop-off', isNumber: true, text: ({ value }) => formatRate(value) },
     { key: 'interval', label: '95% interval', isNumber: true, text: intervalText },
+    {
+      key: 'expected',
+      label: 'Expected*',
+      isNumber: true,
+      text: ({ expected }) => intervalText(expected ?? { low: null, high: null }),
+    },
     { key: 'entered', label: capitalise(units), isNumber: true, text: ({ entered }) => formatCount(entered) },
     { key: 'converted', label: 'Went on', isNumber: true, text: ({ converted }) => formatCount(converted) },
     ...(hasPrevious ? then : []),
     { key: 'mark', label: 'Mark', text: ({ isPartial }) => (isPartial ? 'Still open' : '') },
   ];
+}
+
+function unexpectedInWords(dates: readonly string[], known: number): string {
+  if (known === 0) return '';
+  return dates.length === 0
+    ? ' Every whole one lies in the range expected from the 28 days before it.'
+    : ` Beyond the range expected from the 28 days before: ${dates.join(', ')}.`;
 }
 
 function lossSummary(losses: readonly FunnelBucket[]): string {
@@ -257,6 +302,7 @@ function DropOffGroupsTile({ funnel, index }: { funnel: Funnel; index: number })
           reference={reference}
           hasValues={false}
           describe={describe}
+          attributesOf={(id) => linkedTo(['group', rows.find((row) => row.id === id)?.name ?? null])}
         />
       }
       table={

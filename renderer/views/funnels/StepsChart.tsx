@@ -8,10 +8,11 @@ import { rateMark } from '../../notes/note-mark.ts';
 import { Tooltip } from '../../parts/Tooltip.tsx';
 import { type TooltipContent, tooltipInWords } from '../../parts/tooltip-content.ts';
 import { useAddress } from '../../state/address-store.ts';
-import { comparedInWords } from '../../state/compared-words.ts';
 import { SMALL_SAMPLE } from '../../state/display-settings.ts';
 import { capitalise, eventLabel } from '../../state/event-names.ts';
+import { peopleMark } from '../../cohorts/people-offers.ts';
 import { type FunnelStep, stepName } from './columns.ts';
+import { lostMark, reachedMark } from './people-offers.ts';
 import { isSignificant } from '../../state/difference.ts';
 import type { Funnel } from './use-funnel.ts';
 import './steps.css';
@@ -95,9 +96,7 @@ export function StepsChart({ funnel }: { funnel: Funnel }) {
               ))
             : steps.map((each) => (
                 <Fragment key={each.index}>
-                  {each.left !== null && (
-                    <LossRow step={each} compared={comparedInWords(address, funnel.span)} />
-                  )}
+                  {each.left !== null && <LossRow step={each} compared={funnel.compared} />}
                   <StepRow
                     step={each}
                     base={each.base === null ? null : shareOfFirst(each, steps)}
@@ -198,6 +197,7 @@ function StepRow({ step, base, isSelected, isCurrent, onSelect, onEnter }: StepR
         fromPrevious,
         step.base ?? count,
       )}
+      {...peopleMark(reachedMark(index))}
       data-selected={isSelected}
       data-current={isCurrent}
       onClick={onSelect}
@@ -268,7 +268,7 @@ function StepBar({ fromFirst, base, previous }: StepBarProps) {
 function LossRow({ step, compared }: { step: FunnelStep; compared: string }) {
   const { left, loss, difference } = step;
   return (
-    <tr className="steps-loss" data-loss={step.index}>
+    <tr className="steps-loss" data-loss={step.index} {...peopleMark(lostMark(step.index))}>
       <td colSpan={2} />
       <td colSpan={5}>
         <span>
@@ -286,9 +286,8 @@ function LossRow({ step, compared }: { step: FunnelStep; compared: string }) {
   );
 }
 
-function describeStep(step: FunnelStep, { address, span, units }: Funnel): TooltipContent {
+function describeStep(step: FunnelStep, { compared, units }: Funnel): TooltipContent {
   const { index, name, count, base, fromPrevious, fromFirst, left, loss, previous, difference } = step;
-  const compared = comparedInWords(address, span);
   return {
     title: `${index + 1} ${name}`,
     rows: [

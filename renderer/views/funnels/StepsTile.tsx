@@ -3,17 +3,22 @@ import { DataTable, type DataColumn } from '../../parts/DataTable.tsx';
 import { intervalText } from '../../parts/interval-text.ts';
 import { secondsInWords } from '../../parts/seconds-text.ts';
 import { Tile } from '../../parts/Tile.tsx';
-import { comparedInWords } from '../../state/compared-words.ts';
 import { capitalise } from '../../state/event-names.ts';
 import { formatPValue } from '../../parts/p-value.ts';
+import { usePeopleOffers } from '../../cohorts/people-offers.ts';
 import type { FunnelStep } from './columns.ts';
 import { EmptyFunnel } from './EmptyFunnel.tsx';
+import { allFunnelOffers, funnelOffersAt } from './people-offers.ts';
 import { StepsChart } from './StepsChart.tsx';
 import type { Funnel } from './use-funnel.ts';
 import { definitionInShort } from './words.ts';
 
 export function StepsTile({ funnel }: { funnel: Funnel }) {
   const { steps, questions, definition, units, regularUse } = funnel;
+  usePeopleOffers('funnel-steps', {
+    at: (key) => funnelOffersAt(funnel, key),
+    all: () => allFunnelOffers(funnel),
+  });
   const compared = steps?.some(({ previous }) => previous !== null) === true;
   return (
     <Tile
@@ -21,14 +26,19 @@ export function StepsTile({ funnel }: { funnel: Funnel }) {
       title="Steps"
       subtitle={definitionInShort(definition)}
       summary={summaryOf(steps, units.many)}
-      questions={[questions.steps, ...(regularUse?.questions ?? [])]}
+      questions={[
+        questions.steps,
+        ...(funnel.against === null ? [] : [funnel.against]),
+        ...(regularUse?.questions ?? []),
+      ]}
       lateEffect="Events of the last hours are missing: tries that they would go on look lost."
-      line={<OpenWindowLine funnel={funnel} />}
-      legend={
-        compared ? (
-          <span className="steps-legend">{capitalise(comparedInWords(funnel.address, funnel.span))}</span>
-        ) : undefined
+      line={
+        <>
+          <OpenWindowLine funnel={funnel} />
+          <AgainstLine funnel={funnel} />
+        </>
       }
+      legend={compared ? <span className="steps-legend">{capitalise(funnel.compared)}</span> : undefined}
       empty={steps?.[0]?.count === 0 ? <EmptyFunnel funnel={funnel} /> : null}
       chart={<StepsChart funnel={funnel} />}
       table={
@@ -41,6 +51,19 @@ export function StepsTile({ funnel }: { funnel: Funnel }) {
         />
       }
     />
+  );
+}
+
+/** Two cohorts may share people, two spans of dates do not share units. */
+function AgainstLine({ funnel }: { funnel: Funnel }) {
+  if (funnel.against === null) return null;
+  return (
+    <div className="tile-line tile-line-quiet">
+      <span>
+        Ticks and differences: {funnel.compared}, in the same dates. p takes the two as apart; people who are
+        in both make it too cautious.
+      </span>
+    </div>
   );
 }
 

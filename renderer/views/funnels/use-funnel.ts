@@ -6,6 +6,8 @@ import type { UnfitFields } from '../../app/filters/bar-fields.ts';
 import type { GoodAnswer } from '../../link/coordinator.ts';
 import { type Question, useQuestion, useQuestions } from '../../link/use-question.ts';
 import type { ViewAddress } from '../../state/address.ts';
+import { againstOf, comparisonInWords, withoutDates } from '../../state/against.ts';
+import { cohortRefOf } from '../../state/cohort-choice.ts';
 import type { Calendar, DateSpan } from '../../state/date-presets.ts';
 import { SMALL_SAMPLE } from '../../state/display-settings.ts';
 import { type UnitNames, unitNames } from '../../state/event-names.ts';
@@ -28,6 +30,7 @@ import {
   transitionsOf,
 } from './columns.ts';
 import { describeFunnel, type FunnelFinding } from './finding.ts';
+import { withAgainst } from './with-against.ts';
 import { type RegularUse, useRegularUse } from './use-regular-use.ts';
 import { type FunnelAsked, groupsQuestion, stepsQuestion, timeQuestion, trendQuestion } from './questions.ts';
 
@@ -54,6 +57,10 @@ export interface Funnel {
   /** What follows the last step; null where nothing does. */
   regularUse: RegularUse | null;
   questions: { steps: Question; groups: Question; time: Question; trends: Question[] };
+  /** What the steps are compared with, in words; empty: with nothing. */
+  compared: string;
+  /** The other cohort's steps; null where dates are compared, or nothing. */
+  against: Question | null;
   steps: FunnelStep[] | null;
   groups: FunnelGroups | null;
   times: FunnelTimes | null;
@@ -64,11 +71,9 @@ export interface Funnel {
   isFound: boolean;
 }
 
-export function useFunnel(
-  workspace: WorkspaceInfo,
-  environment: EnvironmentInfo,
-  address: ViewAddress,
-): Funnel {
+export function useFunnel(workspace: WorkspaceInfo, environment: EnvironmentInfo, open: ViewAddress): Funnel {
+  const against = againstOf(open);
+  const address = useMemo(() => withoutDates(open), [open]);
   const calendar = useMemo(() => calendarOf(workspace, environment), [workspace, environment]);
   const span = useMemo(() => spanOf(address.range, calendar), [address.range, calendar]);
   const { funnel, breakdown } = address.funnels;
@@ -95,17 +100,26 @@ export function useFunnel(
       })),
     ),
   };
+  const other = useQuestion(
+    'funnels.against',
+    against === null ? null : stepsQuestion({ ...asked, people: cohortRefOf(against) }),
+  );
   const regularUse = useRegularUse(asked, standard);
-  useReportedCost([questions.steps, questions.groups, questions.time, ...questions.trends]);
+  useReportedCost([questions.steps, other, questions.groups, questions.time, ...questions.trends]);
   const { now } = workspace;
-  const steps = useColumns(questions.steps, funnelSteps);
+  const { good } = questions.steps.state;
+  const otherGood = other.state.good;
+  const steps = useMemo(
+    () => columnsOfGood(against === null ? good : withAgainst(good, otherGood), funnelSteps),
+    [against, good, otherGood],
+  );
   const groups = useColumns(questions.groups, funnelGroups);
   const times = useColumns(questions.time, funnelTimes);
   const trends = transitions.flatMap(({ from, to }, index) => {
     const question = questions.trends[index];
     return question === undefined ? [] : [{ from, to, question, buckets: bucketsOf(question, now) }];
   });
-  const isFound = questions.trends.every(({ state }) => state.fetching === null);
+  const isFound = [other, ...questions.trends].every(({ state }) => state.fetching === null);
   const bucket = bucketOf(span);
   const units = unitNames(definition.unit);
   const finding =
@@ -136,6 +150,8 @@ export function useFunnel(
     time,
     regularUse,
     questions,
+    compared: comparisonInWords(open, span),
+    against: against === null ? null : other,
     steps,
     groups,
     times,

@@ -1,8 +1,9 @@
 import { useCallback, useMemo } from 'react';
 import { formatDuration } from '../../../shared/format/durations.ts';
-import { formatCount, formatQuantity, formatRate } from '../../../shared/format/numbers.ts';
+import { formatCount, formatPoints, formatQuantity, formatRate } from '../../../shared/format/numbers.ts';
 import type { Answer } from '../../../shared/query/answer.ts';
 import type { PathLink } from '../../../shared/query/kind-answers.ts';
+import { peopleMark, usePeopleOffers } from '../../cohorts/people-offers.ts';
 import { EmptyTile } from '../../app/EmptyTile.tsx';
 import { ViewPage } from '../../app/ViewPage.tsx';
 import { type Question, useQuestion } from '../../link/use-question.ts';
@@ -14,14 +15,17 @@ import { DataTable, type DataColumn } from '../../parts/DataTable.tsx';
 import { MenuButton } from '../../parts/MenuButton.tsx';
 import { PopoverButton } from '../../parts/PopoverButton.tsx';
 import { Tile } from '../../parts/Tile.tsx';
+import type { TileId } from '../../state/address.ts';
 import { useAddress } from '../../state/address-store.ts';
-import { eventLabel } from '../../state/event-names.ts';
+import { comparedInWords } from '../../state/compared-words.ts';
+import { capitalise, eventLabel } from '../../state/event-names.ts';
 import { JOURNEY_ITEMS, JOURNEY_STEPS, type JourneysState } from '../../state/journeys-address.ts';
 import { nameOf } from '../../state/names.ts';
 import { BAR_FIELDS, hasFilters } from '../../state/question-parts.ts';
 import { useReportedCost } from '../../state/use-reported-cost.ts';
 import { useViewBase, type ViewBase, type ViewProps } from '../../state/use-view-base.ts';
-import { type Flow, flowOf, touches } from './columns.ts';
+import { type Flow, flowOf, linkKey, touches } from './columns.ts';
+import { allJourneyOffers, journeyOffersAt, linkMark } from './people-offers.ts';
 import { GAP_MINUTES, ITEM_SOURCES, itemsQuestion, pathsQuestion } from './questions.ts';
 import { SankeyChart } from './SankeyChart.tsx';
 import { describeJourneys, ITEM_LABELS } from './words.ts';
@@ -168,13 +172,14 @@ interface TileProps {
   nameOf: (item: string) => string;
 }
 
-const NOTHING: Flow = { nodes: [], links: [], paths: 0, remainder: { links: 0, count: 0 } };
+const NOTHING: Flow = { nodes: [], links: [], paths: 0, remainder: { links: 0, count: 0 }, then: null };
 const LATE = 'Paths of the last hours may be cut short.';
 
 function PathsTile(props: TileProps & { onChange: (changed: Partial<JourneysState>) => void }) {
   const { base, question, flow, nameOf: named, onChange } = props;
   const { chosen, steps } = base.address.journeys;
   const shown = flow ?? NOTHING;
+  useJourneyOffers('journey-paths', props);
   return (
     <Tile
       id="journey-paths"
@@ -225,7 +230,9 @@ function PathsTile(props: TileProps & { onChange: (changed: Partial<JourneysStat
 }
 
 /** The same links, largest first; with a place chosen only those that touch it. */
-function LinksTile({ base, question, flow, nameOf: named }: TileProps) {
+function LinksTile(props: TileProps) {
+  const { base, question, flow, nameOf: named } = props;
+  useJourneyOffers('journey-links', props);
   const { chosen } = base.address.journeys;
   const all = flow ?? NOTHING;
   const rows = chosen === null ? all.links : all.links.filter((link) => touches(link, chosen));
@@ -235,7 +242,12 @@ function LinksTile({ base, question, flow, nameOf: named }: TileProps) {
       id="journey-links"
       title="Most frequent steps"
       subtitle={`${formatQuantity(rows.length, 'link')}${about}; beyond the last column: ${formatQuantity(all.remainder.count, 'step')}`}
-      summary={`${formatQuantity(rows.length, 'link')}${about}.`}
+      summary={`${formatQuantity(rows.length, 'link')}${about}.${changeInWords(rows[0], all, named)}`}
+      legend={
+        all.then === null ? undefined : (
+          <span className="journey-legend">{capitalise(comparedInWords(base.address, base.span))}</span>
+        )
+      }
       questions={[question]}
       lateEffect={LATE}
       empty={flow?.paths === 0 ? <EmptyJourneys base={base} /> : null}
@@ -246,15 +258,16 @@ function LinksTile({ base, question, flow, nameOf: named }: TileProps) {
           rows={rows}
           rowKey={linkKey}
           name={({ source, target }) => `${named(source)} › ${named(target)}`}
-          bar={({ count }) => ({ value: count, tick: null })}
-          columns={linkColumns(all.paths)}
+          bar={(link) => ({ value: link.count, tick: countThen(all, link) })}
+          columns={linkColumns(all)}
+          attributesOf={(link) => peopleMark(linkMark(link))}
           anchorOf={({ source, target }) => seriesAnchor([source, target])}
         />
       }
       table={
         <DataTable
           caption="Steps"
-          columns={tableColumns(named)}
+          columns={tableColumns(named, all)}
           rows={rows}
           rowKey={linkKey}
           anchorOf={({ source, target }) => seriesAnchor([source, target])}
@@ -264,16 +277,50 @@ function LinksTile({ base, question, flow, nameOf: named }: TileProps) {
   );
 }
 
-const linkKey = ({ step, source, target }: PathLink): string => JSON.stringify([step, source, target]);
+function useJourneyOffers(tile: TileId, { base, flow, nameOf: named }: TileProps): void {
+  const offering = { base, flow, nameOf: named };
+  usePeopleOffers(tile, {
+    at: (key) => journeyOffersAt(offering, key),
+    all: () => allJourneyOffers(offering),
+  });
+}
 
-const linkColumns = (paths: number): BarColumn<PathLink>[] => [
+/** How often it was taken in the compared dates; null without a comparison. */
+const countThen = ({ then }: Flow, link: PathLink): number | null =>
+  then === null ? null : (then.counts.get(linkKey(link)) ?? 0);
+
+const shareThen = (flow: Flow, link: PathLink): number | null => {
+  const count = countThen(flow, link);
+  return count === null || flow.then === null || flow.then.paths === 0 ? null : count / flow.then.paths;
+};
+
+const shareNow = ({ paths }: Flow, { count }: PathLink): number | null =>
+  paths === 0 ? null : count / paths;
+
+/** Of the share of all paths: their number alone follows how many people there were. */
+function changeOf(flow: Flow, link: PathLink): number | null {
+  const [now, then] = [shareNow(flow, link), shareThen(flow, link)];
+  return now === null || then === null ? null : now - then;
+}
+
+function changeInWords(link: PathLink | undefined, flow: Flow, named: (item: string) => string): string {
+  if (link === undefined) return '';
+  const change = changeOf(flow, link);
+  const most = ` Most frequent: ${named(link.source)} to ${named(link.target)}, ${formatRate(shareNow(flow, link))}`;
+  return change === null ? `${most}.` : `${most}, ${formatPoints(change)} against the compared dates.`;
+}
+
+const linkColumns = (flow: Flow): BarColumn<PathLink>[] => [
   { key: 'step', label: 'From column', cell: ({ step }) => String(step + 1) },
   { key: 'count', label: 'Paths', cell: ({ count }) => formatCount(count), isStrong: true },
-  { key: 'share', label: '% of paths', cell: ({ count }) => formatRate(paths === 0 ? null : count / paths) },
+  { key: 'share', label: '% of paths', cell: (link) => formatRate(shareNow(flow, link)) },
+  ...(flow.then === null
+    ? []
+    : [{ key: 'change', label: 'Change', cell: (link: PathLink) => formatPoints(changeOf(flow, link)) }]),
   { key: 'mean', label: 'Mean time', cell: ({ meanSeconds }) => formatDuration(meanSeconds * 1_000) },
 ];
 
-const tableColumns = (named: (item: string) => string): DataColumn<PathLink>[] => [
+const tableColumns = (named: (item: string) => string, flow: Flow): DataColumn<PathLink>[] => [
   { key: 'source', label: 'From', isHead: true, text: ({ source }) => named(source) },
   { key: 'target', label: 'To', text: ({ target }) => named(target) },
   { key: 'step', label: 'From column', isNumber: true, text: ({ step }) => String(step + 1) },
@@ -284,6 +331,22 @@ const tableColumns = (named: (item: string) => string): DataColumn<PathLink>[] =
     isNumber: true,
     text: ({ meanSeconds }) => formatDuration(meanSeconds * 1_000),
   },
+  ...(flow.then === null
+    ? []
+    : [
+        {
+          key: 'then',
+          label: 'Paths then',
+          isNumber: true,
+          text: (link: PathLink) => formatCount(countThen(flow, link) ?? 0),
+        },
+        {
+          key: 'change',
+          label: 'Change of share',
+          isNumber: true,
+          text: (link: PathLink) => formatPoints(changeOf(flow, link)),
+        },
+      ]),
 ];
 
 function EmptyJourneys({ base }: { base: ViewBase }) {

@@ -5,12 +5,14 @@ import {
   formatPercentNumber,
   formatQuantity,
 } from '../../../shared/format/numbers.ts';
-import { layOutSankey, NODE_PX, type PlacedNode } from '../../charts/sankey.ts';
+import { peopleMark } from '../../cohorts/people-offers.ts';
+import { layOutSankey, NODE_PX, type PlacedNode, type SankeyLink } from '../../charts/sankey.ts';
 import { useSize } from '../../charts/use-size.ts';
 import { noteMark } from '../../notes/note-mark.ts';
 import { seriesAnchor } from '../../notes/table-mark.ts';
 import type { JourneyPlace } from '../../state/journeys-address.ts';
 import { type Flow, touches } from './columns.ts';
+import { linkMark, placeMark } from './people-offers.ts';
 
 interface SankeyChartProps {
   flow: Flow;
@@ -58,7 +60,12 @@ export function SankeyChart({ flow, columns, nameOf, chosen, onChoose }: SankeyC
           <svg className="sankey-flows" width={width} height={height} aria-hidden="true">
             <g transform={`translate(0 ${HEAD_PX})`}>
               {placed.links.map(({ links, path }) => (
-                <path key={path} d={path} data-chosen={links.some((link) => touches(link, chosen))} />
+                <path
+                  key={path}
+                  d={path}
+                  {...peopleMark(markOf(links))}
+                  data-chosen={links.some((link) => touches(link, chosen))}
+                />
               ))}
               {placed.nodes.map(({ column, item, x, y, height: tall }) => (
                 <rect key={`${column}:${item ?? ''}`} x={x} y={y} width={NODE_PX} height={tall} />
@@ -88,6 +95,10 @@ export function SankeyChart({ flow, columns, nameOf, chosen, onChoose }: SankeyC
     </div>
   );
 }
+
+/** A flow that several links are drawn as is no single one. */
+const markOf = ([link, ...others]: readonly SankeyLink[]): string | null =>
+  link === undefined || others.length > 0 ? null : linkMark(link);
 
 const columnRoom = (width: number, columns: number): number =>
   Math.max(60, (width - LABEL_PX) / Math.max(1, columns - 1) - NODE_PX - 16);
@@ -129,6 +140,7 @@ function NodeLabel({ node, paths, name, width, isChosen, onChoose }: NodeLabelPr
       style={place}
       data-column={column}
       data-item={item}
+      {...peopleMark(placeMark({ column, item }))}
       aria-pressed={isChosen}
       {...markOfNode(item, name, count)}
       title={`${name}: ${formatCount(count)} of ${formatCount(paths)} paths`}

@@ -18,9 +18,15 @@ export interface Flow {
   /** Paths with at least two items: all that leave the first column. */
   paths: number;
   remainder: PathsContent['remainder'];
+  /** The same in the compared dates; null without a comparison. */
+  then: { counts: ReadonlyMap<string, number>; paths: number } | null;
 }
 
-export function flowOf({ links, remainder }: PathsContent): Flow {
+/** A link is the same where both its ends and its column are. */
+export const linkKey = ({ step, source, target }: Pick<PathLink, 'step' | 'source' | 'target'>): string =>
+  JSON.stringify([step, source, target]);
+
+export function flowOf({ links, remainder, previous }: PathsContent & { previous?: PathsContent }): Flow {
   const nodes = new Map<string, FlowNode>();
   const at = (column: number, item: string): FlowNode => {
     const key = placeKey({ column, item });
@@ -34,10 +40,20 @@ export function flowOf({ links, remainder }: PathsContent): Flow {
   return {
     nodes: [...nodes.values()].toSorted((a, b) => a.column - b.column || b.count - a.count || byText(a, b)),
     links: [...links],
-    paths: links.reduce((sum, { step, count }) => (step === 0 ? sum + count : sum), 0),
+    paths: pathsIn(links),
     remainder,
+    then:
+      previous === undefined
+        ? null
+        : {
+            counts: new Map(previous.links.map((link) => [linkKey(link), link.count])),
+            paths: pathsIn(previous.links),
+          },
   };
 }
+
+const pathsIn = (links: readonly PathLink[]): number =>
+  links.reduce((sum, { step, count }) => (step === 0 ? sum + count : sum), 0);
 
 export const placeKey = ({ column, item }: JourneyPlace): string => `${column}:${item}`;
 

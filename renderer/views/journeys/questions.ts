@@ -1,6 +1,6 @@
 import type { QuerySpecInput } from '../../../shared/query/spec.ts';
 import type { JourneyItems } from '../../state/journeys-address.ts';
-import { type BarField, commonParts } from '../../state/question-parts.ts';
+import { type BarField, commonParts, compareOf } from '../../state/question-parts.ts';
 import type { ViewBase } from '../../state/use-view-base.ts';
 
 /** What the Journeys view asks. */
@@ -26,6 +26,7 @@ export function pathsQuestion(base: ViewBase): Extract<QuerySpecInput, { kind: '
   return {
     kind: 'paths',
     ...commonParts(base.asked, base.skipped),
+    compare: compareOf(base.address),
     items: [by === null ? { event } : { event, by }],
     start,
     steps,

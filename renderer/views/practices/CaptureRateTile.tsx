@@ -128,11 +128,13 @@ function previousInWords({ address, span }: Practices): string {
 
 function describeBucket(
   bucket: CaptureBucket | undefined,
-  { calendar, thresholdRatio, bucket: unit }: Practices,
+  { calendar, thresholdRatio, bucket: unit, releases }: Practices,
 ): TooltipContent {
   if (bucket === undefined) return { title: '', rows: [] };
   const { date, value, low, high, captured, completed, reactions, previous, isPartial } = bucket;
   const half = low === null || high === null ? undefined : `±${((high - low) * 50).toFixed(1)}`;
+  const until = unit === 'day' ? date : addDays(date, 6);
+  const released = releases.filter((release) => release.date >= date && release.date <= until);
   const notes = [
     ...(isPartial ? ['Still filling'] : []),
     ...(completed < SMALL_SAMPLE && completed > 0 ? [`Small sample, n ${formatCount(completed)}`] : []),
@@ -151,6 +153,9 @@ function describeBucket(
       },
       { label: 'Captured', value: `${formatCount(captured)} of ${formatCount(completed)}` },
       { label: 'Reactions', value: formatCount(reactions) },
+      ...(released.length === 0
+        ? []
+        : [{ label: 'Release', value: released.map(({ version }) => version).join(', ') }]),
       ...(previous === null
         ? []
         : [

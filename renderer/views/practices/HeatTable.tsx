@@ -8,14 +8,17 @@ import {
 import { Icon } from '../../parts/Icon.tsx';
 import { intervalText } from '../../parts/interval-text.ts';
 import { rateMark } from '../../notes/note-mark.ts';
+import { peopleMark } from '../../cohorts/people-offers.ts';
 import { Tooltip } from '../../parts/Tooltip.tsx';
 import { type TooltipContent, tooltipInWords } from '../../parts/tooltip-content.ts';
 import { useAddress } from '../../state/address-store.ts';
 import { CAPTURE_THRESHOLD_RATIO, SMALL_SAMPLE } from '../../state/display-settings.ts';
+import { linkedTo } from '../../state/linked-value.ts';
 import { type StateName, stateNames } from '../../state/state-names.ts';
 import { useToggleFilter } from '../../state/use-toggle-filter.ts';
 import { CaptureDot } from './CaptureDot.tsx';
 import { type StatesGroup, type StatesGroups, strongestOf } from './columns.ts';
+import { practiceMark, stateMark } from './people-offers.ts';
 import { nextSort } from './sort-groups.ts';
 import type { Practices } from './use-practices.ts';
 import './heat-table.css';
@@ -155,6 +158,7 @@ function HeatHead({ names }: { names: readonly StateName[] }) {
               type="button"
               className="heat-state-head"
               aria-pressed={chosen.includes(id)}
+              {...linkedTo(['state', id])}
               title={chosen.includes(id) ? `Remove the filter on ${label}` : `Filter by ${label}`}
               onClick={() => {
                 toggleState(id);
@@ -188,9 +192,10 @@ function HeatRow({ row, name, index, cell, isChosen, chosenStates, onCell }: Hea
       data-chosen={isChosen}
       data-small={isSmall}
       data-row={row.id ?? ''}
+      {...peopleMark(row.id === null ? null : practiceMark(row.id))}
       {...(row.id === null ? {} : rateMark({ kind: 'practice', id: row.id }, name, row.rate, row.completed))}
     >
-      <th scope="row" className="heat-name">
+      <th scope="row" className="heat-name" {...linkedTo(['practice', row.id])}>
         {row.id === null ? (
           <span className="heat-none">{name}</span>
         ) : (
@@ -219,6 +224,8 @@ function HeatRow({ row, name, index, cell, isChosen, chosenStates, onCell }: Hea
             className="heat-cell"
             data-slot={state.name.slot}
             data-cell={`${index}-${column}`}
+            {...peopleMark(row.id === null || state.count === 0 ? null : stateMark(row.id, state.name.id))}
+            {...linkedTo(['practice', row.id], ['state', state.name.id])}
             data-strongest={isStrongest}
             data-none={row.n === 0}
             data-current={cell?.row === index && cell.column === column}

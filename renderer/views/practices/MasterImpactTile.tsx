@@ -10,16 +10,23 @@ import { rateMark } from '../../notes/note-mark.ts';
 import { Tooltip } from '../../parts/Tooltip.tsx';
 import { type TooltipContent, tooltipInWords } from '../../parts/tooltip-content.ts';
 import { SMALL_SAMPLE } from '../../state/display-settings.ts';
+import { peopleMark, usePeopleOffers } from '../../cohorts/people-offers.ts';
+import { linkedTo } from '../../state/linked-value.ts';
 import { nameOf } from '../../state/names.ts';
 import { useToggleFilter } from '../../state/use-toggle-filter.ts';
 import type { MasterRow } from './columns.ts';
 import { EmptySessions } from './EmptySessions.tsx';
+import { allMasterOffers, masterMark, practiceOffersAt } from './people-offers.ts';
 import type { Practices } from './use-practices.ts';
 import './master-impact.css';
 
 export function MasterImpactTile({ practices }: { practices: Practices }) {
   const { masters, questions, environment } = practices;
   const nameOfRow = ({ id }: MasterRow) => (id === null ? 'No master' : nameOf('master', id, environment));
+  usePeopleOffers('master-impact', {
+    at: (key) => practiceOffersAt(practices, key),
+    all: () => allMasterOffers(practices),
+  });
   return (
     <Tile
       id="master-impact"
@@ -115,6 +122,7 @@ function ImpactList({ practices, rows, nameOfRow }: ImpactListProps) {
               key={each.id ?? ''}
               className="impact-grid impact-row"
               data-row={each.id ?? ''}
+              {...peopleMark(each.id === null || each.completed === 0 ? null : masterMark(each.id))}
               {...(each.id === null
                 ? {}
                 : rateMark({ kind: 'master', id: each.id }, nameOfRow(each), each.impact, each.completed))}
@@ -131,6 +139,7 @@ function ImpactList({ practices, rows, nameOfRow }: ImpactListProps) {
                 <button
                   type="button"
                   className="impact-name"
+                  {...linkedTo(['master', each.id])}
                   aria-pressed={isChosen}
                   onClick={() => {
                     toggleMaster(each.id ?? '');
@@ -195,7 +204,12 @@ function StateMix({ row }: { row: MasterRow }) {
   return (
     <span className="impact-mix">
       {states.map(({ name, count }) => (
-        <span key={name.id} data-slot={name.slot} style={{ flexGrow: count }} />
+        <span
+          key={name.id}
+          data-slot={name.slot}
+          {...linkedTo(['state', name.id])}
+          style={{ flexGrow: count }}
+        />
       ))}
     </span>
   );

@@ -12,9 +12,11 @@ import type { ChartSeries } from '../../notes/SeriesEnds.tsx';
 import { DataTable, type DataColumn } from '../../parts/DataTable.tsx';
 import { Tile } from '../../parts/Tile.tsx';
 import type { TooltipContent } from '../../parts/tooltip-content.ts';
+import { usePeopleOffers } from '../../cohorts/people-offers.ts';
 import { stateNames } from '../../state/state-names.ts';
 import type { StateBuckets } from './columns.ts';
 import { EmptySessions } from './EmptySessions.tsx';
+import { dayMark, practiceOffersAt } from './people-offers.ts';
 import type { Practices } from './use-practices.ts';
 
 const LATE_EFFECT =
@@ -43,6 +45,14 @@ export function ReactionStatesTile({ practices }: { practices: Practices }) {
     [columns, practices],
   );
   const series = useMemo(() => seriesAt(columns, labelledIndex), [columns, labelledIndex]);
+  const peopleAt = useCallback(
+    (index: number) => (columns.dates[index] === undefined ? null : dayMark(columns.dates[index])),
+    [columns],
+  );
+  usePeopleOffers('reaction-states', {
+    at: (key) => practiceOffersAt(practices, key),
+    all: () => columns.dates.flatMap((date) => practiceOffersAt(practices, dayMark(date))),
+  });
   const labelled = columns.dates[labelledIndex];
   return (
     <Tile
@@ -63,6 +73,7 @@ export function ReactionStatesTile({ practices }: { practices: Practices }) {
           xAt={middleOf}
           describe={describe}
           series={series}
+          peopleAt={peopleAt}
         />
       }
       table={

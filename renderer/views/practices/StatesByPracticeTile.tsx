@@ -3,10 +3,12 @@ import { formatCount, formatRate } from '../../../shared/format/numbers.ts';
 import { intervalText } from '../../parts/interval-text.ts';
 import { DataTable, type DataColumn } from '../../parts/DataTable.tsx';
 import { Tile } from '../../parts/Tile.tsx';
+import { usePeopleOffers } from '../../cohorts/people-offers.ts';
 import { nameOf } from '../../state/names.ts';
 import { type StatesGroup, type StatesGroups, strongestOf } from './columns.ts';
 import { EmptySessions } from './EmptySessions.tsx';
 import { HeatTable } from './HeatTable.tsx';
+import { allPracticeOffers, practiceOffersAt } from './people-offers.ts';
 import { SortMenu } from './SortMenu.tsx';
 import { sortGroups } from './sort-groups.ts';
 import type { Practices } from './use-practices.ts';
@@ -22,6 +24,10 @@ export function StatesByPracticeTile({ practices }: { practices: Practices }) {
     () => (byPractice === null ? [] : sortGroups(byPractice.rows, address.sort, nameOfRow)),
     [byPractice, address.sort, nameOfRow],
   );
+  usePeopleOffers('states-by-practice', {
+    at: (key) => practiceOffersAt(practices, key),
+    all: () => allPracticeOffers(practices),
+  });
   return (
     <Tile
       id="states-by-practice"

@@ -37,12 +37,13 @@ export const COHORT_METHODS = {
       environment: EnvironmentName,
       cohortId: CohortId.nullable().default(null),
       name: z.string().trim().min(1).max(200),
-      definition: CohortDefinition,
+      /** `sameAs`: that of a saved cohort, whatever it is, so that a list need not leave the engine to be kept or copied. */
+      definition: z.union([CohortDefinition, z.strictObject({ sameAs: CohortId })]),
     }),
     result: SavedCohort,
     maxRequestBytes: LARGEST_DEFINITION_BYTES,
   }),
-  /** What was saved is given back, so that the removal can be undone. */
+  /** What was saved is given back, lists too where they could be saved again from here, so that the removal can be undone. */
   'command.cohort.remove': method({
     role: 'engine',
     kind: 'mutation',

@@ -28,6 +28,7 @@ import {
   SETTINGS_PARTS,
   SOURCE_KINDS,
 } from '../../../renderer/state/operate-address.ts';
+import type { CohortRule } from '../../../shared/query/cohort.ts';
 import { STANDARD_FUNNEL_IDS } from '../../../renderer/state/standard-funnels.ts';
 import { PRESET_IDS } from '../../../renderer/state/date-presets.ts';
 
@@ -49,7 +50,7 @@ const addresses: fc.Arbitrary<
     fc.constantFrom('previous' as const, 'none' as const),
     fc.integer({ min: 1, max: 3_660 }).map((shiftDays) => ({ shiftDays })),
   ),
-  cohort: fc.constantFrom('all' as const, 'new' as const, 'returning' as const),
+  cohort: fc.constantFrom('all' as const, 'new' as const, 'returning' as const, 'saved:new' as const),
   filters: fc.record({ locale: values, release: values, practice: values, master: values, state: values }),
   sort: fc.record({
     key: fc.constantFrom('n', 'practice', 'capture', 'state:calm'),
@@ -78,6 +79,8 @@ const definitions = fc
   })
   .map((input) => checkDefinition(input).definition!);
 
+const against = fc.constantFrom(null, 'all' as const, 'new' as const, 'saved:left-before-it' as const);
+
 const funnels: fc.Arbitrary<FunnelsState> = fc.record({
   funnel: fc.oneof(fc.constantFrom(...STANDARD_FUNNEL_IDS), definitions),
   draft: fc.option(definitions),
@@ -87,6 +90,7 @@ const funnels: fc.Arbitrary<FunnelsState> = fc.record({
     source: fc.constantFrom('event' as const, 'user' as const),
     property: fc.stringMatching(/^[a-z_]{1,20}$/),
   }),
+  against,
 });
 
 const alerts: fc.Arbitrary<AlertsState> = fc.record({
@@ -107,6 +111,24 @@ const cohorts: fc.Arbitrary<CohortsState> = fc.record({
   column: fc.integer({ min: 1, max: 400 }),
   figure: fc.constantFrom(...CELL_FIGURES),
   chosen: fc.option(days),
+  against,
+  saved: fc.constantFrom(null, 'left-before-it'),
+  draft: fc.option(
+    fc.record({
+      name: fc.string({ maxLength: 20 }),
+      rules: fc.array(
+        fc.oneof(
+          fc.record({
+            did: fc.record({ event: fc.constantFrom(null, 'sign_up') }),
+            times: fc.record({ op: fc.constantFrom('gte' as const, 'is' as const), value: fc.nat(9) }),
+            not: fc.boolean(),
+          }),
+          fc.constant<CohortRule>({ user: { property: 'plan', op: 'is', value: ['mid', 'early'] } }),
+        ),
+        { maxLength: 4 },
+      ),
+    }),
+  ),
 });
 
 const name = fc.string({ minLength: 1, maxLength: 20 });

@@ -12,6 +12,8 @@ interface FilterEditorProps {
   environment: string;
   /** null: a new one. */
   filter: PropertyFilter | null;
+  /** What is suggested; default: what events of this type carry. */
+  properties?: readonly string[];
   onSet: (filter: PropertyFilter) => void;
   onRemove: (() => void) | null;
 }
@@ -21,7 +23,9 @@ type Op = (typeof FILTER_OPS)[number];
 const SEVERAL: readonly Op[] = ['is', 'is_not', 'contains', 'not_contains', 'regex'];
 
 /** Property, comparison and values of one condition; what is still in the field counts as a value. */
-export function FilterEditor({ event, environment, filter, onSet, onRemove }: FilterEditorProps) {
+export function FilterEditor(props: FilterEditorProps) {
+  const { event, environment, filter, onSet, onRemove } = props;
+  const { properties = [...sharedProperties([event]), ...FILTER_COLUMNS] } = props;
   const [property, setProperty] = useState(filter?.property ?? '');
   const [op, setOp] = useState<Op>(filter?.op ?? 'is');
   const [values, setValues] = useState<string[]>(valuesOf(filter));
@@ -40,7 +44,7 @@ export function FilterEditor({ event, environment, filter, onSet, onRemove }: Fi
         <TypedField
           label="Property"
           value={property}
-          suggestions={[...sharedProperties([event]), ...FILTER_COLUMNS]}
+          suggestions={properties}
           takesFocus
           onType={setProperty}
         />
