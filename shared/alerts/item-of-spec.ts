@@ -34,8 +34,7 @@ function measureOf(spec: QuerySpecInput): Subject | null {
 }
 
 function questionSubject(spec: QuerySpecInput, name: string): Subject {
-  const { environment: _environment, range: _range, ...asked } = spec as Record<string, unknown>;
-  for (const field of ['breakdown', 'compare', 'display', 'interval']) delete asked[field];
+  const asked = Object.fromEntries(Object.entries(spec).filter(([field]) => !SET_BY_WATCH.has(field)));
   if (spec.kind === 'trend' && !hasFormulas(spec)) asked['series'] = spec.series.slice(0, 1);
   return Subject.parse({
     question: asked,
@@ -44,6 +43,16 @@ function questionSubject(spec: QuerySpecInput, name: string): Subject {
     interval: 'day',
   });
 }
+
+/** Whoever watches asks whole series, by the day, of one environment, up to now. */
+const SET_BY_WATCH: ReadonlySet<string> = new Set([
+  'environment',
+  'range',
+  'breakdown',
+  'compare',
+  'display',
+  'interval',
+]);
 
 const hasFormulas = ({ formulas }: { formulas?: readonly string[] }): boolean => (formulas ?? []).length > 0;
 

@@ -20,7 +20,6 @@ const DROPS = IS_DEEP ? 20 : 1;
 const timeout = IS_DEEP ? 3_600_000 : 120_000;
 const ENVIRONMENT = 'test';
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const START_MS = Date.UTC(2026, 8, 7); // a Monday, seven weeks before the clocks go back
 const LEARN_DAYS = 29;
 const LOOK_BACK_DAYS = 35;

@@ -40,7 +40,7 @@ function sliceIn(spec: QuerySpecInput): string | null {
   const filters = [...(spec.filters ?? []), ...own] as readonly Filter[]; // the schema's input type leaves them open
   const named: { property: string; value: string }[] = [];
   for (const filter of filters) {
-    if ('any' in filter || filter.op !== 'is' || filter.value == null) return null;
+    if ('any' in filter || filter.op !== 'is') return null;
     const values = Array.isArray(filter.value) ? filter.value : [filter.value];
     for (const value of values) named.push({ property: filter.property, value: String(value) });
   }
