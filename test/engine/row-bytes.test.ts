@@ -7,7 +7,8 @@ import { tapCopyData } from '../../main/engine/sync/postgres/copy-frames.ts';
 import { CopyRows } from '../../main/engine/sync/postgres/copy-rows.ts';
 
 const SEED = 20_261_130;
-const RUNS = process.env['TIDEMARK_DEEP'] === '1' ? 50_000 : 1000;
+const RUNS = process.env['TIDEMARK_DEEP'] === '1' ? 10_000 : 1000;
+const TIMEOUT_MS = 180_000; // of the full number of runs
 const checked = { seed: SEED, numRuns: RUNS };
 
 const text = fc.oneof(
@@ -52,7 +53,7 @@ describe('rows of a batch as bytes', () => {
     .map(([ofColumn, read]): BatchColumn => ({ name: ofColumn, ...read }));
   const batch = fc.uniqueArray(column, { selector: (one) => one.name, maxLength: 6 });
 
-  it('are what JSON says of their values', () => {
+  it('are what JSON says of their values', { timeout: TIMEOUT_MS }, () => {
     fc.assert(
       fc.property(batch, (columns) => {
         const all: ColumnarBatch = { rows: 3, columns };
@@ -85,7 +86,7 @@ describe('content off a connection', () => {
     return Buffer.concat([head, content]);
   }
 
-  it('is that of its messages, however they are cut, and all others go on', () => {
+  it('is that of its messages, however they are cut, and all others go on', { timeout: TIMEOUT_MS }, () => {
     fc.assert(
       fc.property(fc.array(message), fc.array(fc.integer({ min: 1, max: 30 })), (messages, cuts) => {
         const stream = new PassThrough();
@@ -143,7 +144,7 @@ describe('rows as COPY writes them', () => {
     z: fc.option(copied),
   });
 
-  it('become JSON, however they are cut', () => {
+  it('become JSON, however they are cut', { timeout: TIMEOUT_MS }, () => {
     fc.assert(
       fc.property(fc.array(row, { maxLength: 5 }), fc.integer({ min: 1, max: 200 }), (rows, part) => {
         const columns = new CopyRows([
