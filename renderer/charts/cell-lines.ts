@@ -41,7 +41,7 @@ export interface CellLinesOptions {
 }
 
 const MARGINS = { left: 40, right: 2, top: 38, bottom: 20 } as const;
-const GAP_SHARE = 0.38; // of a cell's length: room for the value at its end
+const GAP_SHARE = 0.5; // of a cell's length: room for the value at its end
 const TICK_HEIGHT_PX = 30;
 
 const cellLength = (points: number): number => Math.max(1, points - 1);
@@ -307,4 +307,4 @@ function heading(
   ];
 }
 
-const HEAD_CHARACTER_PX = 6.8;
+const HEAD_CHARACTER_PX = 6.5;

@@ -24,6 +24,8 @@ interface PairListProps {
   label: string;
   rows: readonly ListedPair[];
   columns: readonly string[];
+  /** What the marks stand for, above the plot. */
+  legend?: ReactNode;
   mark: PairRowsOptions['mark'];
   isDifference?: boolean;
   describe: (row: ListedPair) => TooltipContent;
@@ -33,7 +35,15 @@ const ROW_MIN_PX = 24; // what can be pressed
 const ROW_MAX_PX = 30;
 
 /** Names, two values each on one scale, and figures; arrows read the rows. */
-export function PairList({ label, rows, columns, mark, isDifference = false, describe }: PairListProps) {
+export function PairList({
+  label,
+  rows,
+  columns,
+  legend,
+  mark,
+  isDifference = false,
+  describe,
+}: PairListProps) {
   const host = useRef<HTMLDivElement>(null);
   const size = useSize(host);
   const [shown, setShown] = useState<{ index: number; byKey: boolean } | null>(null);
@@ -61,7 +71,7 @@ export function PairList({ label, rows, columns, mark, isDifference = false, des
         {
           '--row-height': `${rowHeight}px`,
           '--rows': String(rows.length),
-          '--figure-columns': String(columns.length),
+          '--figure-columns': figureWidths(columns, rows),
         } as CSSProperties
       }
       role="group"
@@ -77,19 +87,19 @@ export function PairList({ label, rows, columns, mark, isDifference = false, des
       }}
     >
       <div className="pair-grid pair-head" aria-hidden="true">
-        <span />
-        <span />
+        <span className="pair-head-legend">{legend}</span>
         {columns.map((column) => (
           <span key={column}>{column}</span>
         ))}
       </div>
       <ul className="pair-rows">
-        {rows.map(({ id, name, head, slot, isSmall, figures }, index) => (
+        {rows.map(({ id, name, head, slot, isSmall, isPlain = false, figures }, index) => (
           <li
             key={id}
             className="pair-grid pair-row"
             data-row={id}
             data-small={isSmall}
+            data-plain={isPlain}
             data-current={shown?.index === index}
             onPointerEnter={() => {
               setShown({ index, byKey: false });
@@ -125,6 +135,16 @@ export function PairList({ label, rows, columns, mark, isDifference = false, des
 }
 
 const HEAD_PX = 18;
+const CHARACTER_PX = 6.6;
+
+/** Each column as wide as its longest text; the plot takes what is left. */
+const figureWidths = (columns: readonly string[], rows: readonly ListedPair[]): string =>
+  columns
+    .map((column, at) => {
+      const longest = Math.max(column.length, ...rows.map(({ figures }) => figures[at]?.length ?? 0));
+      return `${String(Math.ceil(longest * CHARACTER_PX))}px`;
+    })
+    .join(' ');
 
 /** One plot behind the first rows, in the second column of their grid. */
 function PairPlot({ rows, options }: { rows: readonly PairRow[]; options: Omit<PairRowsOptions, 'width'> }) {

@@ -45,15 +45,15 @@ export interface LevelsOptions {
 
 const LEAST_BUCKETS = 3;
 const Z_95 = 1.959963984540054;
-const MEDIAN_OF_CHI_SQUARE = 0.4549; // of one degree of freedom
 /** Per change: at most 2 of 100 unchanged series of 90 days show one (test/unit/change-points.test.ts). */
-const PENALTY_PER_LN = 3;
+const PENALTY_PER_LN = 2.5;
 
 /**
- * Levels of a rate over time: the partition into stretches that minimises −2 ln L ÷ scatter + 3 ln B per change, found
+ * Levels of a rate over time: the partition into stretches that minimises −2 ln L ÷ scatter + 2.5 ln B per change, found
  * exactly by dynamic programming over the B buckets. Binomial likelihood; the scatter comes from differences of
  * neighbouring buckets, which a few changes of level hardly touch. Order B². Sources: Jackson et al. (2005), IEEE Signal
- * Processing Letters 12, 105–108 (optimal partitioning); Zhang and Siegmund (2007), Biometrics 63, 22–32 (3 ln B).
+ * Processing Letters 12, 105–108 (optimal partitioning); Zhang and Siegmund (2007), Biometrics 63, 22–32 (a change costs
+ * more than the 2 ln B of two parameters).
  */
 export function levelsOf(buckets: readonly Trials[], options: LevelsOptions = {}): Levels {
   const { leastBuckets = LEAST_BUCKETS, series = 1 } = options;
@@ -114,7 +114,8 @@ function costOf(k: number, n: number): number {
   return -2 * (part(k) + part(n - k));
 }
 
-/** Median of the squared differences of neighbours, each over its variance; 1 where buckets scatter as chance does. */
+/** Mean of the squared differences of neighbours, each over its variance and cut at three deviations, so that a few
+ *  changes of level hardly count; 1 where buckets scatter as chance does, and never less. */
 function scatterOf(buckets: readonly Trials[]): number {
   const counted = buckets.filter(({ n }) => n > 0);
   const squares = counted.slice(1).flatMap((bucket, index) => {
@@ -122,20 +123,16 @@ function scatterOf(buckets: readonly Trials[]): number {
     const n = bucket.n + before.n;
     const rate = (bucket.k + before.k) / n;
     const variance = rate * (1 - rate) * (1 / bucket.n + 1 / before.n);
-    return variance > 0 ? [(bucket.k / bucket.n - before.k / before.n) ** 2 / variance] : [];
+    return variance > 0
+      ? [Math.min(MOST_SQUARED, (bucket.k / bucket.n - before.k / before.n) ** 2 / variance)]
+      : [];
   });
   if (squares.length < LEAST_NEIGHBOURS) return 1;
-  return Math.max(1, medianOf(squares) / MEDIAN_OF_CHI_SQUARE);
+  return Math.max(1, squares.reduce((sum, square) => sum + square, 0) / squares.length);
 }
 
-const LEAST_NEIGHBOURS = 8; // a median of fewer is chance itself
-
-function medianOf(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
-}
+const MOST_SQUARED = 9;
+const LEAST_NEIGHBOURS = 8; // a mean of fewer is chance itself
 
 function stretchOf(buckets: readonly Trials[], first: number, last: number, scatter: number): Stretch {
   let k = 0;

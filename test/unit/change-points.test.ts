@@ -18,13 +18,13 @@ function drawDays(random: () => number, rates: readonly number[], trials: number
 const level = (rate: number, days: number): number[] => Array.from({ length: days }, () => rate);
 
 describe('levels of a rate', () => {
-  it('finds nothing in 98 of 100 series that never change', () => {
+  it('finds nothing in 97 of 100 series that never change', () => {
     const random = seededRandom(7);
     const runs = isDeep ? 5_000 : 400;
     let found = 0;
     for (let run = 0; run < runs; run += 1)
       if (levelsOf(drawDays(random, level(0.87, DAYS), 250)).changes.length > 0) found += 1;
-    expect(found / runs).toBeLessThan(0.02);
+    expect(found / runs).toBeLessThan(0.03);
   });
 
   it('finds a fall of five points for good, within two days, in 95 of 100 series', () => {
@@ -73,7 +73,7 @@ describe('levels of a rate', () => {
         ),
         (buckets) => {
           const { stretches, scatter } = levelsOf(buckets, { leastBuckets: 2 });
-          const penalty = 3 * Math.log(Math.max(2, buckets.length)) * scatter;
+          const penalty = 2.5 * Math.log(Math.max(2, buckets.length)) * scatter;
           const price = (starts: readonly number[]): number =>
             starts.reduce((sum, first, index) => {
               const part = buckets.slice(first, starts[index + 1] ?? buckets.length);

@@ -325,9 +325,9 @@ function AllRow({ total, newShare }: AllRowProps) {
       <td className="masters-number">{shareText(newShare)}</td>
       <td className="masters-number">{formatRate(total.rate.value)}</td>
       <td className="masters-number">{formatRate(total.rate.value)}</td>
-      <td />
-      <td />
-      <td />
+      <td className="masters-number" />
+      <td className="masters-plot" />
+      <td className="masters-course" />
       {total.states.map(({ name, share }) => (
         <td key={name.id} className="heat-total-cell">
           {formatPercentNumber(share.value)}

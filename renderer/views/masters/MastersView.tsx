@@ -96,20 +96,20 @@ function NewTile({ masters, nameOf: nameOfMaster }: NewTileProps) {
       }
       questions={[questions.impactOfNew, questions.impactOfReturning]}
       lateEffect="Reactions of the last hours are missing on both sides of the difference."
-      legend={
-        <span className="pair-legend">
-          <span className="pair-open" />
-          New
-          <span className="pair-filled" />
-          Returning
-        </span>
-      }
       empty={pairs?.length === 0 ? <EmptyMasters masters={masters} /> : null}
       chart={
         <PairList
           label="New and returning"
           rows={listed}
           columns={['New', 'Ret.']}
+          legend={
+            <span className="pair-legend">
+              <span className="pair-open" />
+              New
+              <span className="pair-filled" />
+              Returning
+            </span>
+          }
           mark="dot"
           isDifference
           describe={describe}

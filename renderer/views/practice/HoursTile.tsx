@@ -127,10 +127,7 @@ interface HourMapProps {
 function HourMap({ cells, label, unit, days }: HourMapProps) {
   const host = useRef<HTMLDivElement>(null);
   const [place, setPlace] = useState<{ index: number; byKey: boolean } | null>(null);
-  const scale = useMemo(
-    () => seqScale(cells.flatMap(({ value, isSmall }) => (value === null || isSmall ? [] : [value]))),
-    [cells],
-  );
+  const scale = useMemo(() => seqScale(judgedValues(cells)), [cells]);
   const shown = place === null ? undefined : cells[place.index];
   const content = shown === undefined ? null : describeCell(shown, { label, unit, days });
   const spot = place === null ? null : spotOf(host.current, place.index);
@@ -219,6 +216,15 @@ function HourMap({ cells, label, unit, days }: HourMapProps) {
     </div>
   );
 }
+
+/** The ramp is that of the cells with enough; where all are small, of those that are not tiny. */
+function judgedValues(cells: readonly MapCell[]): number[] {
+  const valuesOf = (least: number) =>
+    cells.flatMap(({ value, n }) => (value === null || n < least ? [] : [value]));
+  return [SMALL_SAMPLE, TINY_SAMPLE, 1].map(valuesOf).find(({ length }) => length > 1) ?? [];
+}
+
+const TINY_SAMPLE = 15;
 
 interface HourCellViewProps {
   cell: MapCell;

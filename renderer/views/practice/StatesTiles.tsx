@@ -21,7 +21,7 @@ export function StatesTile({ page }: { page: SubjectPage }) {
         counts,
         n: states.n,
         isOpen: states.isOpen,
-        series: states.states.length + 1,
+        series: states.states.length,
       });
       return {
         id,
@@ -66,7 +66,7 @@ export function StatesTile({ page }: { page: SubjectPage }) {
 /** The capture rate as levels. */
 export function LensTile({ page }: { page: SubjectPage }) {
   const { capture, questions, base, releases } = page;
-  const levels = useMemo(() => capture && captureLevels(capture, STATES_AND_RATE), [capture]);
+  const levels = useMemo(() => capture && captureLevels(capture), [capture]);
   const dates = useMemo(() => capture?.buckets.map(({ date }) => date) ?? [], [capture]);
   return (
     <ChangesTile
@@ -81,5 +81,3 @@ export function LensTile({ page }: { page: SubjectPage }) {
     />
   );
 }
-
-const STATES_AND_RATE = 8; // series that the lens searches at once

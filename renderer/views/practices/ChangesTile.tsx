@@ -24,7 +24,7 @@ interface ChangesTileProps {
 
 /** How changes are found, in words. */
 export const METHOD =
-  'Levels of fewest surprises: binomial likelihood, 3 ln(buckets) per change, widened by the scatter between days. At most 2 of 100 quiet series show a change.';
+  'A change is where two levels explain the days better than one: binomial likelihood, 2.5 ln(days) per change, widened by the scatter between days. About 2 of 100 quiet series show one.';
 
 interface LevelRow extends Stretch {
   from: string;

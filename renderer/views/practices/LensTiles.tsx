@@ -22,10 +22,7 @@ import type { Practices } from './use-practices.ts';
 /** The 90-day lens: what has changed for good, and nothing of the days themselves. */
 export function LensTiles({ practices }: { practices: Practices }) {
   const { capture, states, questions, bucket, calendar, thresholdRatio, releases, environment } = practices;
-  const levels = useMemo(
-    () => capture && captureLevels(capture, (states?.states.length ?? 0) + 1),
-    [capture, states],
-  );
+  const levels = useMemo(() => capture && captureLevels(capture), [capture]);
   const byState = useMemo(() => (states === null ? [] : stateLevels(states)), [states]);
   const dates = useMemo(() => capture?.buckets.map(({ date }) => date) ?? [], [capture]);
   const lines = useMemo(

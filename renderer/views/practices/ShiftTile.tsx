@@ -51,22 +51,22 @@ export function ShiftTile({ id, title, subtitle, names, mark, rows, questions, e
       summary={summaryOf(rows, one, other)}
       questions={questions}
       lateEffect={LATE}
-      legend={
-        first !== undefined && (
-          <span className="pair-legend">
-            <span className={mark === 'dot' ? 'pair-open' : 'pair-tick'} />
-            {one}, n {formatCount(first.one.n)}
-            <span className="pair-filled" />
-            {other}, n {formatCount(first.other.n)}
-          </span>
-        )
-      }
       empty={empty}
       chart={
         <PairList
           label={title}
           rows={listed}
-          columns={[one, other, 'pp', '95% interval']}
+          columns={[short(one), short(other), 'pp', '95% interval']}
+          legend={
+            first !== undefined && (
+              <span className="pair-legend">
+                <span className={mark === 'dot' ? 'pair-open' : 'pair-tick'} />
+                {one}, n {formatCount(first.one.n)}
+                <span className="pair-filled" />
+                {other}, n {formatCount(first.other.n)}
+              </span>
+            )
+          }
           mark={mark}
           describe={describe}
         />
@@ -82,6 +82,9 @@ export function ShiftTile({ id, title, subtitle, names, mark, rows, questions, e
     />
   );
 }
+
+/** The first word heads a column: "Other practices" is "Other". */
+const short = (name: string): string => name.split(' ')[0] ?? name;
 
 const listedOf = (row: ShiftRow, mark: 'dot' | 'tick'): ListedPair => ({
   id: row.id,

@@ -11,13 +11,10 @@ export interface StateLevels {
   levels: Levels;
 }
 
-/** Only complete buckets are judged: those still filling come last. `series`: how many are searched beside each other. */
-export function captureLevels({ buckets }: CaptureColumns, series: number): Levels {
+/** Only complete buckets are judged: those still filling come last. */
+export function captureLevels({ buckets }: CaptureColumns): Levels {
   const end = endOf(buckets.map(({ isPartial }) => isPartial));
-  return levelsOf(
-    buckets.slice(0, end).map(({ captured, completed }) => ({ k: captured, n: completed })),
-    { series },
-  );
+  return levelsOf(buckets.slice(0, end).map(({ captured, completed }) => ({ k: captured, n: completed })));
 }
 
 export const stateLevels = ({ states, n, isOpen }: StateBuckets): StateLevels[] =>
@@ -25,7 +22,7 @@ export const stateLevels = ({ states, n, isOpen }: StateBuckets): StateLevels[] 
     id,
     label,
     slot,
-    levels: countLevels({ counts, n, isOpen, series: states.length + 1 }),
+    levels: countLevels({ counts, n, isOpen, series: states.length }),
   }));
 
 interface Counted {
