@@ -22,7 +22,7 @@ import { rateMark } from '../../notes/note-mark.ts';
 import { Sparkline } from '../features/Sparkline.tsx';
 import { type StatesGroup, type StatesGroups, strongestOf } from '../practices/columns.ts';
 import { nextSort } from '../practices/sort-groups.ts';
-import { isClear, type ListedMaster, newShareOf } from './columns.ts';
+import { isClear, type ListedMaster } from './columns.ts';
 import { ImpactMark, ImpactScale } from './ImpactMark.tsx';
 import { EmptyMasters } from './EmptyMasters.tsx';
 import type { Masters } from './use-masters.ts';
@@ -311,7 +311,7 @@ const shareText = (share: { count: number; n: number } | null): string =>
 
 interface AllRowProps {
   total: StatesGroup;
-  newShare: ReturnType<typeof newShareOf> | null;
+  newShare: ListedMaster['newShare'];
 }
 
 function AllRow({ total, newShare }: AllRowProps) {

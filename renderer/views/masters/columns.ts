@@ -67,7 +67,7 @@ function practicesOf({ result }: AnswerOf<'trend'>, master: string | null): numb
   ).length;
 }
 
-export function newShareOf(
+function newShareOf(
   id: string | null,
   fresh: StatesGroups,
   returning: StatesGroups,

@@ -54,11 +54,7 @@ export function StatesTile({ page }: { page: SubjectPage }) {
       isStepped={isLens}
       referenceName="Others"
       questions={[questions.peersOverTime]}
-      empty={
-        states !== null && states.n.every((n) => n === 0) ? (
-          <EmptySubject page={page} what="reactions" />
-        ) : null
-      }
+      empty={states?.n.every((n) => n === 0) === true ? <EmptySubject page={page} what="reactions" /> : null}
     />
   );
 }

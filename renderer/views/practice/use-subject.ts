@@ -5,7 +5,7 @@ import { type Question, useQuestion } from '../../link/use-question.ts';
 import { expectedRanges } from '../../state/expected-ranges.ts';
 import { drawnBucket } from '../../state/span-of.ts';
 import { type TrendColumns, trendColumns } from '../../state/trend-columns.ts';
-import { answerIn } from '../../state/answer-in.ts';
+import { answerIn, intervalIn } from '../../state/answer-in.ts';
 import { useReportedCost } from '../../state/use-reported-cost.ts';
 import { useViewBase, type ViewBase, type ViewProps } from '../../state/use-view-base.ts';
 import {
@@ -70,8 +70,10 @@ export function useSubject(props: ViewProps, subject: Subject): SubjectPage {
   const base = useMemo(() => ({ ...known, unfit: unfitOf(subject) }), [known, subject]);
   const { address, span, asked } = base;
   const { page, lens, bucket: choice } = address.practices;
-  const bucket = lens === 'changes' ? base.bucket : drawnBucket(choice, span);
+  const asking = lens === 'changes' ? base.bucket : drawnBucket(choice, span);
   const questions = useSubjectQuestions(base, subject);
+  const shown = intervalIn(questions.capture);
+  const bucket = shown === null || shown === 'month' ? asking : shown;
   const reactions = useReactionRetention(`${subject.kind}-page`, asked, environment, {
     isShown: page === 'people',
     own: subject.own,
@@ -108,10 +110,10 @@ export function useSubject(props: ViewProps, subject: Subject): SubjectPage {
     trend: useMemo(() => answers.capture && trendColumns(answers.capture), [answers.capture]),
     expected: useMemo(
       () =>
-        answers.history === null || bucket === 'week'
+        answers.history === null || bucket === 'week' || intervalIn(questions.history) !== bucket
           ? NOTHING_EXPECTED
           : expectedRanges(answers.history, bucket),
-      [answers.history, bucket],
+      [answers.history, questions.history, bucket],
     ),
     peers,
     states: useMemo(

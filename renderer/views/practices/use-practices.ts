@@ -9,6 +9,7 @@ import type { ViewAddress } from '../../state/address.ts';
 import type { Calendar, DateSpan } from '../../state/date-presets.ts';
 import { CAPTURE_THRESHOLD_RATIO, SMALL_SAMPLE } from '../../state/display-settings.ts';
 import { nameOf } from '../../state/names.ts';
+import { intervalIn } from '../../state/answer-in.ts';
 import { expectedRanges } from '../../state/expected-ranges.ts';
 import { hasFilters } from '../../state/question-parts.ts';
 import type { EnvironmentInfo } from '../../state/session-store.ts';
@@ -107,8 +108,10 @@ export function usePractices(
     () => statesAnswer && stateBuckets(statesAnswer, taxonomy),
     [statesAnswer, taxonomy],
   );
-  const drawnCaptureAnswer = trendOf(questions.captureDrawn.state);
-  const drawnStatesAnswer = statesOf(questions.statesDrawn.state);
+  const drawnCaptureAnswer =
+    intervalIn(questions.captureDrawn) === drawn ? trendOf(questions.captureDrawn.state) : null;
+  const drawnStatesAnswer =
+    intervalIn(questions.statesDrawn) === drawn ? statesOf(questions.statesDrawn.state) : null;
   const drawnCapture = useMemo(
     () => drawnCaptureAnswer && captureColumns(drawnCaptureAnswer),
     [drawnCaptureAnswer],
@@ -117,7 +120,10 @@ export function usePractices(
     () => drawnStatesAnswer && stateBuckets(drawnStatesAnswer, taxonomy),
     [drawnStatesAnswer, taxonomy],
   );
-  const historyAnswer = drawn === 'week' ? null : trendOf(questions.captureHistory.state);
+  const historyAnswer =
+    drawn === 'week' || intervalIn(questions.captureHistory) !== drawn
+      ? null
+      : trendOf(questions.captureHistory.state);
   const expected = useMemo(
     () =>
       historyAnswer === null || drawn === 'week' ? NOTHING_EXPECTED : expectedRanges(historyAnswer, drawn),
