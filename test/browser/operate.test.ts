@@ -105,7 +105,7 @@ describe('Freshness', () => {
       );
       await workbench?.close();
     }
-    const OTHER_VIEWS = /^(usage|feature|engagement|retention|first-reaction|cohort|lifecycle|stickiness)/;
+    const OTHER_VIEWS = /^(masters|usage|feature|engagement|retention|first-reaction|cohort|lifecycle|stickiness)/;
     expect(listed.filter((tile) => !OTHER_VIEWS.test(tile ?? '')).toSorted()).toEqual(marked.toSorted());
   }, 120_000);
 

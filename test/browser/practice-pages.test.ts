@@ -661,12 +661,6 @@ describe('the way to a page and back', () => {
     await page.locator('.key-figure[data-figure="impact"] .number-button').click();
     await page.getByRole('dialog').getByText('Against expected').first().waitFor();
   });
-
-  it('keeps the last answers without a link, and says so', async () => {
-    const { page } = await open('practice', `?of=${PRACTICE}`);
-    await page.evaluate(() => dispatchEvent(new Event('offline')));
-    expect(await page.locator('[data-tile="subject-capture"] svg').count()).toBeGreaterThan(0);
-  });
 });
 
 const SHEETS: readonly { name: string; view: ViewId; query: string; tile: TileId; says: RegExp }[] = [

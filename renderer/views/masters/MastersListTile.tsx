@@ -125,6 +125,15 @@ function MastersTable({
       <table className="heat-table masters-table">
         <ListHead axis={axis} states={states} />
         <tbody>
+          {masters.rows === null &&
+            masters.base.environment.masters.map(({ id, name }) => (
+              <tr key={id}>
+                <th scope="row" className="masters-name">
+                  {name}
+                </th>
+                <td colSpan={8} />
+              </tr>
+            ))}
           {rows.map((each, index) => (
             <ListRow
               key={each.id ?? ''}

@@ -110,7 +110,10 @@ export function useSubject(props: ViewProps, subject: Subject): SubjectPage {
     trend: useMemo(() => answers.capture && trendColumns(answers.capture), [answers.capture]),
     expected: useMemo(
       () =>
-        answers.history === null || bucket === 'week' || intervalIn(questions.history) !== bucket
+        answers.history === null ||
+        bucket === 'week' ||
+        intervalIn(questions.history) !== bucket ||
+        questions.history.state.status === 'failed'
           ? NOTHING_EXPECTED
           : expectedRanges(answers.history, bucket),
       [answers.history, questions.history, bucket],

@@ -121,7 +121,9 @@ export function usePractices(
     [drawnStatesAnswer, taxonomy],
   );
   const historyAnswer =
-    drawn === 'week' || intervalIn(questions.captureHistory) !== drawn
+    drawn === 'week' ||
+    intervalIn(questions.captureHistory) !== drawn ||
+    questions.captureHistory.state.status === 'failed'
       ? null
       : trendOf(questions.captureHistory.state);
   const expected = useMemo(
