@@ -55,7 +55,7 @@ beforeAll(async () => {
   const { environments } = await host.client.call('query.workspace', {});
   const { practices = [], masters = [] } = environments[0] ?? {};
   names = new Map([...practices, ...masters].map(({ id, name }) => [name, id]));
-}, 180_000);
+}, 300_000);
 afterAll(async () => {
   await browser.close();
   await host.stop();
