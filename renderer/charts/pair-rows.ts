@@ -10,9 +10,9 @@ export interface PairSide {
 }
 
 export interface PairRow {
-  /** Open dot, or the tick. */
+  /** Open dot; beside a tick the filled one. */
   one: PairSide;
-  /** Filled dot. */
+  /** Filled dot, or the tick. */
   other: PairSide;
   /** Colour slot of a reaction state; without one ink. */
   slot?: number;
@@ -23,7 +23,7 @@ export interface PairRow {
 export interface PairRowsOptions {
   width: number;
   rowHeight: number;
-  /** What stands for `one`: an open dot, or a tick without interval. */
+  /** What stands for `other`: a filled dot, or a tick without interval. */
   mark: 'dot' | 'tick';
   /** Values are differences about zero. */
   isDifference: boolean;
@@ -126,13 +126,13 @@ function rowMarks(
     if (one.value !== null) nodes.push(dot(one.value, true));
     return nodes;
   }
-  nodes.push(...interval(other, 0));
-  if (other.value !== null) nodes.push(dot(other.value, isSmall));
-  if (one.value !== null)
+  nodes.push(...interval(one, 0));
+  if (one.value !== null) nodes.push(dot(one.value, isSmall));
+  if (other.value !== null)
     nodes.push(
       make('line', {
-        x1: inside(one.value),
-        x2: inside(one.value),
+        x1: inside(other.value),
+        x2: inside(other.value),
         y1: at - 7,
         y2: at + 7,
         stroke: 'var(--ink-2)',

@@ -244,7 +244,7 @@ describe('the page of a practice', () => {
     }
     expectExpected(rows, own);
     const [mine, all] = [sideOf(own), sideOf(() => true)];
-    expectSides(await readTwin(page, 'subject-others'), without(all, mine), mine);
+    expectSides(await readTwin(page, 'subject-others'), mine, without(all, mine));
     const byMaster = captureBy(valueOf('master_id'), own);
     const partners = await readTwin(page, 'subject-partners');
     expect(partners).toHaveLength(byMaster.size);
@@ -297,7 +297,7 @@ describe('the page of a master', () => {
   it('shows what a recount of the raw files gives', async () => {
     const { page, go } = await open('master', `?of=${MASTER}`);
     const [mine, all] = [sideOf(own), sideOf(() => true)];
-    expectSides(await readTwin(page, 'subject-others'), without(all, mine), mine);
+    expectSides(await readTwin(page, 'subject-others'), mine, without(all, mine));
     const [led, everybody] = [captureBy(valueOf('practice_id'), own), captureBy(valueOf('practice_id'))];
     const partners = await readTwin(page, 'subject-partners');
     expect(partners).toHaveLength(led.size);
@@ -725,7 +725,12 @@ describe.each(SHEETS)('$name', ({ name, view, query, tile, says }) => {
       await settled();
       await page.waitForTimeout(150);
       const at = `${name}-${theme}-${String(width)}x${String(height)}`;
-      await takePicture(page, at.replace('-1440x900', ''));
+      const stored = {
+        'light 1440': `${name}-light`,
+        'dark 1440': `${name}-dark`,
+        'light 1100': `${name}-1100x720`,
+      }[`${theme} ${String(width)}`];
+      if (stored !== undefined) await takePicture(page, stored);
       expect([at, await misplacedParts(page)]).toEqual([at, []]);
       if (width !== 1000) expect([at, await axeViolations(page)]).toEqual([at, []]);
     }

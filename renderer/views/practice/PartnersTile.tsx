@@ -83,8 +83,8 @@ function listedOf(row: PartnerRow, kind: 'practice' | 'master', name: string): L
     id: id ?? '',
     name,
     ...(id === null ? {} : { head: <SubjectLink kind={kind} id={id} name={name} /> }),
-    one: { value: elsewhere.value, low: null, high: null },
-    other: rate,
+    one: rate,
+    other: { value: elsewhere.value, low: null, high: null },
     isSmall: completed < SMALL_SAMPLE,
     figures: [
       formatRate(rate.value),

@@ -120,7 +120,7 @@ function OverviewTiles({ page }: { page: SubjectPage }) {
         id="subject-others"
         title={subject.kind === 'practice' ? 'Against other practices' : 'Against all others'}
         subtitle="% of reactions, 95% interval; tick: others"
-        names={[others, own]}
+        names={[own, others]}
         mark="tick"
         rows={against}
         questions={[questions.peers]}

@@ -10,7 +10,7 @@ import type { Subject } from './subject.ts';
 interface FindingInput {
   subject: Subject;
   peers: Peers | null;
-  /** All others against the subject. */
+  /** The subject against all others. */
   against: readonly ShiftRow[] | null;
   impact: MasterRow | null;
   hasFilters: boolean;
@@ -46,7 +46,7 @@ export function describeSubject({
   const rest =
     state === undefined
       ? ' No state differs from the others beyond chance.'
-      : ` ${state.name} is ${formatRate(state.other.value)} here, ${formatRate(state.one.value)} elsewhere.`;
+      : ` ${state.name} is ${formatRate(state.one.value)} here, ${formatRate(state.other.value)} elsewhere.`;
   return { lead, rest };
 }
 
@@ -54,7 +54,7 @@ function captureInWords(against: readonly ShiftRow[], { own }: Peers): string {
   const capture = against.find(({ id }) => id === CAPTURE);
   if (capture === undefined || capture.difference === null || !isSignificant(capture.difference))
     return `Capture is ${formatRate(own.rate.value)}, like other practices.`;
-  const points = -capture.difference.points; // the rows hold the others first
+  const { points } = capture.difference;
   const size = formatPoints(Math.abs(points)).replace('+', '').replace(' pp', '');
   return `Capture is ${size} points ${points < 0 ? 'below' : 'above'} other practices.`;
 }

@@ -95,9 +95,9 @@ function furthestFigure({ against }: SubjectPage): KeyFigure {
     ...plain,
     id: 'furthest',
     label: row.name,
-    value: formatRate(row.other.value),
-    delta: `others ${formatRate(row.one.value)}`,
-    title: `${formatCount(row.other.count)} of ${formatCount(row.other.n)} reactions; the state furthest from all others`,
+    value: formatRate(row.one.value),
+    delta: `others ${formatRate(row.other.value)}`,
+    title: `${formatCount(row.one.count)} of ${formatCount(row.one.n)} reactions; the state furthest from all others`,
   };
 }
 

@@ -141,7 +141,7 @@ export function useSubject(props: ViewProps, subject: Subject): SubjectPage {
           : shiftRows(groups.fresh.total, groups.returning.total),
       [groups.fresh, groups.returning],
     ),
-    against: useMemo(() => peers && shiftRows(peers.others, peers.own), [peers]),
+    against: useMemo(() => peers && shiftRows(peers.own, peers.others), [peers]),
     impact: useMemo(
       () =>
         kind === 'master' && answers.impact !== null

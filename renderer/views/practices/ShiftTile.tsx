@@ -60,9 +60,9 @@ export function ShiftTile({ id, title, subtitle, names, mark, rows, questions, e
           legend={
             first !== undefined && (
               <span className="pair-legend">
-                <span className={mark === 'dot' ? 'pair-open' : 'pair-tick'} />
+                <span className={mark === 'dot' ? 'pair-open' : 'pair-filled'} />
                 {one}, n {formatCount(first.one.n)}
-                <span className="pair-filled" />
+                <span className={mark === 'dot' ? 'pair-filled' : 'pair-tick'} />
                 {other}, n {formatCount(first.other.n)}
               </span>
             )
@@ -92,8 +92,8 @@ const listedOf = (row: ShiftRow, mark: 'dot' | 'tick'): ListedPair => ({
   ...(row.slot === undefined ? {} : { slot: row.slot }),
   isSmall: row.isSmall,
   isPlain: row.id === CAPTURE,
-  one: mark === 'tick' ? { ...row.one, low: null, high: null } : row.one,
-  other: row.other,
+  one: row.one,
+  other: mark === 'tick' ? { ...row.other, low: null, high: null } : row.other,
   figures: [
     formatRate(row.one.value),
     formatRate(row.other.value),
