@@ -17,8 +17,8 @@ export interface RateBucket {
   /** Denominator. */
   n: number;
   previous: { value: number | null } | null;
-  /** What the weeks before lead to expect; null or absent: nothing is drawn. */
-  expected?: { low: number; high: number } | null | undefined;
+  /** What the weeks before lead to expect; absent where there is too little of them. */
+  expected?: { low: number; high: number } | undefined;
 }
 
 export interface RateByDateOptions {
@@ -106,7 +106,6 @@ export function rateByDateChart(
       ),
       pixelMark((frame) => lateSpan(frame, options, last)),
       ...(options.bucket === 'hour' ? [] : [pixelMark((frame) => gaps(frame, buckets, options.today))]),
-      pixelMark((frame) => expectedBand(frame, buckets)),
       pixelMark((frame) => releaseRules(frame, buckets, options)),
       Plot.line(buckets, {
         x: (_, index) => index,
@@ -143,26 +142,6 @@ const dayOf = (name: string): string => name.slice(0, 10);
 
 const bucketText = (name: string, today: string): string =>
   name.length > 10 ? `${formatDate(dayOf(name), today)}, ${name.slice(11)}` : formatDate(name, today);
-
-/** Grey: where the bucket was to be expected. Breaks where too little is known. */
-function expectedBand({ x, y, top, bottom, make }: Frame, buckets: readonly RateBucket[]): Node[] {
-  const clamp = (at: number): string => Math.max(top, Math.min(bottom, at)).toFixed(2);
-  const runs: { index: number; low: number; high: number }[][] = [];
-  buckets.forEach(({ expected }, index) => {
-    if (expected == null) return;
-    const run = runs.at(-1);
-    if (run?.at(-1)?.index === index - 1) run.push({ index, ...expected });
-    else runs.push([{ index, ...expected }]);
-  });
-  return runs.map((run) => {
-    const upper = run.map(({ index, high }) => `${x(index).toFixed(2)},${clamp(y(high))}`);
-    const lower = run.toReversed().map(({ index, low }) => `${x(index).toFixed(2)},${clamp(y(low))}`);
-    return make('path', {
-      d: `M${[...upper, ...lower].join('L')}Z`,
-      fill: 'var(--data-interval)',
-    });
-  });
-}
 
 /** Of every bucket that is not small: small ones have their own. */
 function intervals(

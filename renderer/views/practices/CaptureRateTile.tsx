@@ -57,7 +57,7 @@ export function CaptureRateTile(props: CaptureRateTileProps) {
   );
   const dates = useMemo(() => buckets.map(({ date }) => date), [buckets]);
   const rates = useMemo(
-    () => buckets.map((each) => ({ ...each, n: each.completed, expected: expected.get(each.date) ?? null })),
+    () => buckets.map((each) => ({ ...each, n: each.completed, expected: expected.get(each.date) })),
     [buckets, expected],
   );
   const watermark = useMemo(() => {
