@@ -20,6 +20,8 @@ import { FunnelsView } from '../views/funnels/FunnelsView.tsx';
 import { JourneysView } from '../views/journeys/JourneysView.tsx';
 import { Notes } from '../notes/Notes.tsx';
 import { useNoteKeys } from '../notes/use-note-keys.ts';
+import { MastersView } from '../views/masters/MastersView.tsx';
+import { SubjectView } from '../views/practice/SubjectView.tsx';
 import { SignalsView } from '../views/signals/SignalsView.tsx';
 import { UsageView } from '../views/usage/UsageView.tsx';
 import { FreshnessView } from '../views/freshness/FreshnessView.tsx';
@@ -131,6 +133,11 @@ function OpenView(props: { workspace: WorkspaceInfo; environment: EnvironmentInf
   switch (view) {
     case 'practices':
       return <PracticesView {...props} />;
+    case 'masters':
+      return <MastersView {...props} />;
+    case 'practice':
+    case 'master':
+      return <SubjectView {...props} kind={view} />;
     case 'funnels':
       return <FunnelsView {...props} />;
     case 'cohorts':

@@ -21,6 +21,7 @@ const GROUPS: { label: string; views: ViewEntry[] }[] = [
     label: 'Watch',
     views: [
       { view: 'practices', icon: 'practices' },
+      { view: 'masters', icon: 'masters' },
       { view: 'funnels', icon: 'funnels' },
       { view: 'cohorts', icon: 'cohorts' },
       { view: 'usage', icon: 'usage' },
@@ -46,7 +47,11 @@ const GROUPS: { label: string; views: ViewEntry[] }[] = [
 ];
 
 /** Views that stand behind another one. */
-const PARENTS: Partial<Record<ViewId, ViewId>> = { quarantine: 'freshness' };
+const PARENTS: Partial<Record<ViewId, ViewId>> = {
+  quarantine: 'freshness',
+  practice: 'practices',
+  master: 'masters',
+};
 
 export function Sidebar() {
   const address = useAddress((state) => state.address);

@@ -12,7 +12,8 @@ export interface PageFinding {
 interface ViewPageProps {
   base: ViewBase;
   title: string;
-  crumb?: string;
+  /** After the title; instead of it where it is more than text. */
+  crumb?: ReactNode;
   /** null: still being read. */
   finding: PageFinding | null;
   /** Everything that the finding looks at has been read. */
@@ -47,7 +48,9 @@ export function ViewPage(props: ViewPageProps) {
       <AddressNotice />
       <header className="page-head page-head-row">
         <div className="page-head-text">
-          <div className="page-crumb">{crumb === undefined ? title : `${title} / ${crumb}`}</div>
+          <div className="page-crumb">
+            {crumb === undefined ? title : typeof crumb === 'string' ? `${title} / ${crumb}` : crumb}
+          </div>
           <h1 className="page-finding" aria-busy={!isFound}>
             {finding === null ? (
               <span>Reading…</span>

@@ -67,7 +67,11 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
     lines: [
       { keys: ['←', '→'], action: 'Previous, next point; Home and End' },
       { keys: ['Shift', '←'], action: 'Extends a range of dates; → the other way' },
-      { keys: ['Enter'], action: 'Selects the point, or takes the range as the dates' },
+      {
+        keys: ['Enter'],
+        action: 'Selects the point, or takes the range as the dates; of a practice or master opens its page',
+      },
+      { keys: ['M'], action: 'In the map of days and hours: the measure' },
     ],
   },
   {

@@ -3,6 +3,7 @@ import type { ViewId } from '../state/address.ts';
 /** G, then the letter. */
 export const VIEW_LETTERS: Readonly<Record<string, ViewId>> = {
   p: 'practices',
+  m: 'masters',
   f: 'funnels',
   c: 'cohorts',
   e: 'engagement',

@@ -34,6 +34,8 @@ interface ChartProps {
   series?: readonly ChartSeries[];
   /** Which mark of people a point is; null: none. */
   peopleAt?: (index: number) => string | null;
+  /** Where a point leads: by double click, or by Enter. */
+  onOpen?: (index: number) => void;
 }
 
 const NO_SERIES: readonly ChartSeries[] = [];
@@ -58,6 +60,7 @@ export function Chart(props: ChartProps) {
     figureAt,
     series = NO_SERIES,
     peopleAt,
+    onOpen,
   } = props;
   const id = useId().replaceAll(/[^a-zA-Z0-9]/g, '');
   const host = useRef<HTMLDivElement>(null);
@@ -124,6 +127,7 @@ export function Chart(props: ChartProps) {
     if (event.key === 'Escape' && brush.cancel()) hide();
     else if (event.key === 'Escape' && own !== null) hide();
     else if (event.key === 'Enter' && brush.apply(own?.index ?? null)) hide();
+    else if (event.key === 'Enter' && onOpen !== undefined && own !== null) onOpen(own.index);
     else if (next === null) return;
     else {
       if (event.shiftKey) brush.extend(own?.index ?? next, next);
@@ -157,6 +161,9 @@ export function Chart(props: ChartProps) {
       onPointerLeave={hide}
       onClick={({ shiftKey }) => {
         if (own !== null) notes.press(own.index, shiftKey);
+      }}
+      onDoubleClick={() => {
+        if (own !== null) onOpen?.(own.index);
       }}
       onKeyDown={onKeyDown}
       onBlur={hide}

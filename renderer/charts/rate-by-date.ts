@@ -5,7 +5,7 @@ import { HALO } from './halo.ts';
 import { hatchPattern } from './hatch.ts';
 import { type Frame, pixelMark } from './pixel-mark.ts';
 import { spreadLabels } from './spread-labels.ts';
-import { dateTicks, rateAxis } from './ticks.ts';
+import { bucketTicks, rateAxis } from './ticks.ts';
 
 /** A rate of one bucket; null where its denominator is 0. */
 export interface RateBucket {
@@ -17,7 +17,7 @@ export interface RateBucket {
   /** Denominator. */
   n: number;
   previous: { value: number | null } | null;
-  /** What the past leads to expect; absent where there is too little of it. */
+  /** What the weeks before lead to expect; absent where there is too little of them. */
   expected?: { low: number; high: number } | undefined;
 }
 
@@ -25,7 +25,7 @@ export interface RateByDateOptions {
   width: number;
   height: number;
   today: string;
-  bucket: 'day' | 'week';
+  bucket: 'hour' | 'day' | 'week';
   /** null: nothing to be held against, because the rate is that of one state. */
   thresholdRatio: number | null;
   smallSample: number;
@@ -40,6 +40,8 @@ export interface RateByDateOptions {
   endPx?: number;
   /** Where the releases are named: away from the line. */
   releasesAt?: 'top' | 'bottom';
+  /** Every bucket carries its interval, where there is room. */
+  hasIntervals?: boolean;
 }
 
 const MARGINS = { left: 32, right: 102, top: 10, bottom: 22 } as const;
@@ -87,7 +89,7 @@ export function rateByDateChart(
         tickFormat: (tick: number) => tickText(tick, axis.ticks) + (tick === topTick ? '%' : ''),
       }),
       Plot.axisX(
-        dateTicks(
+        bucketTicks(
           buckets.map(({ date }) => date),
           options.bucket,
           pxPerBucket,
@@ -98,11 +100,12 @@ export function rateByDateChart(
           stroke: 'var(--line-2)',
           fill: 'var(--ink-3)',
           label: null,
-          tickFormat: (index: number) => formatDate(buckets[index]?.date ?? options.today, options.today),
+          tickFormat: (index: number) =>
+            formatDate(dayOf(buckets[index]?.date ?? options.today), options.today),
         },
       ),
       pixelMark((frame) => lateSpan(frame, options, last)),
-      pixelMark((frame) => gaps(frame, buckets, options.today)),
+      ...(options.bucket === 'hour' ? [] : [pixelMark((frame) => gaps(frame, buckets, options.today))]),
       pixelMark((frame) => releaseRules(frame, buckets, options)),
       Plot.line(buckets, {
         x: (_, index) => index,
@@ -112,6 +115,9 @@ export function rateByDateChart(
         strokeDasharray: '2 3',
       }),
       pixelMark((frame) => thresholdRule(frame, thresholdRatio)),
+      ...(options.hasIntervals === true && pxPerBucket >= LEAST_INTERVAL_PX
+        ? [pixelMark((frame) => intervals(frame, buckets, options.smallSample))]
+        : []),
       pixelMark((frame) => smallIntervals(frame, buckets, options.smallSample)),
       Plot.line(buckets, {
         x: (_, index) => index,
@@ -127,6 +133,29 @@ export function rateByDateChart(
       pixelMark((frame) => endLabels(frame, buckets, options)),
     ],
   };
+}
+
+const LEAST_INTERVAL_PX = 8; // closer together the rules would be a band of another meaning
+
+/** A bucket of hours carries its time behind the day. */
+const dayOf = (name: string): string => name.slice(0, 10);
+
+const bucketText = (name: string, today: string): string =>
+  name.length > 10 ? `${formatDate(dayOf(name), today)}, ${name.slice(11)}` : formatDate(name, today);
+
+/** Of every bucket that is not small: small ones have their own. */
+function intervals(
+  { x, y, top, bottom, make }: Frame,
+  buckets: readonly RateBucket[],
+  smallSample: number,
+): Node[] {
+  const clamp = (at: number): number => Math.max(top, Math.min(bottom, at));
+  return buckets.flatMap((bucket, index) => {
+    const { low, high, value } = bucket;
+    if (value === null || low === null || high === null || isSmall(bucket, smallSample)) return [];
+    const line = { x1: x(index), x2: x(index), y1: clamp(y(high)), y2: clamp(y(low)) };
+    return [make('line', { ...line, stroke: 'var(--data-muted)', 'stroke-width': 1.25 })];
+  });
 }
 
 function ratesOf(buckets: readonly RateBucket[], thresholdRatio: number | null): number[] {
@@ -275,7 +304,7 @@ function releaseRules(
 export function bucketIndexOf(
   date: string,
   buckets: readonly { date: string }[],
-  bucket: 'day' | 'week',
+  bucket: 'hour' | 'day' | 'week',
 ): number | null {
   const index = buckets.findLastIndex((each) => each.date <= date);
   if (index < 0) return null;
@@ -383,7 +412,7 @@ function lowestLabel(
       ...HALO,
     },
     make('tspan', { fill: 'var(--threshold)', 'font-weight': 600 }, formatRate(lowest.value)),
-    make('tspan', { fill: 'var(--ink-3)', dx: 5 }, formatDate(lowest.date, today)),
+    make('tspan', { fill: 'var(--ink-3)', dx: 5 }, bucketText(lowest.date, today)),
   );
 }
 
@@ -408,7 +437,7 @@ function endLabels(
   const nodes: Node[] = [];
   if (last?.value != null) {
     const at = (places.shift() ?? 0) - 7;
-    const when = last.date === options.today ? 'today' : formatDate(last.date, options.today);
+    const when = last.date === options.today ? 'today' : bucketText(last.date, options.today);
     nodes.push(
       make(
         'text',

@@ -6,13 +6,13 @@ import type { StateBuckets } from '../views/practices/columns.ts';
 import { hatchPattern } from './hatch.ts';
 import { type Frame, pixelMark } from './pixel-mark.ts';
 import { spreadLabels } from './spread-labels.ts';
-import { dateTicks } from './ticks.ts';
+import { bucketTicks } from './ticks.ts';
 
 export interface ReactionStatesOptions {
   width: number;
   height: number;
   today: string;
-  bucket: 'day' | 'week';
+  bucket: 'hour' | 'day' | 'week';
   /** The bucket whose shares stand beside the names. */
   labelledIndex: number;
   /** A source behind these reactions is late: rule and hatching from the watermark on. */
@@ -58,7 +58,7 @@ export function reactionStatesChart(columns: StateBuckets, options: ReactionStat
         tickFormat: (tick: number) => formatPercentNumber(tick) + (tick === 1 ? '%' : ''),
       }),
       Plot.axisX(
-        dateTicks(columns.dates, options.bucket, pxPerBucket).map((index) => index + 0.5),
+        bucketTicks(columns.dates, options.bucket, pxPerBucket).map((index) => index + 0.5),
         {
           tickSize: 4,
           tickPadding: 4,
@@ -66,7 +66,7 @@ export function reactionStatesChart(columns: StateBuckets, options: ReactionStat
           fill: 'var(--ink-3)',
           label: null,
           tickFormat: (middle: number) =>
-            formatDate(columns.dates[middle - 0.5] ?? options.today, options.today),
+            formatDate((columns.dates[middle - 0.5] ?? options.today).slice(0, 10), options.today),
         },
       ),
       Plot.rect(segmentsOf(columns), {

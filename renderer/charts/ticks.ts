@@ -58,6 +58,23 @@ export function dateTicks(dates: readonly string[], bucket: 'day' | 'week', pxPe
   return candidates.filter((_, index) => index % every === 0);
 }
 
+/** The same for buckets of hours as well: of them the midnights. */
+export function bucketTicks(
+  dates: readonly string[],
+  bucket: 'hour' | 'day' | 'week',
+  pxPerBucket: number,
+): number[] {
+  if (bucket !== 'hour') return dateTicks(dates, bucket, pxPerBucket);
+  const dayOf = (index: number): string => (dates[index] ?? '').slice(0, 10);
+  const midnights = dates.flatMap((_, index) =>
+    index > 0 && dayOf(index - 1) === dayOf(index) ? [] : [index],
+  );
+  const every = Math.max(1, Math.ceil(TICK_ROOM_PX / (pxPerBucket * HOURS_A_DAY)));
+  return midnights.filter((_, index) => index % every === 0);
+}
+
+const HOURS_A_DAY = 24;
+
 const holdsMonthStart = (week: string): boolean => dayOfMonth(addDays(week, 6)) <= 7;
 
 function thinning(candidates: number[], pxPerBucket: number): number {

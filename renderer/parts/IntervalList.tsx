@@ -5,6 +5,7 @@ import { INTERVAL_AXIS_PX, type IntervalRow, intervalRowsChart } from '../charts
 import { PLOT_STYLE } from '../charts/plot-style.ts';
 import { useSize } from '../charts/use-size.ts';
 import { rateMark } from '../notes/note-mark.ts';
+import { rowAfter } from './row-after.ts';
 import { Swatch } from './Swatch.tsx';
 import { Tooltip } from './Tooltip.tsx';
 import { type TooltipContent, tooltipInWords } from './tooltip-content.ts';
@@ -142,11 +143,4 @@ function IntervalPlot({ rows, rowHeight, reference }: IntervalPlotProps) {
       <div ref={host} className="chart-surface interval-surface" />
     </li>
   );
-}
-
-function rowAfter(key: string, at: number | null, count: number): number | null {
-  if (count === 0) return null;
-  if (key === 'ArrowDown' || key === 'ArrowRight') return at === null ? 0 : Math.min(count - 1, at + 1);
-  if (key === 'ArrowUp' || key === 'ArrowLeft') return at === null ? count - 1 : Math.max(0, at - 1);
-  return null;
 }

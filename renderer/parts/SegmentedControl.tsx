@@ -3,8 +3,11 @@ import './segmented-control.css';
 
 interface SegmentedControlProps<Id extends string> {
   label: string;
-  choices: readonly { id: Id; label: string; title?: string }[];
+  /** One with `reason` cannot be chosen now. */
+  choices: readonly { id: Id; label: string; title?: string; reason?: string }[];
   chosen: Id;
+  /** Stands in the head of a tile. */
+  isSmall?: boolean;
   onChoose: (id: Id) => void;
 }
 
@@ -13,17 +16,19 @@ export function SegmentedControl<Id extends string>({
   label,
   choices,
   chosen,
+  isSmall = false,
   onChoose,
 }: SegmentedControlProps<Id>) {
   const name = useId();
   return (
-    <span className="segments" role="radiogroup" aria-label={label}>
-      {choices.map(({ id, label: text, title }) => (
-        <label key={id} className="segment" title={title}>
+    <span className="segments" data-small={isSmall} role="radiogroup" aria-label={label}>
+      {choices.map(({ id, label: text, title, reason }) => (
+        <label key={id} className="segment" title={reason ?? title}>
           <input
             type="radio"
             name={name}
             checked={id === chosen}
+            disabled={reason !== undefined}
             onKeyDown={keepArrows}
             onChange={() => {
               onChoose(id);

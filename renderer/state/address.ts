@@ -16,12 +16,21 @@ import {
   type OperateState,
   readOperate,
 } from './operate-address.ts';
+import {
+  DEFAULT_PRACTICES,
+  formatPractices,
+  type PracticesState,
+  readPractices,
+} from './practices-address.ts';
 import { DEFAULT_SIGNALS, formatSignals, readSignals, type SignalsState } from './signals-address.ts';
 
 /** The whole state of a view as data: what the address bar, history, reports and annotations hold. */
 
 export const VIEW_IDS = [
   'practices',
+  'masters',
+  'practice',
+  'master',
   'funnels',
   'cohorts',
   'engagement',
@@ -43,6 +52,23 @@ export const TILE_IDS = [
   'master-impact',
   'reaction-states',
   'states-by-practice',
+  'top-states',
+  'changes',
+  'change-states',
+  'change-practices',
+  'cohort-shift',
+  'reaction-retention',
+  'subject-capture',
+  'subject-partners',
+  'subject-states',
+  'subject-others',
+  'subject-slices',
+  'subject-hours',
+  'subject-next',
+  'subject-people',
+  'masters-list',
+  'masters-over-time',
+  'masters-new',
   'funnel-steps',
   'funnel-time',
   'funnel-groups',
@@ -100,7 +126,7 @@ export type TileId = (typeof TILE_IDS)[number];
 export type RangeChoice = { preset: PresetId } | { from: string; to: string };
 export type CompareChoice = 'previous' | 'none' | { shiftDays: number };
 
-/** `key` is `n`, `practice`, `capture` or `state:<id>`. */
+/** `key` is `n`, `practice`, `capture`, `difference` or `state:<id>`. */
 export interface Sort {
   key: string;
   descending: boolean;
@@ -118,6 +144,7 @@ export interface ViewAddress {
   /** Tiles that show their table instead of the chart. */
   tables: TileId[];
   /** Only the open view's own part stands in the address; the others keep what they last were. */
+  practices: PracticesState;
   funnels: FunnelsState;
   cohorts: CohortsState;
   explore: ExploreState;
@@ -131,6 +158,9 @@ export interface ViewAddress {
 /** Cohorts need weeks to come back in. */
 const DEFAULT_PRESETS: Record<ViewId, PresetId> = {
   practices: '28d',
+  masters: '28d',
+  practice: '28d',
+  master: '28d',
   funnels: '28d',
   cohorts: '12w',
   engagement: '28d',
@@ -155,6 +185,7 @@ export const DEFAULT_ADDRESS: ViewAddress = {
   filters: { locale: [], release: [], practice: [], master: [], state: [] },
   sort: { key: 'n', descending: true },
   tables: [],
+  practices: DEFAULT_PRACTICES,
   funnels: DEFAULT_FUNNELS,
   cohorts: DEFAULT_COHORTS,
   explore: DEFAULT_EXPLORE,
@@ -167,7 +198,7 @@ export const DEFAULT_ADDRESS: ViewAddress = {
 
 const MAX_SHIFT_DAYS = 3_660; // what a question accepts
 const ENVIRONMENT = /^.{1,64}$/u;
-const SORT_KEY = /^(n|practice|capture|state:.{1,64})$/u;
+const SORT_KEY = /^(n|practice|capture|difference|state:.{1,64})$/u;
 
 /** `#/practices?from=…`; what equals the default is left out, so that a plain view has a plain address. */
 export function formatAddress(address: ViewAddress): string {
@@ -178,7 +209,8 @@ export function formatAddress(address: ViewAddress): string {
   else if (address.compare !== 'previous') query.set('compare', `shift-${address.compare.shiftDays}`);
   if (address.cohort !== 'all') query.set('cohort', address.cohort);
   for (const field of FILTER_FIELDS) for (const value of address.filters[field]) query.append(field, value);
-  if (address.view === 'practices') formatSort(query, address.sort);
+  if (isSortedView(address.view)) formatSort(query, address);
+  if (isPracticesView(address.view)) formatPractices(query, address.practices);
   if (address.view === 'funnels') formatFunnels(query, address.funnels);
   if (address.view === 'cohorts') formatCohorts(query, address.cohorts);
   if (address.view === 'explore') formatExplore(query, address.explore);
@@ -192,8 +224,8 @@ export function formatAddress(address: ViewAddress): string {
   return `#/${address.view}${text === '' ? '' : `?${text}`}`;
 }
 
-function formatSort(query: URLSearchParams, { key, descending }: Sort): void {
-  if (key !== DEFAULT_ADDRESS.sort.key || !descending) query.set('sort', descending ? `-${key}` : key);
+function formatSort(query: URLSearchParams, { view, sort: { key, descending } }: ViewAddress): void {
+  if (key !== defaultSort(view).key || !descending) query.set('sort', descending ? `-${key}` : key);
 }
 
 function setRange(query: URLSearchParams, { range, view }: ViewAddress): void {
@@ -201,6 +233,25 @@ function setRange(query: URLSearchParams, { range, view }: ViewAddress): void {
     query.set('from', range.from);
     query.set('to', range.to);
   } else if (range.preset !== DEFAULT_PRESETS[view]) query.set('range', range.preset);
+}
+
+/** Practices, Masters and their pages share one part of the address. */
+const PRACTICES_VIEWS: readonly ViewId[] = ['practices', 'masters', 'practice', 'master'];
+export const isPracticesView = (view: ViewId): boolean => PRACTICES_VIEWS.includes(view);
+
+/** A page of one practice or one master. */
+export const isSubjectView = (view: ViewId): view is 'practice' | 'master' =>
+  view === 'practice' || view === 'master';
+
+const isSortedView = (view: ViewId): boolean => view === 'practices' || view === 'masters';
+
+const defaultSort = (view: ViewId): Sort =>
+  view === 'masters' ? { key: 'difference', descending: true } : DEFAULT_ADDRESS.sort;
+
+/** The page of a practice or a master, with the filters of where it was opened from. */
+export function pageOf(address: ViewAddress, kind: 'practice' | 'master', id: string): ViewAddress {
+  const next = inView(address, kind);
+  return { ...next, tables: [], practices: { ...next.practices, subject: id, page: 'overview' } };
 }
 
 /** Whether the view has its panel open at the right. */
@@ -214,7 +265,13 @@ export function isPanelOpen({ view, funnels, cohorts, operate }: ViewAddress): b
 export function inView(address: ViewAddress, view: ViewId): ViewAddress {
   const { range } = address;
   const isChosen = 'from' in range || range.preset !== DEFAULT_PRESETS[address.view];
-  return { ...address, view, range: isChosen ? range : { preset: DEFAULT_PRESETS[view] } };
+  return {
+    ...address,
+    view,
+    range: isChosen ? range : { preset: DEFAULT_PRESETS[view] },
+    sort: isSortedView(view) && view !== address.view ? defaultSort(view) : address.sort,
+    practices: isSubjectView(view) ? address.practices : { ...address.practices, subject: null },
+  };
 }
 
 export interface ParsedAddress {
@@ -243,8 +300,9 @@ export function parseAddress(hash: string, known: ViewAddress = DEFAULT_ADDRESS)
       master: read.many('master', parseValue),
       state: read.many('state', parseValue),
     },
-    sort: view === 'practices' ? (read.one('sort', parseSort) ?? DEFAULT_ADDRESS.sort) : known.sort,
+    sort: isSortedView(view) ? (read.one('sort', parseSort) ?? defaultSort(view)) : known.sort,
     tables: read.many('table', oneOf(TILE_IDS)),
+    practices: isPracticesView(view) ? readPractices(read) : known.practices,
     funnels: view === 'funnels' ? readFunnels(read) : known.funnels,
     cohorts: view === 'cohorts' ? readCohorts(read) : known.cohorts,
     explore: view === 'explore' ? readExplore(read) : known.explore,

@@ -4,6 +4,9 @@ import type { EnvironmentInfo } from './session-store.ts';
 
 export const VIEW_LABELS: Record<ViewId, string> = {
   practices: 'Practices',
+  masters: 'Masters',
+  practice: 'Practice page',
+  master: 'Master page',
   funnels: 'Funnels',
   cohorts: 'Cohorts',
   engagement: 'Engagement',

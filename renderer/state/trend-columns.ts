@@ -42,23 +42,39 @@ export const trendIn = ({ good }: QuestionState): AnswerOf<'trend'> | null =>
 
 export function trendColumns(answer: AnswerOf<'trend'>): TrendColumns {
   const { buckets, previousBuckets = [], series } = answer.result;
-  const partial = new Set(answer.partial);
-  const isHourly =
-    buckets.length > 1 && Date.parse(buckets[1] ?? '') - Date.parse(buckets[0] ?? '') < DAY_MS / 2;
-  const nameOf = (bucket: string): string => {
-    const { date, time } = toLocalTime(bucket, answer.zone);
-    return isHourly ? `${date} ${time}` : date;
-  };
   return {
-    dates: buckets.map(nameOf),
-    previousDates: previousBuckets.map(nameOf),
-    isPartial: buckets.map((bucket) => partial.has(bucket) || (!isHourly && partial.has(nameOf(bucket)))),
+    dates: bucketNames(buckets, answer.zone),
+    previousDates: bucketNames(previousBuckets, answer.zone),
+    isPartial: partialFlags(buckets, answer),
     watermarkIndex: answer.fresh ? null : firstOpenBucket(buckets, answer.completeTo),
     columnOf: columnsByName(series),
   };
 }
 
+/** Local dates of buckets; of hours with the time. */
+export function bucketNames(buckets: readonly string[], zone: string): string[] {
+  const isHourly = areHours(buckets);
+  return buckets.map((bucket) => {
+    const { date, time } = toLocalTime(bucket, zone);
+    return isHourly ? `${date} ${time}` : date;
+  });
+}
+
+/** Buckets that are still open, as the answer lists them: hours by their instant, others by their first day. */
+export function partialFlags(
+  buckets: readonly string[],
+  { partial, zone }: Pick<AnswerOf<'trend'>, 'partial' | 'zone'>,
+): boolean[] {
+  const open = new Set(partial);
+  const isHourly = areHours(buckets);
+  const names = bucketNames(buckets, zone);
+  return buckets.map((bucket, index) => open.has(bucket) || (!isHourly && open.has(names[index] ?? '')));
+}
+
 const DAY_MS = 86_400_000;
+
+const areHours = ([first = '', second = '']: readonly string[]): boolean =>
+  Date.parse(second) - Date.parse(first) < DAY_MS / 2;
 
 /** One group per value of the breakdown, in the order of the answer; values that only occurred before close the list. */
 export function trendGroups({ result }: AnswerOf<'trend'>): TrendGroup[] {

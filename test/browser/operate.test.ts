@@ -96,7 +96,7 @@ describe('Freshness', () => {
       .evaluateAll((lines) => lines.map((line) => (line as HTMLElement).dataset['marked']));
     await workbench?.close();
     const marked: string[] = [];
-    for (const view of ['practices', 'funnels', 'signals', 'journeys'] as const) {
+    for (const view of ['practices', 'masters', 'funnels', 'signals', 'journeys'] as const) {
       const other = await open(view);
       marked.push(
         ...(await other

@@ -332,6 +332,7 @@ describe('what the Practices view says', () => {
     expect(await page.getByRole('navigation', { name: 'Views' }).getByRole('link').allTextContents()).toEqual(
       [
         'Practices',
+        'Masters',
         'Funnels',
         'Cohorts',
         'Usage',

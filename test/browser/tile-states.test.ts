@@ -109,12 +109,14 @@ const isCaptureRate = ({ m, p }: Frame): boolean =>
 async function open(
   before?: (wire: Wire) => void,
   view: ViewId = 'practices',
+  query = '',
 ): Promise<{ page: Page; wire: Wire; settled: () => Promise<void> }> {
   const ready: { wire?: Wire } = {};
   workbench = await openWorkbench({
     host: sample.host,
     browser,
     view,
+    query,
     prepare: async (page) => {
       ready.wire = await disturb(page);
       before?.(ready.wire);
@@ -245,11 +247,24 @@ describe.each([
     mark: '.retention-cell',
     tiles: 4,
   },
-])('the $view view', ({ view, tile, isMain, known, mark, tiles }) => {
+  {
+    view: 'practice' as const,
+    of: 'of=focus_primer&',
+    tile: 'subject-capture',
+    isMain: ({ m }: Frame) => m === 'query.run',
+    known: '26 Oct',
+    mark: 'svg circle',
+    tiles: 5,
+  },
+])('the $view view', ({ view, of = '', tile, isMain, known, mark, tiles }) => {
   it('shows what is known before its answer, cancels, fails with the way on, and keeps the last result', async () => {
-    const { page, wire, settled } = await open((laid) => {
-      laid.hold(isMain);
-    }, view);
+    const { page, wire, settled } = await open(
+      (laid) => {
+        laid.hold(isMain);
+      },
+      view,
+      `?${of}`,
+    );
     const main = page.locator(`[data-tile="${tile}"]`);
     await main.getByText(known).first().waitFor();
     expect(await page.locator('.page-finding').getAttribute('aria-busy')).toBe('true');
@@ -265,7 +280,7 @@ describe.each([
     await settled();
     const finding = await page.locator('.page-finding strong').textContent();
     wire.fail(isMain);
-    await page.goto(`${sample.host.address}/#/${view}?range=14d`);
+    await page.goto(`${sample.host.address}/#/${view}?${of}range=14d`);
     await main.locator('.tile-line-crit').waitFor();
     expect(await main.locator(mark).count()).toBeGreaterThan(0);
     wire.fail(() => false);

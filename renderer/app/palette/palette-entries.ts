@@ -9,6 +9,8 @@ import {
   FILTER_FIELDS,
   type FilterField,
   inView,
+  isSubjectView,
+  pageOf,
   type TileId,
   type ViewAddress,
   VIEW_IDS,
@@ -64,6 +66,7 @@ export const paletteEntries = (context: PaletteContext, actions: PaletteActions)
   ...dates(context, actions),
   ...comparisons(context, actions),
   ...views(context, actions),
+  ...subjectPages(context, actions),
   ...savedViews(context, actions),
   ...tiles(context, actions),
   ...tileActions(context, actions),
@@ -230,7 +233,7 @@ function comparisons({ address }: PaletteContext, { go }: PaletteActions): Palet
 }
 
 function views({ address }: PaletteContext, { go }: PaletteActions): PaletteEntry[] {
-  return VIEW_IDS.filter((view) => view !== address.view).map((view) => {
+  return VIEW_IDS.filter((view) => view !== address.view && !isSubjectView(view)).map((view) => {
     const letter = Object.entries(VIEW_LETTERS).find(([, each]) => each === view)?.[0];
     return {
       id: `view:${view}`,
@@ -244,6 +247,22 @@ function views({ address }: PaletteContext, { go }: PaletteActions): PaletteEntr
       },
     };
   });
+}
+
+function subjectPages({ address, environment }: PaletteContext, { go }: PaletteActions): PaletteEntry[] {
+  if (environment === null) return [];
+  const entries = (kind: 'practice' | 'master', named: readonly { id: string; name: string }[]) =>
+    named.map(({ id, name }): PaletteEntry => ({
+      id: `page:${kind}:${id}`,
+      group: 'go',
+      icon: 'chevron-right',
+      label: `Page of ${name}`,
+      detail: kind,
+      run: () => {
+        go(pageOf(address, kind, id));
+      },
+    }));
+  return [...entries('practice', environment.practices), ...entries('master', environment.masters)];
 }
 
 function savedViews(

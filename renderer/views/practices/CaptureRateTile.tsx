@@ -1,30 +1,65 @@
-import { useCallback, useMemo } from 'react';
-import { addDays, daysBetween, formatDate, formatWeekdayDate } from '../../../shared/format/calendar.ts';
+import { type ReactNode, useCallback, useMemo } from 'react';
+import type { ExportRow } from '../../../shared/export/export-table.ts';
+import { addDays, daysBetween, formatDate } from '../../../shared/format/calendar.ts';
 import { formatCount, formatPoints, formatRate } from '../../../shared/format/numbers.ts';
 import { Chart, type ChartSize } from '../../charts/Chart.tsx';
 import { rateByDateChart } from '../../charts/rate-by-date.ts';
+import { BUCKET_HEADS, BUCKET_WORDS, type Bucket, bucketTitle } from '../../parts/date-words.ts';
 import { intervalText } from '../../parts/interval-text.ts';
+import type { Question } from '../../link/use-question.ts';
 import type { PointFigure } from '../../notes/point-selection.ts';
 import { DataTable, type DataColumn } from '../../parts/DataTable.tsx';
 import { Tile } from '../../parts/Tile.tsx';
 import type { TooltipContent } from '../../parts/tooltip-content.ts';
+import type { TileId } from '../../state/address.ts';
 import { SMALL_SAMPLE } from '../../state/display-settings.ts';
 import { firstOpenBucket } from '../../state/open-bucket.ts';
 import type { CaptureBucket } from './columns.ts';
-import { EmptySessions } from './EmptySessions.tsx';
+import { BucketControl } from './BucketControl.tsx';
 import { isFailing } from './finding.ts';
+import { HISTORY } from './questions.ts';
 import type { Practices } from './use-practices.ts';
 
-export function CaptureRateTile({ practices }: { practices: Practices }) {
-  const { capture, questions, thresholdRatio, bucket, calendar, releases, address, span } = practices;
-  const question = questions.captureRate;
+/** What the tile draws; a page of one practice or master has the same. */
+export type CaptureTileData = Pick<
+  Practices,
+  | 'drawnCapture'
+  | 'drawnBucket'
+  | 'expected'
+  | 'thresholdRatio'
+  | 'calendar'
+  | 'releases'
+  | 'address'
+  | 'span'
+> & {
+  finding: { lead: string } | null;
+  questions: Record<'captureDrawn' | 'captureHistory', Question>;
+};
+
+interface CaptureRateTileProps {
+  id?: TileId;
+  practices: CaptureTileData;
+  /** Where nothing was completed. */
+  empty: ReactNode;
+  /** Every bucket carries its interval. */
+  hasIntervals?: boolean;
+}
+
+export function CaptureRateTile(props: CaptureRateTileProps) {
+  const { id = 'capture-rate', practices, empty, hasIntervals = false } = props;
+  const { drawnCapture: capture, questions, thresholdRatio, calendar, address, span } = practices;
+  const { drawnBucket: bucket, expected, releases } = practices;
+  const question = questions.captureDrawn;
   const answer = question.state.good?.answer ?? null;
   const buckets = useMemo(
     () => capture?.buckets ?? placeholderBuckets(span.from, span.to, bucket),
     [capture, span, bucket],
   );
   const dates = useMemo(() => buckets.map(({ date }) => date), [buckets]);
-  const rates = useMemo(() => buckets.map((each) => ({ ...each, n: each.completed })), [buckets]);
+  const rates = useMemo(
+    () => buckets.map((each) => ({ ...each, n: each.completed, expected: expected.get(each.date) })),
+    [buckets, expected],
+  );
   const watermark = useMemo(() => {
     if (answer === null || answer.fresh || answer.kind !== 'trend') return null;
     return firstOpenBucket(answer.result.buckets, answer.completeTo);
@@ -32,10 +67,11 @@ export function CaptureRateTile({ practices }: { practices: Practices }) {
   const previousLabel = capture?.hasPrevious === true ? previousInWords(practices) : null;
 
   const draw = useCallback(
-    (size: ChartSize, id: string) =>
+    (size: ChartSize, chartId: string) =>
       rateByDateChart(rates, {
         ...size,
-        id,
+        id: chartId,
+        hasIntervals,
         today: calendar.today,
         bucket,
         thresholdRatio,
@@ -44,7 +80,7 @@ export function CaptureRateTile({ practices }: { practices: Practices }) {
         previousLabel,
         watermarkIndex: watermark,
       }),
-    [rates, calendar.today, bucket, thresholdRatio, releases, previousLabel, watermark],
+    [rates, calendar.today, bucket, thresholdRatio, releases, previousLabel, watermark, hasIntervals],
   );
   const describe = useCallback(
     (index: number) => describeBucket(buckets[index], practices),
@@ -57,18 +93,20 @@ export function CaptureRateTile({ practices }: { practices: Practices }) {
 
   return (
     <Tile
-      id="capture-rate"
+      id={id}
       title="Capture rate"
-      subtitle={`${address.filters.state.length > 0 ? 'sessions with these states' : 'sessions with a reaction'} ÷ completed sessions, ${bucket === 'day' ? 'daily' : 'weekly'}`}
+      subtitle={`${address.filters.state.length > 0 ? 'sessions with these states' : 'sessions with a reaction'} ÷ completed sessions, ${BUCKET_WORDS[bucket]}${expected.size === 0 ? '' : '; grey: expected'}`}
       summary={summaryOf(practices)}
-      questions={[question]}
+      questions={expected.size === 0 ? [question] : [question, questions.captureHistory]}
+      draws={isDrawn}
       lateEffect="Reactions still to come would raise the capture rate of the hatched days. They are not judged and not compared."
-      legend={hasFailing ? <span className="tile-legend">Below threshold</span> : undefined}
-      empty={
-        capture !== null && capture.total.completed === 0 ? (
-          <EmptySessions practices={practices} what="sessions" />
-        ) : null
+      legend={
+        <>
+          {hasFailing && <span className="tile-legend">Below threshold</span>}
+          <BucketControl span={span} />
+        </>
       }
+      empty={capture !== null && capture.total.completed === 0 ? empty : null}
       chart={
         <Chart
           label="Capture rate"
@@ -81,20 +119,26 @@ export function CaptureRateTile({ practices }: { practices: Practices }) {
       }
       table={
         <DataTable
-          caption="Capture rate by day"
+          caption={`Capture rate by ${bucket}`}
           columns={tableColumns(practices)}
           rows={capture?.buckets ?? []}
           rowKey={({ date }) => date}
-          noteOf={({ date, value, low, high, completed }) => ({
-            anchor: { kind: 'range', from: date, to: date },
-            label: formatDate(date, calendar.today),
-            ...figureOf({ value, low, high, completed }),
-          })}
+          noteOf={({ date, value, low, high, completed }) =>
+            bucket === 'hour'
+              ? null
+              : {
+                  anchor: { kind: 'range', from: date, to: date },
+                  label: formatDate(date, calendar.today),
+                  ...figureOf({ value, low, high, completed }),
+                }
+          }
         />
       }
     />
   );
 }
+
+const isDrawn = ({ keys }: ExportRow): boolean => !keys.includes(HISTORY);
 
 function figureOf(
   bucket: Pick<CaptureBucket, 'value' | 'low' | 'high' | 'completed'> | undefined,
@@ -103,9 +147,11 @@ function figureOf(
   return { value, interval: low === null || high === null ? null : [low, high], n: completed };
 }
 
+const NOTHING_EXPECTED = { low: null, high: null };
+
 /** Grid and axes are known before the numbers are. */
-function placeholderBuckets(from: string, to: string, bucket: 'day' | 'week'): CaptureBucket[] {
-  const step = bucket === 'day' ? 1 : 7;
+function placeholderBuckets(from: string, to: string, bucket: Bucket): CaptureBucket[] {
+  const step = bucket === 'week' ? 7 : 1;
   const count = Math.floor(daysBetween(from, to) / step) + 1;
   return Array.from({ length: count }, (_, index) => ({
     date: addDays(from, index * step),
@@ -120,7 +166,7 @@ function placeholderBuckets(from: string, to: string, bucket: 'day' | 'week'): C
   }));
 }
 
-function previousInWords({ address, span }: Practices): string {
+function previousInWords({ address, span }: CaptureTileData): string {
   const days = daysBetween(span.from, span.to) + 1;
   if (address.compare === 'previous') return `Previous ${days} d`;
   return address.compare === 'none' ? '' : `${address.compare.shiftDays} d earlier`;
@@ -128,12 +174,13 @@ function previousInWords({ address, span }: Practices): string {
 
 function describeBucket(
   bucket: CaptureBucket | undefined,
-  { calendar, thresholdRatio, bucket: unit, releases }: Practices,
+  { calendar, thresholdRatio, drawnBucket: unit, expected, releases }: CaptureTileData,
 ): TooltipContent {
   if (bucket === undefined) return { title: '', rows: [] };
   const { date, value, low, high, captured, completed, reactions, previous, isPartial } = bucket;
+  const range = expected.get(date);
   const half = low === null || high === null ? undefined : `±${((high - low) * 50).toFixed(1)}`;
-  const until = unit === 'day' ? date : addDays(date, 6);
+  const until = unit === 'week' ? addDays(date, 6) : unit === 'day' ? date : `${date.slice(0, 14)}59`;
   const released = releases.filter((release) => release.date >= date && release.date <= until);
   const notes = [
     ...(isPartial ? ['Still filling'] : []),
@@ -143,7 +190,7 @@ function describeBucket(
       : []),
   ];
   return {
-    title: unit === 'day' ? formatWeekdayDate(date) : `Week of ${formatDate(date, calendar.today)}`,
+    title: bucketTitle(date, unit, calendar.today),
     rows: [
       {
         label: 'Capture rate',
@@ -156,11 +203,12 @@ function describeBucket(
       ...(released.length === 0
         ? []
         : [{ label: 'Release', value: released.map(({ version }) => version).join(', ') }]),
+      ...(range === undefined ? [] : [{ label: 'Expected', value: intervalText(range) }]),
       ...(previous === null
         ? []
         : [
             {
-              label: formatDate(previous.date, calendar.today),
+              label: bucketTitle(previous.date, unit, calendar.today),
               value: formatRate(previous.value),
               ...(value === null || previous.value === null || isPartial
                 ? {}
@@ -172,7 +220,8 @@ function describeBucket(
   };
 }
 
-function tableColumns({ capture, thresholdRatio, bucket }: Practices): DataColumn<CaptureBucket>[] {
+function tableColumns(practices: CaptureTileData): DataColumn<CaptureBucket>[] {
+  const { drawnCapture: capture, thresholdRatio, drawnBucket: bucket, expected } = practices;
   const compared: DataColumn<CaptureBucket>[] = [
     { key: 'previous-date', label: 'Compared', text: ({ previous }) => previous?.date ?? '' },
     {
@@ -183,7 +232,7 @@ function tableColumns({ capture, thresholdRatio, bucket }: Practices): DataColum
     },
   ];
   return [
-    { key: 'date', label: bucket === 'day' ? 'Day' : 'Week of', isHead: true, text: ({ date }) => date },
+    { key: 'date', label: BUCKET_HEADS[bucket], isHead: true, text: ({ date }) => date },
     { key: 'rate', label: 'Capture rate', isNumber: true, text: ({ value }) => formatRate(value) },
     { key: 'interval', label: '95% interval', isNumber: true, text: intervalText },
     {
@@ -199,6 +248,16 @@ function tableColumns({ capture, thresholdRatio, bucket }: Practices): DataColum
       text: ({ completed }) => formatCount(completed),
     },
     { key: 'reactions', label: 'Reactions', isNumber: true, text: ({ reactions }) => formatCount(reactions) },
+    ...(expected.size === 0
+      ? []
+      : [
+          {
+            key: 'expected',
+            label: 'Expected',
+            isNumber: true,
+            text: ({ date }: CaptureBucket) => intervalText(expected.get(date) ?? NOTHING_EXPECTED),
+          },
+        ]),
     ...(capture?.hasPrevious === true ? compared : []),
     {
       key: 'mark',
@@ -215,13 +274,13 @@ function tableColumns({ capture, thresholdRatio, bucket }: Practices): DataColum
   ];
 }
 
-function summaryOf({ capture, finding, questions }: Practices): string {
+function summaryOf({ drawnCapture: capture, finding, questions }: CaptureTileData): string {
   if (capture === null) return 'Not read yet.';
   const lastComplete = capture.buckets.findLast(({ isPartial, value }) => !isPartial && value !== null);
   const latest =
     lastComplete === undefined
       ? ''
       : ` Latest complete bucket ${lastComplete.date}: ${formatRate(lastComplete.value)}.`;
-  const fresh = questions.captureRate.state.good?.answer.fresh === false ? ' Freshness degraded.' : '';
+  const fresh = questions.captureDrawn.state.good?.answer.fresh === false ? ' Freshness degraded.' : '';
   return `${formatRate(capture.total.value)} over all.${latest} ${finding?.lead ?? ''}${fresh}`;
 }

@@ -9,8 +9,10 @@ import { Icon } from '../../parts/Icon.tsx';
 import { intervalText } from '../../parts/interval-text.ts';
 import { rateMark } from '../../notes/note-mark.ts';
 import { peopleMark } from '../../cohorts/people-offers.ts';
+import { SubjectLink } from '../../parts/SubjectLink.tsx';
 import { Tooltip } from '../../parts/Tooltip.tsx';
 import { type TooltipContent, tooltipInWords } from '../../parts/tooltip-content.ts';
+import { pageOf } from '../../state/address.ts';
 import { useAddress } from '../../state/address-store.ts';
 import { CAPTURE_THRESHOLD_RATIO, SMALL_SAMPLE } from '../../state/display-settings.ts';
 import { linkedTo } from '../../state/linked-value.ts';
@@ -41,6 +43,7 @@ const TINT_PER_SHARE = 125; // per cent of the state's colour; the style sheet c
 
 export function HeatTable({ practices, groups, rows, nameOfRow }: HeatTableProps) {
   const { environment, address } = practices;
+  const go = useAddress((state) => state.go);
   const host = useRef<HTMLDivElement>(null);
   const [cell, setCell] = useState<Cell | null>(null);
   const names = groups?.names ?? stateNames(environment.taxonomy, []);
@@ -50,10 +53,14 @@ export function HeatTable({ practices, groups, rows, nameOfRow }: HeatTableProps
     shown === undefined || cell === null ? null : describeCell(shown, cell.column, groups, nameOfRow);
   const place = cell === null ? null : placeOf(host.current, cell);
 
+  const openPage = (id: string | null) => {
+    if (id !== null) go(pageOf(address, 'practice', id));
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== host.current) return;
     const next = cellAfter(event.key, cell, all.length, names.length);
     if (event.key === 'Escape' && cell !== null) setCell(null);
+    else if (event.key === 'Enter' && shown !== undefined) openPage(shown.id);
     else if (next === null) return;
     else setCell(next);
     event.preventDefault();
@@ -70,7 +77,7 @@ export function HeatTable({ practices, groups, rows, nameOfRow }: HeatTableProps
         } as CSSProperties
       }
       role="group"
-      aria-label="States by practice. Arrow keys read the cells."
+      aria-label="States by practice. Arrow keys read the cells, Enter opens the practice."
       tabIndex={0}
       data-chart-area
       onKeyDown={onKeyDown}
@@ -79,6 +86,9 @@ export function HeatTable({ practices, groups, rows, nameOfRow }: HeatTableProps
       }}
       onPointerLeave={() => {
         setCell(null);
+      }}
+      onDoubleClick={() => {
+        openPage(shown?.id ?? null);
       }}
     >
       <table className="heat-table">
@@ -199,17 +209,20 @@ function HeatRow({ row, name, index, cell, isChosen, chosenStates, onCell }: Hea
         {row.id === null ? (
           <span className="heat-none">{name}</span>
         ) : (
-          <button
-            type="button"
-            className="heat-name-button"
-            aria-pressed={isChosen}
-            title={isChosen ? `Remove the filter on ${name}` : `Filter by ${name}`}
-            onClick={() => {
-              togglePractice(row.id ?? '');
-            }}
-          >
-            {name}
-          </button>
+          <span className="named-subject">
+            <button
+              type="button"
+              className="heat-name-button"
+              aria-pressed={isChosen}
+              title={isChosen ? `Remove the filter on ${name}` : `Filter by ${name}`}
+              onClick={() => {
+                togglePractice(row.id ?? '');
+              }}
+            >
+              {name}
+            </button>
+            <SubjectLink kind="practice" id={row.id} name={name} isArrow />
+          </span>
         )}
       </th>
       <td className="heat-n">{formatCompact(row.completed)}</td>

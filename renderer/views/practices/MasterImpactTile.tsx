@@ -5,8 +5,10 @@ import { IMPACT_AXIS_PX, masterImpactChart } from '../../charts/master-impact.ts
 import { PLOT_STYLE } from '../../charts/plot-style.ts';
 import { useSize } from '../../charts/use-size.ts';
 import { DataTable, type DataColumn } from '../../parts/DataTable.tsx';
+import { rowAfter } from '../../parts/row-after.ts';
 import { Tile } from '../../parts/Tile.tsx';
 import { rateMark } from '../../notes/note-mark.ts';
+import { SubjectLink } from '../../parts/SubjectLink.tsx';
 import { Tooltip } from '../../parts/Tooltip.tsx';
 import { type TooltipContent, tooltipInWords } from '../../parts/tooltip-content.ts';
 import { SMALL_SAMPLE } from '../../state/display-settings.ts';
@@ -136,17 +138,20 @@ function ImpactList({ practices, rows, nameOfRow }: ImpactListProps) {
               {each.id === null ? (
                 <span className="impact-none">{nameOfRow(each)}</span>
               ) : (
-                <button
-                  type="button"
-                  className="impact-name"
-                  {...linkedTo(['master', each.id])}
-                  aria-pressed={isChosen}
-                  onClick={() => {
-                    toggleMaster(each.id ?? '');
-                  }}
-                >
-                  {nameOfRow(each)}
-                </button>
+                <span className="named-subject">
+                  <button
+                    type="button"
+                    className="impact-name"
+                    {...linkedTo(['master', each.id])}
+                    aria-pressed={isChosen}
+                    onClick={() => {
+                      toggleMaster(each.id ?? '');
+                    }}
+                  >
+                    {nameOfRow(each)}
+                  </button>
+                  <SubjectLink kind="master" id={each.id} name={nameOfRow(each)} isArrow />
+                </span>
               )}
               <span className="visually-hidden">{`${formatPoints(each.impact.value)}, `}</span>
               <span />
@@ -213,13 +218,6 @@ function StateMix({ row }: { row: MasterRow }) {
       ))}
     </span>
   );
-}
-
-function rowAfter(key: string, at: number | null, count: number): number | null {
-  if (count === 0) return null;
-  if (key === 'ArrowDown' || key === 'ArrowRight') return at === null ? 0 : Math.min(count - 1, at + 1);
-  if (key === 'ArrowUp' || key === 'ArrowLeft') return at === null ? count - 1 : Math.max(0, at - 1);
-  return null;
 }
 
 function describeRow(

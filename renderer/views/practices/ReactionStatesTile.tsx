@@ -1,6 +1,6 @@
 import type { ExportRow } from '../../../shared/export/export-table.ts';
 import { useCallback, useMemo, useRef, useState } from 'react';
-import { addDays, daysBetween, formatDate, formatWeekdayDate } from '../../../shared/format/calendar.ts';
+import { addDays, daysBetween, formatDate } from '../../../shared/format/calendar.ts';
 import { formatDuration } from '../../../shared/format/durations.ts';
 import { toLocalDate } from '../../../shared/format/local-time.ts';
 import { formatCount, formatRate } from '../../../shared/format/numbers.ts';
@@ -9,6 +9,7 @@ import { FreshnessPopover, formatMomentNear } from '../../app/FreshnessPopover.t
 import { Chart, type ChartSize } from '../../charts/Chart.tsx';
 import { reactionStatesChart } from '../../charts/reaction-states.ts';
 import type { ChartSeries } from '../../notes/SeriesEnds.tsx';
+import { BUCKET_HEADS, BUCKET_WORDS, type Bucket, bucketTitle } from '../../parts/date-words.ts';
 import { DataTable, type DataColumn } from '../../parts/DataTable.tsx';
 import { Tile } from '../../parts/Tile.tsx';
 import type { TooltipContent } from '../../parts/tooltip-content.ts';
@@ -26,8 +27,8 @@ const LATE_EFFECT =
 const isOfAllPractices = ({ keys }: ExportRow): boolean => keys[0] === 'all' && keys.length === 4;
 
 export function ReactionStatesTile({ practices }: { practices: Practices }) {
-  const { states, questions, bucket, calendar, span, environment } = practices;
-  const question = questions.reactionStates;
+  const { drawnStates: states, drawnBucket: bucket, questions, calendar, span, environment } = practices;
+  const question = questions.statesDrawn;
   const answer = question.state.good?.answer ?? null;
   const isLate = answer?.fresh === false;
   const columns = useMemo(
@@ -59,7 +60,7 @@ export function ReactionStatesTile({ practices }: { practices: Practices }) {
       id="reaction-states"
       draws={isOfAllPractices}
       title="Reaction states"
-      subtitle={`% of reactions, ${bucket === 'day' ? 'daily' : 'weekly'}${labelled === undefined ? '' : `, labelled at ${formatDate(labelled, calendar.today)}`}${practices.address.filters.state.length > 0 ? '; all states' : ''}`}
+      subtitle={`% of reactions, ${BUCKET_WORDS[bucket]}${labelled === undefined ? '' : `, labelled at ${formatDate(labelled.slice(0, 10), calendar.today)}${labelled.slice(10)}`}${practices.address.filters.state.length > 0 ? '; all states' : ''}`}
       summary={summaryOf(columns, labelledIndex, isLate)}
       questions={[question]}
       lateEffect={LATE_EFFECT}
@@ -78,7 +79,7 @@ export function ReactionStatesTile({ practices }: { practices: Practices }) {
       }
       table={
         <DataTable
-          caption="Reactions by day and state"
+          caption={`Reactions by ${bucket} and state`}
           columns={tableColumns(columns, bucket)}
           rows={columns.dates.map((_, index) => index)}
           rowKey={(index) => columns.dates[index] ?? ''}
@@ -155,10 +156,10 @@ function lastComplete({ dates, isOpen, n }: StateBuckets): number {
 function placeholder(
   from: string,
   to: string,
-  bucket: 'day' | 'week',
+  bucket: Bucket,
   taxonomy: Practices['environment']['taxonomy'],
 ): StateBuckets {
-  const step = bucket === 'day' ? 1 : 7;
+  const step = bucket === 'week' ? 7 : 1;
   const dates = Array.from({ length: Math.floor(daysBetween(from, to) / step) + 1 }, (_, index) =>
     addDays(from, index * step),
   );
@@ -182,12 +183,12 @@ function placeholder(
 function describeBucket(
   columns: StateBuckets,
   index: number,
-  { calendar, bucket, address }: Practices,
+  { calendar, drawnBucket: bucket, address }: Practices,
 ): TooltipContent {
   const date = columns.dates[index] ?? '';
   const chosen = address.filters.state;
   return {
-    title: bucket === 'day' ? formatWeekdayDate(date) : `Week of ${formatDate(date, calendar.today)}`,
+    title: bucketTitle(date, bucket, calendar.today),
     rows: columns.states.toReversed().map(({ id, label, slot, counts, shares }) => ({
       label,
       slot,
@@ -199,11 +200,11 @@ function describeBucket(
   };
 }
 
-function tableColumns({ dates, n, states }: StateBuckets, bucket: 'day' | 'week'): DataColumn<number>[] {
+function tableColumns({ dates, n, states }: StateBuckets, bucket: Bucket): DataColumn<number>[] {
   return [
     {
       key: 'date',
-      label: bucket === 'day' ? 'Day' : 'Week of',
+      label: BUCKET_HEADS[bucket],
       isHead: true,
       text: (index) => dates[index] ?? '',
     },

@@ -1,5 +1,4 @@
 import type { Taxonomy } from '../../../shared/domain/taxonomy.ts';
-import { toLocalDate } from '../../../shared/format/local-time.ts';
 import type {
   AnswerOf,
   RateWithInterval,
@@ -10,6 +9,7 @@ import type {
   TrendLine,
 } from '../../../shared/query/answer.ts';
 import { firstOpenBucket } from '../../state/open-bucket.ts';
+import { bucketNames, partialFlags } from '../../state/trend-columns.ts';
 import { type StateName, stateNames } from '../../state/state-names.ts';
 import { SERIES } from './questions.ts';
 
@@ -51,8 +51,8 @@ export function captureColumns(answer: AnswerOf<'trend'>): CaptureColumns {
   const reactions = line(SERIES.reactions, 'current');
   const before = line(SERIES.rate, 'previous');
   const reactionsBefore = line(SERIES.reactions, 'previous');
-  const partial = new Set(answer.partial);
-  const dates = buckets.map((bucket) => toLocalDate(bucket, answer.zone));
+  const isPartial = partialFlags(buckets, answer);
+  const datesBefore = bucketNames(previousBuckets, answer.zone);
   return {
     hasPrevious: before !== undefined,
     total: {
@@ -61,31 +61,30 @@ export function captureColumns(answer: AnswerOf<'trend'>): CaptureColumns {
       completed: rate?.totalDenominator ?? 0,
       reactions: reactions?.total ?? 0,
     },
-    buckets: dates.map((date, index) => ({
+    buckets: bucketNames(buckets, answer.zone).map((date, index) => ({
       date,
-      isPartial: partial.has(date),
+      isPartial: isPartial[index] ?? false,
       value: rate?.data[index] ?? null,
       low: rate?.low?.[index] ?? null,
       high: rate?.high?.[index] ?? null,
       captured: rate?.numerator?.[index] ?? 0,
       completed: rate?.denominator?.[index] ?? 0,
       reactions: reactions?.data[index] ?? 0,
-      previous: previousOf(index, previousBuckets, answer.zone, before, reactionsBefore),
+      previous: previousOf(index, datesBefore, before, reactionsBefore),
     })),
   };
 }
 
 function previousOf(
   index: number,
-  buckets: string[],
-  zone: string,
+  dates: readonly string[],
   rate: TrendLine | undefined,
   reactions: TrendLine | undefined,
 ): CaptureBucket['previous'] {
-  const instant = buckets[index];
-  if (instant === undefined || rate === undefined) return null;
+  const date = dates[index];
+  if (date === undefined || rate === undefined) return null;
   return {
-    date: toLocalDate(instant, zone),
+    date,
     value: rate.data[index] ?? null,
     captured: rate.numerator?.[index] ?? 0,
     completed: rate.denominator?.[index] ?? 0,
@@ -128,7 +127,7 @@ export function stateBuckets(answer: AnswerOf<'states'>, taxonomy: Taxonomy | nu
     result.total.states.map(({ state }) => state),
   );
   const openFrom = firstOpenBucket(result.buckets, answer.completeTo);
-  const dates = result.buckets.map((bucket) => toLocalDate(bucket, answer.zone));
+  const dates = bucketNames(result.buckets, answer.zone);
   return {
     dates,
     isOpen: dates.map((_, index) => openFrom !== null && index >= openFrom),

@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { toLocalDate } from '../../../shared/format/local-time.ts';
+import type { ExpectedRange } from '../../../shared/alerts/expected.ts';
 import type { AnswerOf } from '../../../shared/query/answer.ts';
 import type { WorkspaceInfo } from '../../../shared/rpc/methods.ts';
 import type { QuestionState } from '../../link/coordinator.ts';
@@ -8,9 +9,11 @@ import type { ViewAddress } from '../../state/address.ts';
 import type { Calendar, DateSpan } from '../../state/date-presets.ts';
 import { CAPTURE_THRESHOLD_RATIO, SMALL_SAMPLE } from '../../state/display-settings.ts';
 import { nameOf } from '../../state/names.ts';
+import { intervalIn } from '../../state/answer-in.ts';
+import { expectedRanges } from '../../state/expected-ranges.ts';
 import { hasFilters } from '../../state/question-parts.ts';
 import type { EnvironmentInfo } from '../../state/session-store.ts';
-import { bucketOf, calendarOf, spanOf } from '../../state/span-of.ts';
+import { bucketOf, calendarOf, drawnBucket, spanOf } from '../../state/span-of.ts';
 import { useReportedCost } from '../../state/use-reported-cost.ts';
 import {
   type CaptureColumns,
@@ -32,16 +35,32 @@ export interface Practices {
   address: ViewAddress;
   calendar: Calendar;
   span: DateSpan;
+  /** Of the finding and the figures. */
   bucket: 'day' | 'week';
+  /** What is drawn over time. */
+  drawnBucket: 'hour' | 'day' | 'week';
   releases: { version: string; date: string }[];
   /** null where the rate is that of one state: the rule does not speak of it. */
   thresholdRatio: number | null;
   questions: Record<
-    'captureRate' | 'reactionStates' | 'statesByPractice' | 'masterImpact' | 'statesByMaster',
+    | 'captureRate'
+    | 'reactionStates'
+    | 'captureDrawn'
+    | 'statesDrawn'
+    | 'captureHistory'
+    | 'statesByPractice'
+    | 'masterImpact'
+    | 'statesByMaster',
     Question
   >;
+  /** By the usual buckets of the dates. */
   capture: CaptureColumns | null;
   states: StateBuckets | null;
+  /** By the chosen ones. */
+  drawnCapture: CaptureColumns | null;
+  drawnStates: StateBuckets | null;
+  /** By the name of a bucket; empty where too little is known. */
+  expected: ReadonlyMap<string, ExpectedRange>;
   byPractice: StatesGroups | null;
   masters: MasterRow[] | null;
   finding: Finding | null;
@@ -57,12 +76,25 @@ export function usePractices(
   const calendar = useMemo(() => calendarOf(workspace, environment), [workspace, environment]);
   const span = useMemo(() => spanOf(address.range, calendar), [address.range, calendar]);
   const asked = practiceQuestions({ address, environment: environment.environment, span });
+  const bucket = bucketOf(span);
+  const { page, lens, bucket: chosenBucket } = address.practices;
+  const drawn = lens === 'changes' ? bucket : drawnBucket(chosenBucket, span);
+  const isOverview = page === 'overview';
+  const whenOverview = <T>(spec: T): T | null => (isOverview && lens === 'today' ? spec : null);
+  const captureRate = useQuestion('practices.capture-rate', asked.captureRate);
+  const reactionStates = useQuestion('practices.reaction-states', asked.reactionStates);
+  const captureDrawn = useQuestion('practices.capture-drawn', asked.captureDrawn);
+  const statesDrawn = useQuestion('practices.states-drawn', asked.statesDrawn);
+  const isUsual = drawn === bucket;
   const questions = {
-    captureRate: useQuestion('practices.capture-rate', asked.captureRate),
-    reactionStates: useQuestion('practices.reaction-states', asked.reactionStates),
+    captureRate,
+    reactionStates,
+    captureDrawn: isUsual ? captureRate : captureDrawn,
+    statesDrawn: isUsual ? reactionStates : statesDrawn,
+    captureHistory: useQuestion('practices.capture-history', asked.captureHistory),
     statesByPractice: useQuestion('practices.states-by-practice', asked.statesByPractice),
-    masterImpact: useQuestion('practices.master-impact', asked.masterImpact),
-    statesByMaster: useQuestion('practices.states-by-master', asked.statesByMaster),
+    masterImpact: useQuestion('practices.master-impact', whenOverview(asked.masterImpact)),
+    statesByMaster: useQuestion('practices.states-by-master', whenOverview(asked.statesByMaster)),
   };
   useReportedCost(Object.values(questions));
   const { taxonomy } = environment;
@@ -75,6 +107,29 @@ export function usePractices(
   const states = useMemo(
     () => statesAnswer && stateBuckets(statesAnswer, taxonomy),
     [statesAnswer, taxonomy],
+  );
+  const drawnCaptureAnswer =
+    intervalIn(questions.captureDrawn) === drawn ? trendOf(questions.captureDrawn.state) : null;
+  const drawnStatesAnswer =
+    intervalIn(questions.statesDrawn) === drawn ? statesOf(questions.statesDrawn.state) : null;
+  const drawnCapture = useMemo(
+    () => drawnCaptureAnswer && captureColumns(drawnCaptureAnswer),
+    [drawnCaptureAnswer],
+  );
+  const drawnStates = useMemo(
+    () => drawnStatesAnswer && stateBuckets(drawnStatesAnswer, taxonomy),
+    [drawnStatesAnswer, taxonomy],
+  );
+  const historyAnswer =
+    drawn === 'week' ||
+    intervalIn(questions.captureHistory) !== drawn ||
+    questions.captureHistory.state.status === 'failed'
+      ? null
+      : trendOf(questions.captureHistory.state);
+  const expected = useMemo(
+    () =>
+      historyAnswer === null || drawn === 'week' ? NOTHING_EXPECTED : expectedRanges(historyAnswer, drawn),
+    [historyAnswer, drawn],
   );
   const byPractice = useMemo(
     () => practiceAnswer && statesGroups(practiceAnswer, taxonomy),
@@ -92,7 +147,6 @@ export function usePractices(
         .toSorted((a, b) => (a.date < b.date ? -1 : 1)),
     [environment.releases, workspace.zone, span],
   );
-  const bucket = bucketOf(span);
   const chosenStates = useMemo(
     () => address.filters.state.map((id) => nameOf('state', id, environment)),
     [address.filters.state, environment],
@@ -120,17 +174,23 @@ export function usePractices(
     calendar,
     span,
     bucket,
+    drawnBucket: drawn,
     releases,
     thresholdRatio,
     questions,
     capture,
     states,
+    drawnCapture,
+    drawnStates,
+    expected,
     byPractice,
     masters,
     finding,
     chosenStates,
   };
 }
+
+const NOTHING_EXPECTED: ReadonlyMap<string, ExpectedRange> = new Map();
 
 function trendOf({ good }: QuestionState): AnswerOf<'trend'> | null {
   return good?.answer.kind === 'trend' ? good.answer : null;

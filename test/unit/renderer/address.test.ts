@@ -5,6 +5,7 @@ import {
   DEFAULT_ADDRESS,
   formatAddress,
   inView,
+  isPracticesView,
   parseAddress,
   TILE_IDS,
   VIEW_IDS,
@@ -29,6 +30,15 @@ import {
   SOURCE_KINDS,
 } from '../../../renderer/state/operate-address.ts';
 import type { CohortRule } from '../../../shared/query/cohort.ts';
+import {
+  BUCKET_CHOICES,
+  LENSES,
+  MOST_WEEKS,
+  PRACTICE_PAGES,
+  type PracticesState,
+  REACTION_CHOICES,
+  SLICES,
+} from '../../../renderer/state/practices-address.ts';
 import { STANDARD_FUNNEL_IDS } from '../../../renderer/state/standard-funnels.ts';
 import { PRESET_IDS } from '../../../renderer/state/date-presets.ts';
 
@@ -38,7 +48,16 @@ const days = fc.integer({ min: 0, max: 3_000 }).map((offset) => addDays('2020-01
 const addresses: fc.Arbitrary<
   Omit<
     ViewAddress,
-    'view' | 'funnels' | 'cohorts' | 'explore' | 'journeys' | 'features' | 'signals' | 'operate' | 'alerts'
+    | 'practices'
+    | 'view'
+    | 'funnels'
+    | 'cohorts'
+    | 'explore'
+    | 'journeys'
+    | 'features'
+    | 'signals'
+    | 'operate'
+    | 'alerts'
   >
 > = fc.record({
   environment: fc.option(fc.stringMatching(/^[a-z][a-z &=#-]{0,20}$/)),
@@ -97,6 +116,17 @@ const alerts: fc.Arbitrary<AlertsState> = fc.record({
   list: fc.constantFrom(...ALERT_LISTS),
   firing: fc.option(fc.nat(999_999)),
   rule: fc.option(fc.stringMatching(/^[a-z0-9-]{1,20}$/)),
+});
+
+const practices: fc.Arbitrary<PracticesState> = fc.record({
+  subject: fc.option(fc.string({ minLength: 1, maxLength: 20 })),
+  page: fc.constantFrom(...PRACTICE_PAGES),
+  bucket: fc.constantFrom(...BUCKET_CHOICES),
+  lens: fc.constantFrom(...LENSES),
+  slice: fc.constantFrom(...SLICES),
+  measure: fc.constantFrom('capture', 'restless'),
+  reaction: fc.constantFrom(...REACTION_CHOICES),
+  week: fc.integer({ min: 1, max: MOST_WEEKS }),
 });
 
 const cohorts: fc.Arbitrary<CohortsState> = fc.record({
@@ -160,12 +190,14 @@ const inSomeView: fc.Arbitrary<ViewAddress> = fc
       cohorts,
       operates[view] ?? fc.constant(DEFAULT_ADDRESS.operate),
       alerts,
+      practices,
     ),
   )
-  .map(([view, address, funnelsState, cohortsState, operate, alertsState]) => ({
+  .map(([view, address, funnelsState, cohortsState, operate, alertsState, practicesState]) => ({
     ...address,
     view,
-    sort: view === 'practices' ? address.sort : DEFAULT_ADDRESS.sort,
+    sort: view === 'practices' || view === 'masters' ? address.sort : DEFAULT_ADDRESS.sort,
+    practices: isPracticesView(view) ? practicesState : DEFAULT_ADDRESS.practices,
     funnels: view === 'funnels' ? funnelsState : DEFAULT_ADDRESS.funnels,
     cohorts: view === 'cohorts' ? cohortsState : DEFAULT_ADDRESS.cohorts,
     explore: DEFAULT_ADDRESS.explore,
