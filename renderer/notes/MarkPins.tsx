@@ -75,12 +75,18 @@ export function MarkPins() {
   return (
     <div ref={layer} className="mark-pins">
       {spots.map(({ key, x, y, isCell }) => (
-        <Pin key={key} pins={byKey.get(key) ?? []} size="cell" style={{ left: isCell ? x - 6 : x, top: y }} />
+        <Pin
+          key={key}
+          pins={byKey.get(key) ?? []}
+          size={isCell ? 'cell' : 'row'}
+          style={{ left: isCell ? x - 6 : x, top: y }}
+        />
       ))}
       {ghost !== null && !spots.some(({ key }) => key === ghost.key) && (
         <button
           type="button"
           className="pin-ghost"
+          data-size={ghost.isCell ? 'cell' : 'row'}
           tabIndex={-1}
           aria-hidden="true"
           title="Annotate (A)"
@@ -106,14 +112,14 @@ function spotsIn(host: Element, wanted: ReadonlySet<string>): Spot[] {
   return [...new Map(spots.toReversed().map((spot) => [spot.key, spot])).values()]; // of several the first
 }
 
-/** Rows carry their pin in the margin of the tile, cells in their upper corner. null: scrolled out of sight. */
+/** Rows carry their pin before them, in the margin of the tile; cells in their upper corner. null: scrolled out of sight. */
 function spotOf(host: Element, element: Element): Spot | null {
   const mark = markOf(element);
   if (mark === null) return null;
   const outer = host.getBoundingClientRect();
   const box = element.getBoundingClientRect();
   const isCell = element.tagName === 'TD';
-  const x = isCell ? box.right - outer.left : box.left - outer.left - 8;
+  const x = isCell ? box.right - outer.left : box.left - outer.left;
   const y = isCell ? box.top - outer.top + 3 : box.top - outer.top + box.height / 2;
   if (y < 0 || y > outer.height) return null;
   return { key: anchorKey(mark.anchor), x: Math.round(x), y: Math.round(y), isCell };

@@ -15,6 +15,7 @@ import { openPanel, selectMark, useNotes, wholeView } from './notes-store.ts';
 import { STATUS_WORDS } from './status-words.ts';
 import { type Finding, useWrite } from './use-write.ts';
 import { WriteTrouble } from './WriteTrouble.tsx';
+import './composer.css';
 
 interface ComposerProps {
   workspace: WorkspaceInfo;

@@ -17,6 +17,8 @@ import { STATUS_WORDS } from './status-words.ts';
 import { SyncState } from './SyncState.tsx';
 import { useWrite, type Writing } from './use-write.ts';
 import { WriteTrouble } from './WriteTrouble.tsx';
+import './composer.css';
+import './thread.css';
 
 export interface Deleted {
   annotationId: string;

@@ -9,7 +9,8 @@ import { followNotes, syncOnFocus } from './follow-notes.ts';
 import { NotesPanel } from './NotesPanel.tsx';
 import { useNotes } from './notes-store.ts';
 import { PrintedNotes } from './PrintedNotes.tsx';
-import './notes.css';
+import './panel.css';
+import './pins.css';
 
 /** Notes of the open view: kept in step, and their panel while it is open. */
 export function Notes() {

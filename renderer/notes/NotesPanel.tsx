@@ -18,7 +18,6 @@ import { QuarantinedNotes } from './QuarantinedNotes.tsx';
 import { STATUS_WORDS } from './status-words.ts';
 import { useNotesPage } from './use-notes-page.ts';
 import { useWrite } from './use-write.ts';
-import './notes.css';
 
 interface NotesPanelProps {
   workspace: WorkspaceInfo;

@@ -6,7 +6,7 @@ interface PinProps {
   /** Several at one place: the first is looked at first. */
   pins: readonly AnnotationPin[];
   style: CSSProperties;
-  size?: 'lane' | 'cell';
+  size?: 'lane' | 'cell' | 'row';
 }
 
 const SYNC_WORDS = { conflict: ', in conflict', pending: ', not sent yet', synced: '' } as const;

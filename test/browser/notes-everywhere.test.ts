@@ -110,13 +110,6 @@ const PLACES: readonly Place[] = [
   },
   { view: 'cohorts', tile: 'retention-curves', mark: '.chart', keys: ['Enter', 'Home'], kind: 'series' },
   {
-    view: 'cohorts',
-    tile: 'first-reaction',
-    mark: '[data-note]',
-    keys: ['Enter', 'ArrowDown'],
-    kind: 'series',
-  },
-  {
     view: 'journeys',
     tile: 'journey-paths',
     mark: 'button[data-item]',

@@ -75,7 +75,10 @@ async function svgOf(page: Page, tile: string): Promise<string> {
 async function takePicture(svg: string, name: string): Promise<void> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   await page.setContent(svg);
-  await page.locator('svg').first().screenshot({ path: `test/screenshots/${name}.png` });
+  await page
+    .locator('svg')
+    .first()
+    .screenshot({ path: `test/screenshots/${name}.png` });
   await page.close();
 }
 

@@ -5,7 +5,7 @@ import { TextField } from '../../parts/TextField.tsx';
 import { useNotes } from '../notes-store.ts';
 
 /** The name that notes carry from now on; an address is never asked for. */
-export function AuthorName() {
+export function AuthorName({ hasDevice = false }: { /** The device is named, too. */ hasDevice?: boolean }) {
   const { backend } = useServices();
   const author = useNotes(({ state }) => state?.author ?? '');
   const device = useNotes(({ state }) => state?.device ?? '');
@@ -33,7 +33,7 @@ export function AuthorName() {
           save(name, false);
         }}
       />
-      {device !== '' && <span className="note-quiet">This device writes as {device}</span>}
+      {hasDevice && device !== '' && <span className="note-quiet">This device writes as {device}</span>}
       {problem !== null && (
         <div className="note-trouble" role="alert">
           <span>{problem.message}</span>

@@ -54,7 +54,7 @@ export function NotePlaces({ surroundings, onClose }: NotePlacesProps) {
       </div>
       {draft === null ? (
         <div className="note-places-list">
-          <AuthorName />
+          <AuthorName hasDevice />
           <h3>Notes of {environment} go to</h3>
           {state?.remotes.length === 0 && (
             <p className="note-quiet">Nowhere yet: they stay on this device, and none is lost.</p>

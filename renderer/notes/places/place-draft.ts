@@ -121,7 +121,7 @@ interface Credentials {
   secret?: string;
 }
 
-const credentialsIn = ({ config }: PlaceDraft): Credentials => (config['credentials'] ?? {});
+const credentialsIn = ({ config }: PlaceDraft): Credentials => config['credentials'] ?? {};
 
 export const credentialsOf = (draft: PlaceDraft): Required<Pick<Credentials, 'kind' | 'profile'>> => {
   const { kind = 'profile', profile = 'default' } = credentialsIn(draft);

@@ -4,6 +4,17 @@ import { differingWords } from '../../../renderer/notes/differing-words.ts';
 import { groupByPlace, placePins } from '../../../renderer/notes/lane-places.ts';
 import { beforeAfterQuestions, nowQuestion } from '../../../renderer/notes/measured-questions.ts';
 import { pointSelection } from '../../../renderer/notes/point-selection.ts';
+import {
+  checkedPlace,
+  newPlace,
+  placeOf,
+  secretNameFor,
+  secretUse,
+  withCredentials,
+  withField,
+  PLACE_FIELDS,
+} from '../../../renderer/notes/places/place-draft.ts';
+import { rowAnchor } from '../../../renderer/notes/table-mark.ts';
 import { tileOfNote } from '../../../renderer/notes/tile-of-note.ts';
 import type { Anchor } from '../../../shared/annotations/anchor.ts';
 
@@ -145,5 +156,86 @@ describe('the tile of a note', () => {
     expect(tileOfNote({ ...target, tile: 'nowhere' }, view)).toBe('capture-rate');
     expect(tileOfNote(target, { kind: 'practice', id: 'p' })).toBe('states-by-practice');
     expect(tileOfNote({ ...target, metric: null }, view)).toBeNull();
+  });
+});
+
+describe('points and rows that are no days', () => {
+  const names = ['1 day', '2 days', '3 days'];
+
+  it('go by their names, and have no range', () => {
+    const points = {
+      tile: null,
+      dates: names,
+      zone: ZONE,
+      figureAt: () => ({ value: 3, interval: null, n: null }),
+    };
+    const { mark } = pointSelection(points, 0, 2);
+    expect(mark).toMatchObject({ anchor: { kind: 'series', value: '3 days' }, label: '3 days', value: 3 });
+    expect(placePins([pin(mark.anchor)], names, ZONE)).toMatchObject([{ first: 2, last: 2, isRange: false }]);
+    expect(placePins([pin({ kind: 'series', value: 'gone' })], names, ZONE)).toEqual([]);
+    expect(placePins([pin({ kind: 'instant', at: '2026-11-10T23:30:00.000Z' })], names, ZONE)).toEqual([]);
+  });
+
+  it('are the day of their key, the series of their key, or of their name where the key is a place', () => {
+    expect(rowAnchor('2026-11-10', '10 Nov', ZONE)).toEqual({
+      kind: 'instant',
+      at: '2026-11-09T23:00:00.000Z',
+    });
+    expect(rowAnchor('p_box', 'Box breathing', ZONE)).toEqual({ kind: 'series', value: 'p_box' });
+    expect(rowAnchor('4', 'Week 4', ZONE)).toEqual({ kind: 'series', value: 'Week 4' });
+    expect(rowAnchor('', '', ZONE)).toBeNull();
+    expect(rowAnchor('x'.repeat(201), 'long', ZONE)).toBeNull();
+  });
+});
+
+describe('a place for notes', () => {
+  const [path] = PLACE_FIELDS.folder;
+
+  it('is sent when it is complete, and says what is missing until then', () => {
+    const draft = newPlace('folder', 'Team');
+    expect(checkedPlace(draft, 'prod').fault?.field).toBe('path');
+    const whole = withField(draft, path ?? { name: '', label: '' }, '/shared');
+    expect(checkedPlace(whole, 'prod').remote).toEqual({
+      name: 'Team',
+      environment: 'prod',
+      config: { kind: 'folder', path: '/shared' },
+    });
+    expect(checkedPlace({ ...whole, name: ' ' }, 'prod').fault?.field).toBe('name');
+  });
+
+  it('keeps what the form does not show when it is edited', () => {
+    const config = {
+      kind: 'postgres',
+      host: 'db',
+      port: 5432,
+      database: 'd',
+      user: 'u',
+      secret: 'notes-team',
+      tls: { mode: 'verify', caFile: '/ca.pem' },
+      table: 'annotation_ops',
+      tableSchema: null,
+    } as const;
+    const stored = {
+      remoteId: 4,
+      name: 'Team',
+      environment: 'prod',
+      config,
+      waiting: 0,
+      refused: 0,
+      pulledAt: null,
+      pushedAt: null,
+      failures: 0,
+      nextAttemptAt: null,
+      lastFailure: null,
+    };
+    expect(checkedPlace(placeOf(stored), 'prod').remote?.config).toEqual(config);
+  });
+
+  it('has a secret of its own, never that of a source of events', () => {
+    expect(secretNameFor('Orders (EU)')).toBe('notes-orders-eu');
+    expect(secretNameFor('???')).toBe('notes');
+    expect(secretUse(newPlace('folder'))).toBeNull();
+    expect(secretUse(withCredentials(newPlace('s3', 'Team'), 'keys'))?.name).toBe('notes-team');
+    expect(secretUse(newPlace('clickhouse'))).toMatchObject({ name: null, label: 'Password' });
   });
 });
