@@ -15,7 +15,7 @@ describe('what a tile shows, as an entry of the watch list', () => {
       interval: 'day',
       compare: 'previous',
       series: [{ measure: 'capture_rate' }],
-    } as QuerySpecInput;
+    };
     const { subject } = itemOfSpec(spec, 'Capture rate', new Set());
     expect(subject).toEqual(DEFAULT_WATCH[0]?.subject);
   });
@@ -25,7 +25,7 @@ describe('what a tile shows, as an entry of the watch list', () => {
       kind: 'funnel',
       ...frame,
       steps: [{ event: 'session_started' }, { event: 'session_completed' }],
-    } as QuerySpecInput;
+    };
     const item = itemOfSpec(spec, 'From start to end', new Set(['watch-from-start-to-end']));
     expect(item).toMatchObject({
       itemId: 'watch-from-start-to-end-2',
