@@ -5,6 +5,7 @@ import type { Levels, Stretch } from '../../shared/stats/change-points.ts';
 import { diamond } from './cell-lines.ts';
 import { HALO } from './halo.ts';
 import { type Frame, pixelMark } from './pixel-mark.ts';
+import { thresholdRule } from './threshold-rule.ts';
 import { dateTicks, rateAxis } from './ticks.ts';
 
 export interface LevelsOptions {
@@ -62,7 +63,7 @@ export function levelsChart({ stretches, changes }: Levels, options: LevelsOptio
       }),
       pixelMark((frame) => releaseTicks(frame, options)),
       pixelMark((frame) => stretches.flatMap((stretch) => level(frame, stretch))),
-      pixelMark((frame) => thresholdRule(frame, thresholdRatio)),
+      pixelMark((frame) => ruleOf(frame, thresholdRatio)),
       pixelMark((frame) => {
         let lastLabel = -Infinity;
         return changes.flatMap(({ at, after, difference }) => {
@@ -114,25 +115,13 @@ const changeText = ({ top, right, make }: Frame, x: number, difference: string, 
     make('tspan', { fill: 'var(--ink-3)', dx: 5 }, date),
   );
 
-function thresholdRule({ left, right, y, bottom, make }: Frame, thresholdRatio: number | null): Node[] {
+function ruleOf(frame: Frame, thresholdRatio: number | null): Node[] {
   if (thresholdRatio === null) return [];
-  const at = y(thresholdRatio);
-  return [
-    make('line', {
-      x1: left,
-      x2: right,
-      y1: at,
-      y2: at,
-      stroke: 'var(--threshold)',
-      'stroke-width': 1.25,
-      'stroke-dasharray': '5 3',
-    }),
-    make(
-      'text',
-      { x: left + 4, y: bottom - at < 18 ? at - 5 : at + 13, fill: 'var(--threshold)', ...HALO },
-      `Below ${formatRate(thresholdRatio, 0)}*`,
-    ),
-  ];
+  return thresholdRule(frame, {
+    value: thresholdRatio,
+    text: `Below ${formatRate(thresholdRatio, 0)}*`,
+    isTextBelow: frame.bottom - frame.y(thresholdRatio) >= 18,
+  });
 }
 
 function releaseTicks({ x, top, bottom, make }: Frame, { releases, dates }: LevelsOptions): Node[] {

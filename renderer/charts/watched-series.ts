@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { formatDate } from '../../shared/format/calendar.ts';
-import { HALO } from './halo.ts';
 import { type Frame, pixelMark } from './pixel-mark.ts';
+import { thresholdRule } from './threshold-rule.ts';
 import { countAxis, dateTicks, rateAxis } from './ticks.ts';
 
 /** A bucket of a watched series. */
@@ -95,7 +95,11 @@ export function watchedSeriesChart(
         strokeWidth: 1.75,
         strokeLinejoin: 'round',
       }),
-      pixelMark((frame) => thresholdRule(frame, threshold)),
+      pixelMark((frame) =>
+        threshold === null
+          ? []
+          : thresholdRule(frame, { ...threshold, isTextBelow: threshold.side === 'below' }),
+      ),
       pixelMark((frame) => failingDots(frame, points)),
       pixelMark((frame) => firingMarks(frame, points, options)),
     ],
@@ -136,30 +140,6 @@ function failingBand(
       fill: 'var(--threshold)',
       'fill-opacity': 0.055,
     }),
-  ];
-}
-
-function thresholdRule(
-  { left, right, y, make }: Frame,
-  threshold: WatchedSeriesOptions['threshold'],
-): Node[] {
-  if (threshold === null) return [];
-  const at = y(threshold.value);
-  return [
-    make('line', {
-      x1: left,
-      x2: right,
-      y1: at,
-      y2: at,
-      stroke: 'var(--threshold)',
-      'stroke-width': 1.25,
-      'stroke-dasharray': '5 3',
-    }),
-    make(
-      'text',
-      { x: left + 4, y: threshold.side === 'below' ? at + 13 : at - 5, fill: 'var(--threshold)', ...HALO },
-      threshold.text,
-    ),
   ];
 }
 

@@ -1,14 +1,14 @@
 import { plot } from '@observablehq/plot';
-import { type CSSProperties, type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type CSSProperties, useEffect, useRef } from 'react';
 import { formatCompact, formatRate } from '../../shared/format/numbers.ts';
 import { INTERVAL_AXIS_PX, type IntervalRow, intervalRowsChart } from '../charts/interval-rows.ts';
 import { PLOT_STYLE } from '../charts/plot-style.ts';
 import { useSize } from '../charts/use-size.ts';
 import { rateMark } from '../notes/note-mark.ts';
-import { rowAfter } from './row-after.ts';
+import { RowReadout } from './RowReadout.tsx';
 import { Swatch } from './Swatch.tsx';
-import { Tooltip } from './Tooltip.tsx';
-import { type TooltipContent, tooltipInWords } from './tooltip-content.ts';
+import type { TooltipContent } from './tooltip-content.ts';
+import { useRowReading } from './use-row-reading.ts';
 import './interval-list.css';
 
 export interface ListedRate extends IntervalRow {
@@ -28,9 +28,6 @@ interface IntervalListProps {
   attributesOf?: (id: string) => Record<`data-${string}`, string | undefined>;
 }
 
-const ROW_MIN_PX = 24; // what can be pressed
-const ROW_MAX_PX = 30;
-
 /** Names, rates with intervals on one scale, and n; arrows read the rows. */
 export function IntervalList({
   label,
@@ -40,21 +37,9 @@ export function IntervalList({
   describe,
   attributesOf,
 }: IntervalListProps) {
-  const host = useRef<HTMLDivElement>(null);
-  const size = useSize(host);
-  const [shown, setShown] = useState<{ index: number; byKey: boolean } | null>(null);
-  const room = (size?.height ?? 0) - INTERVAL_AXIS_PX;
-  const rowHeight = Math.max(ROW_MIN_PX, Math.min(ROW_MAX_PX, Math.floor(room / Math.max(1, rows.length))));
+  const reading = useRowReading(rows.length, INTERVAL_AXIS_PX);
+  const { host, rowHeight, shown } = reading;
   const content = shown === null || rows[shown.index] === undefined ? null : describe(shown.index);
-
-  const onKeyDown = (event: KeyboardEvent) => {
-    const next = rowAfter(event.key, shown?.index ?? null, rows.length);
-    if (event.key === 'Escape' && shown !== null) setShown(null);
-    else if (next === null) return;
-    else setShown({ index: next, byKey: true });
-    event.preventDefault();
-    event.stopPropagation();
-  };
 
   return (
     <div
@@ -62,17 +47,9 @@ export function IntervalList({
       className="interval-list"
       style={{ '--row-height': `${rowHeight}px`, '--rows': String(rows.length) } as CSSProperties}
       data-values={hasValues}
-      role="group"
       aria-label={`${label}. Arrow keys read the rows.`}
-      tabIndex={0}
       data-chart-area
-      onKeyDown={onKeyDown}
-      onPointerLeave={() => {
-        setShown(null);
-      }}
-      onBlur={() => {
-        setShown(null);
-      }}
+      {...reading.listProps}
     >
       <ul className="interval-rows">
         {rows.map(({ id, name, slot, isNone, value, low, high, n, isSmall }, index) => (
@@ -85,7 +62,7 @@ export function IntervalList({
             data-small={isSmall}
             data-current={shown?.index === index}
             onPointerEnter={() => {
-              setShown({ index, byKey: false });
+              reading.point(index);
             }}
           >
             <span className="interval-name" title={name}>
@@ -107,17 +84,7 @@ export function IntervalList({
         ))}
         <IntervalPlot rows={rows} rowHeight={rowHeight} reference={reference} />
       </ul>
-      {content !== null && shown !== null && (
-        <Tooltip
-          anchor={host}
-          x={(size?.width ?? 0) / 2}
-          y={(shown.index + 1) * rowHeight + 4}
-          content={content}
-        />
-      )}
-      <div className="visually-hidden" aria-live="polite">
-        {shown?.byKey === true && content !== null ? tooltipInWords(content) : ''}
-      </div>
+      <RowReadout reading={reading} content={content} />
     </div>
   );
 }

@@ -1,12 +1,12 @@
 import { plot } from '@observablehq/plot';
-import { type CSSProperties, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type CSSProperties, type ReactNode, useEffect, useRef } from 'react';
 import { PAIR_AXIS_PX, type PairRow, type PairRowsOptions, pairRowsChart } from '../charts/pair-rows.ts';
 import { PLOT_STYLE } from '../charts/plot-style.ts';
 import { useSize } from '../charts/use-size.ts';
-import { rowAfter } from './row-after.ts';
+import { RowReadout } from './RowReadout.tsx';
 import { Swatch } from './Swatch.tsx';
-import { Tooltip } from './Tooltip.tsx';
-import { type TooltipContent, tooltipInWords } from './tooltip-content.ts';
+import type { TooltipContent } from './tooltip-content.ts';
+import { useRowReading } from './use-row-reading.ts';
 import './pair-list.css';
 
 export interface ListedPair extends PairRow {
@@ -31,9 +31,6 @@ interface PairListProps {
   describe: (row: ListedPair) => TooltipContent;
 }
 
-const ROW_MIN_PX = 24; // what can be pressed
-const ROW_MAX_PX = 30;
-
 /** Names, two values each on one scale, and figures; arrows read the rows. */
 export function PairList({
   label,
@@ -44,24 +41,11 @@ export function PairList({
   isDifference = false,
   describe,
 }: PairListProps) {
-  const host = useRef<HTMLDivElement>(null);
-  const size = useSize(host);
-  const [shown, setShown] = useState<{ index: number; byKey: boolean } | null>(null);
-  const room = (size?.height ?? 0) - PAIR_AXIS_PX - HEAD_PX;
-  const rowHeight = Math.max(ROW_MIN_PX, Math.min(ROW_MAX_PX, Math.floor(room / Math.max(1, rows.length))));
+  const reading = useRowReading(rows.length, PAIR_AXIS_PX + HEAD_PX);
+  const { host, rowHeight, shown } = reading;
   const row = shown === null ? undefined : rows[shown.index];
   const content = row === undefined ? null : describe(row);
   const drawn = rows.filter(({ isPlain = false }) => !isPlain);
-
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.target !== host.current) return;
-    const next = rowAfter(event.key, shown?.index ?? null, rows.length);
-    if (event.key === 'Escape' && shown !== null) setShown(null);
-    else if (next === null) return;
-    else setShown({ index: next, byKey: true });
-    event.preventDefault();
-    event.stopPropagation();
-  };
 
   return (
     <div
@@ -74,17 +58,9 @@ export function PairList({
           '--figure-columns': figureWidths(columns, rows),
         } as CSSProperties
       }
-      role="group"
       aria-label={`${label}. Arrow keys read the rows.`}
-      tabIndex={0}
       data-chart-area
-      onKeyDown={onKeyDown}
-      onPointerLeave={() => {
-        setShown(null);
-      }}
-      onBlur={() => {
-        setShown(null);
-      }}
+      {...reading.listProps}
     >
       <div className="pair-grid pair-head" aria-hidden="true">
         <span className="pair-head-legend">{legend}</span>
@@ -102,7 +78,7 @@ export function PairList({
             data-plain={isPlain}
             data-current={shown?.index === index}
             onPointerEnter={() => {
-              setShown({ index, byKey: false });
+              reading.point(index);
             }}
           >
             <span className="pair-name" title={name}>
@@ -119,17 +95,7 @@ export function PairList({
         ))}
         <PairPlot rows={drawn} options={{ rowHeight, mark, isDifference }} />
       </ul>
-      {content !== null && shown !== null && (
-        <Tooltip
-          anchor={host}
-          x={(size?.width ?? 0) / 2}
-          y={HEAD_PX + (shown.index + 1) * rowHeight + 4}
-          content={content}
-        />
-      )}
-      <div className="visually-hidden" aria-live="polite">
-        {shown?.byKey === true && content !== null ? tooltipInWords(content) : ''}
-      </div>
+      <RowReadout reading={reading} content={content} top={HEAD_PX} />
     </div>
   );
 }

@@ -1,4 +1,5 @@
-import { type ReactNode } from 'react';
+import { S3_CREDENTIAL_CHOICES, TLS_CHOICES } from '../../parts/connection-choices.ts';
+import { Labelled } from '../../parts/Labelled.tsx';
 import { Select } from '../../parts/Select.tsx';
 import {
   credentialsOf,
@@ -27,7 +28,7 @@ export function PlaceFields({ draft, faultAt, onChange }: PlaceFieldsProps) {
   const { kind } = draft.config;
   return (
     <>
-      <Labelled label="Kind">
+      <Labelled className="note-place-field" label="Kind">
         {draft.remoteId === null ? (
           <Select
             label="Kind"
@@ -66,15 +67,11 @@ export function PlaceFields({ draft, faultAt, onChange }: PlaceFieldsProps) {
       ))}
       {kind === 's3' && <S3Access draft={draft} onChange={onChange} />}
       {(kind === 'postgres' || kind === 'clickhouse') && (
-        <Labelled label="Encryption">
+        <Labelled className="note-place-field" label="Encryption">
           <Select
             label="Encryption"
             chosen={tlsOf(draft)}
-            choices={[
-              { id: 'verify', label: 'Verified certificate' },
-              { id: 'encrypt', label: 'Any certificate' },
-              { id: 'off', label: 'None' },
-            ]}
+            choices={TLS_CHOICES}
             onChoose={(mode) => {
               onChange(withTls(draft, mode));
             }}
@@ -99,15 +96,11 @@ function S3Access({ draft, onChange }: Pick<PlaceFieldsProps, 'draft' | 'onChang
         />
         Bucket in the path
       </label>
-      <Labelled label="Credentials to write">
+      <Labelled className="note-place-field" label="Credentials to write">
         <Select
           label="Credentials to write"
           chosen={kind}
-          choices={[
-            { id: 'profile', label: 'AWS profile' },
-            { id: 'keys', label: 'Access key' },
-            { id: 'anonymous', label: 'None' },
-          ]}
+          choices={S3_CREDENTIAL_CHOICES}
           onChoose={(next) => {
             onChange(withCredentials(draft, next));
           }}
@@ -124,15 +117,6 @@ function S3Access({ draft, onChange }: Pick<PlaceFieldsProps, 'draft' | 'onChang
         />
       )}
     </>
-  );
-}
-
-function Labelled({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <div className="note-place-field">
-      <span aria-hidden="true">{label}</span>
-      {children}
-    </div>
   );
 }
 

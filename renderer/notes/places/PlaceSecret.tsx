@@ -1,7 +1,4 @@
-import { useState } from 'react';
-import { useServices } from '../../app/services.ts';
-import { useAct } from '../../link/use-act.ts';
-import { useCall } from '../../link/use-call.ts';
+import { useSecretEntry } from '../../link/use-secret-entry.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { Refusal } from '../../parts/Refusal.tsx';
 import { type PlaceDraft, secretNameFor, secretUse, withSecret } from './place-draft.ts';
@@ -15,22 +12,14 @@ export function PlaceSecret({
   onChange: (draft: PlaceDraft) => void;
 }) {
   const use = secretUse(draft);
-  const { backend } = useServices();
-  const secrets = useCall('query.secrets', use === null ? null : {});
-  const act = useAct();
-  const [value, setValue] = useState('');
-  const [isReplacing, setReplacing] = useState(false);
+  const entry = useSecretEntry(use, {
+    newName: () => secretNameFor(draft.name),
+    onStored: (name) => {
+      onChange(withSecret(draft, name));
+    },
+  });
   if (use === null) return null;
-  const isSet = use.name !== null && secrets.value?.names.includes(use.name) === true;
-  const store = async () => {
-    const name = use.name ?? secretNameFor(draft.name);
-    const done = await act.run('secret', () => backend.call('command.secret.set', { name, value }));
-    if (done === undefined) return;
-    setValue('');
-    setReplacing(false);
-    secrets.again();
-    onChange(withSecret(draft, name));
-  };
+  const { isSet } = entry;
   return (
     <div className="note-place-secret" data-set={isSet}>
       <p>
@@ -38,18 +27,11 @@ export function PlaceSecret({
         <strong>{isSet ? `The secret “${use.name ?? ''}” is set` : `${use.label} is not set`}</strong>
       </p>
       <p className="note-quiet">
-        {secrets.value?.protection.text ?? secrets.failure?.message ?? ''} It holds {use.holds}, is only for
-        notes, and is never shown again.
+        {entry.protection} It holds {use.holds}, is only for notes, and is never shown again.
       </p>
-      <Refusal failure={act.failure} what="The secret was not stored" onDismiss={act.clear} />
-      {isSet && !isReplacing ? (
-        <button
-          type="button"
-          className="button"
-          onClick={() => {
-            setReplacing(true);
-          }}
-        >
+      <Refusal failure={entry.failure} what="The secret was not stored" onDismiss={entry.clearFailure} />
+      {!entry.isAsked ? (
+        <button type="button" className="button" onClick={entry.replace}>
           Replace
         </button>
       ) : (
@@ -59,21 +41,21 @@ export function PlaceSecret({
             type="password"
             aria-label={use.label}
             autoComplete="new-password"
-            value={value}
+            value={entry.value}
             onChange={({ target }) => {
-              setValue(target.value);
+              entry.setValue(target.value);
             }}
             onKeyDown={(event) => {
               if (event.key !== 'Enter') return;
               event.preventDefault(); // the form around would be saved without it
-              if (value !== '') void store();
+              if (entry.canStore) void entry.store();
             }}
           />
           <button
             type="button"
             className="button"
-            disabled={value === '' || act.doing !== null}
-            onClick={() => void store()}
+            disabled={!entry.canStore}
+            onClick={() => void entry.store()}
           >
             Store
           </button>

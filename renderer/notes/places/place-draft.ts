@@ -1,4 +1,5 @@
 import { NewRemote, type RemoteConfig } from '../../../shared/annotations/remote.ts';
+import type { SecretUse } from '../../link/use-secret-entry.ts';
 import type { NotesRemoteInfo } from '../../../shared/rpc/contract/annotations.ts';
 
 /** A place that notes go to, as it is typed: not yet valid. */
@@ -135,13 +136,6 @@ export function withCredentials(draft: PlaceDraft, kind: CredentialsKind, profil
     anonymous: { kind },
   };
   return withConfig(draft, { credentials: credentials[kind] });
-}
-
-export interface SecretUse {
-  /** null: none is named yet. */
-  name: string | null;
-  label: string;
-  holds: string;
 }
 
 /** What a place needs a secret for; null: it needs none. */

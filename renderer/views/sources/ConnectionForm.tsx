@@ -1,6 +1,7 @@
-import type { ReactNode } from 'react';
 import { DATASETS } from '../../../shared/domain/dimensions.ts';
 import { SegmentedControl } from '../../parts/SegmentedControl.tsx';
+import { S3_CREDENTIAL_CHOICES, TLS_CHOICES } from '../../parts/connection-choices.ts';
+import { Labelled } from '../../parts/Labelled.tsx';
 import { Select } from '../../parts/Select.tsx';
 import type { SourceKind } from '../../state/operate-address.ts';
 import { TablePicker } from './TablePicker.tsx';
@@ -76,7 +77,7 @@ export function ConnectionForm({ draft, isStored, environments, faultAt, onChang
       </div>
       <div className="source-form">
         {field('name', 'Name', { width: 2 })}
-        <Labelled label="Data">
+        <Labelled className="source-field" label="Data">
           <Select
             label="Data"
             chosen={textOf(draft, 'dataset')}
@@ -89,7 +90,7 @@ export function ConnectionForm({ draft, isStored, environments, faultAt, onChang
             }}
           />
         </Labelled>
-        <Labelled label="Fresh within">
+        <Labelled className="source-field" label="Fresh within">
           <Select
             label="Fresh within"
             chosen={targetOf(draft)}
@@ -99,7 +100,7 @@ export function ConnectionForm({ draft, isStored, environments, faultAt, onChang
             }}
           />
         </Labelled>
-        <Labelled label="Source deletes after">
+        <Labelled className="source-field" label="Source deletes after">
           <Select
             label="Source deletes after"
             chosen={expiryOf(draft)}
@@ -130,7 +131,7 @@ export function ConnectionForm({ draft, isStored, environments, faultAt, onChang
               isCode: true,
               placeholder: 'events/${ENV}/dt=%Y-%m-%d/hour=%H/',
             })}
-            <Labelled label="Format without an ending">
+            <Labelled className="source-field" label="Format without an ending">
               <Select
                 label="Format without an ending"
                 chosen={textOf(draft, 'format')}
@@ -162,19 +163,15 @@ export function ConnectionForm({ draft, isStored, environments, faultAt, onChang
             {kind === 'postgres' &&
               field('tableSchema', 'Schema', { isCode: true, placeholder: 'search path' })}
             {field('table', 'Table or view', { isCode: true })}
-            <Labelled label="Of the database">
+            <Labelled className="source-field" label="Of the database">
               <TablePicker key={connectionKey(draft)} draft={draft} onChange={onChange} />
             </Labelled>
             {field('cursor', 'Column of arrival', { isCode: true, placeholder: 'by ts' })}
-            <Labelled label="Encryption">
+            <Labelled className="source-field" label="Encryption">
               <Select
                 label="Encryption"
                 chosen={tlsOf(draft)}
-                choices={[
-                  { id: 'verify', label: 'Verified certificate' },
-                  { id: 'encrypt', label: 'Any certificate' },
-                  { id: 'off', label: 'None' },
-                ]}
+                choices={TLS_CHOICES}
                 onChoose={(mode) => {
                   onChange({ ...draft, tls: { ...(draft['tls'] as object | undefined), mode } });
                 }}
@@ -229,15 +226,11 @@ function Credentials({ draft, onChange }: Pick<ConnectionFormProps, 'draft' | 'o
   const kind = credentials.kind === 'keys' || credentials.kind === 'anonymous' ? credentials.kind : 'profile';
   return (
     <>
-      <Labelled label="Credentials">
+      <Labelled className="source-field" label="Credentials">
         <Select
           label="Credentials"
           chosen={kind}
-          choices={[
-            { id: 'profile', label: 'AWS profile' },
-            { id: 'keys', label: 'Access key' },
-            { id: 'anonymous', label: 'None' },
-          ]}
+          choices={S3_CREDENTIAL_CHOICES}
           onChoose={(next) => {
             const credentialsOf = {
               profile: { kind: 'profile', profile: 'default' },
@@ -260,15 +253,6 @@ function Credentials({ draft, onChange }: Pick<ConnectionFormProps, 'draft' | 'o
         />
       )}
     </>
-  );
-}
-
-function Labelled({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <div className="source-field">
-      <span aria-hidden="true">{label}</span>
-      {children}
-    </div>
   );
 }
 

@@ -1,7 +1,4 @@
-import { useState } from 'react';
-import { useServices } from '../../app/services.ts';
-import { useAct } from '../../link/use-act.ts';
-import { useCall } from '../../link/use-call.ts';
+import { useSecretEntry } from '../../link/use-secret-entry.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { Refusal } from '../../parts/Refusal.tsx';
 import { type Draft, secretNameOf, secretUse, textOf, withSecret } from './draft.ts';
@@ -9,49 +6,34 @@ import { type Draft, secretNameOf, secretUse, textOf, withSecret } from './draft
 /** A secret goes into the store and never comes back: only whether it is set is shown. */
 export function SecretRow({ draft, onChange }: { draft: Draft; onChange: (draft: Draft) => void }) {
   const use = secretUse(draft);
-  const { backend } = useServices();
-  const secrets = useCall('query.secrets', use === null ? null : {});
-  const act = useAct();
-  const [value, setValue] = useState('');
-  const [isReplacing, setReplacing] = useState(false);
+  const entry = useSecretEntry(use, {
+    newName: () => secretNameOf(textOf(draft, 'name')),
+    onStored: (name) => {
+      onChange(withSecret(draft, name));
+    },
+  });
   if (use === null) return null;
-  const isSet = use.name !== null && secrets.value?.names.includes(use.name) === true;
-  const save = async () => {
-    const name = use.name ?? secretNameOf(textOf(draft, 'name'));
-    const done = await act.run('secret', () => backend.call('command.secret.set', { name, value }));
-    if (done === undefined) return;
-    setValue('');
-    setReplacing(false);
-    secrets.again();
-    onChange(withSecret(draft, name));
-  };
+  const { isSet } = entry;
   return (
     <>
-      <Refusal failure={act.failure} what="The secret was not stored" onDismiss={act.clear} />
+      <Refusal failure={entry.failure} what="The secret was not stored" onDismiss={entry.clearFailure} />
       <div className="source-secret" data-set={isSet}>
         <Icon name="lock" />
         <div>
           <strong>{isSet ? `The secret “${use.name ?? ''}” is set` : `${use.label} is not set`}</strong>
           <span>
-            {secrets.value?.protection.text ?? secrets.failure?.message ?? ''} It holds {use.holds}, and is
-            never shown again.
+            {entry.protection} It holds {use.holds}, and is never shown again.
           </span>
         </div>
-        {isSet && !isReplacing ? (
-          <button
-            type="button"
-            className="button"
-            onClick={() => {
-              setReplacing(true);
-            }}
-          >
+        {!entry.isAsked ? (
+          <button type="button" className="button" onClick={entry.replace}>
             Replace
           </button>
         ) : (
           <form
             onSubmit={(event) => {
               event.preventDefault();
-              void save();
+              void entry.store();
             }}
           >
             <input
@@ -59,12 +41,12 @@ export function SecretRow({ draft, onChange }: { draft: Draft; onChange: (draft:
               type="password"
               aria-label={use.label}
               autoComplete="new-password"
-              value={value}
+              value={entry.value}
               onChange={({ target }) => {
-                setValue(target.value);
+                entry.setValue(target.value);
               }}
             />
-            <button type="submit" className="button" disabled={value === '' || act.doing !== null}>
+            <button type="submit" className="button" disabled={!entry.canStore}>
               Store
             </button>
           </form>

@@ -1,3 +1,4 @@
+import type { SecretUse } from '../../link/use-secret-entry.ts';
 import { SOURCE_KINDS, type SourceKind } from '../../state/operate-address.ts';
 import type { StoredSource } from '../../../shared/rpc/contract/sources.ts';
 
@@ -148,7 +149,7 @@ export function secretNameOf(name: string): string {
 }
 
 /** What a source needs a secret for; null: it needs none. */
-export function secretUse(draft: Draft): { name: string | null; label: string; holds: string } | null {
+export function secretUse(draft: Draft): SecretUse | null {
   const { kind } = draft;
   if (kind === 'clickhouse' || kind === 'postgres')
     return { name: textOf(draft, 'secret') || null, label: 'Password', holds: 'the password of the user' };
