@@ -290,7 +290,7 @@ function heading(
   points: number,
 ): Node[] {
   const at = x(cellPlace(cell, 0, points));
-  const room = x(cellPlace(cell + 1, 0, points)) - at - 4;
+  const room = x(cellPlace(cell + 1, 0, points)) - at - 10;
   const most = Math.max(4, Math.floor((room - (slot === undefined ? 0 : 15)) / HEAD_CHARACTER_PX));
   const text = name.length > most ? `${name.slice(0, most - 1)}…` : name;
   const y = top - 24;

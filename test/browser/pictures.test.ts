@@ -15,17 +15,12 @@ const STORED = path.resolve(import.meta.dirname, '../baselines');
 const SEEN = path.resolve(import.meta.dirname, '../output/pictures');
 const STORES = process.env['TIDEMARK_BASELINES'] === '1';
 const SIZE = { events: 40_000, days: 100 };
-/** Alerts show what the last check found, and it runs by the clock; Explore says how long its answer took. */
-const VIEWS = VIEW_IDS.filter((view) => view !== 'alerts' && view !== 'explore');
+/** What these show follows the clock of this machine: when it synced, checked and looked, and how long that took. */
+const OF_THE_CLOCK: readonly ViewId[] = ['alerts', 'explore', 'freshness', 'sources', 'settings'];
+const VIEWS = VIEW_IDS.filter((view) => !OF_THE_CLOCK.includes(view));
 const QUERIES: Partial<Record<ViewId, string>> = { practice: '?of=focus_primer', master: '?of=mst_novak' };
-/** Says when something happened on this machine, or how long it took. */
-const OF_THE_MOMENT = [
-  '.status-bar',
-  '[data-tile="freshness-sync"]',
-  '[data-tile="freshness-queue"]',
-  '.alert-mark',
-  '.alert-expected',
-];
+/** The same in parts of other views; alerts appear once they were checked. */
+const OF_THE_MOMENT = ['.status-bar', '.sidebar-store', '.alert-mark', '.alert-expected'];
 
 let sample: SyncedSample;
 let browser: Browser;
