@@ -167,9 +167,9 @@ describe('figures of the Funnels view', () => {
       });
       await page.keyboard.press('t');
       const sorted = seconds.toSorted((a, b) => a - b);
-      expect(await page.locator('[data-tile="funnel-time"] text').allTextContents()).toContain(
-        `Median ${duration(quantile(sorted, 0.5))}`,
-      );
+      await expect
+        .poll(() => page.locator('[data-tile="funnel-time"] text').allTextContents())
+        .toContain(`Median ${duration(quantile(sorted, 0.5))}`);
     }
   });
 

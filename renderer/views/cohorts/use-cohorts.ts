@@ -13,6 +13,7 @@ import { BAR_FIELDS, cohortOf, hasFilters } from '../../state/question-parts.ts'
 import type { EnvironmentInfo } from '../../state/session-store.ts';
 import { calendarOf, spanOf } from '../../state/span-of.ts';
 import { type StateName, stateNames } from '../../state/state-names.ts';
+import { fitTogether } from '../../state/fit-together.ts';
 import { unfitFields } from '../../state/unfit-fields.ts';
 import { useReportedCost } from '../../state/use-reported-cost.ts';
 import {
@@ -206,22 +207,17 @@ function useTables(main: Question, fresh: Question, every: Question) {
   const mainAnswer = retentionIn(main);
   const freshAnswer = retentionIn(fresh);
   const everyAnswer = retentionIn(every);
+  const isOne = fitTogether(fresh.state.good, every.state.good, ['type']);
   return useMemo(() => {
     const table = mainAnswer && retentionTable(mainAnswer);
-    const isBoth = freshAnswer !== null && everyAnswer !== null && isSamePeriods(freshAnswer, everyAnswer);
     return {
       table,
       totals: table && columnTotals(table),
       fresh: freshAnswer && curveOf(retentionTable(freshAnswer), previousTable(freshAnswer)),
-      returning: isBoth ? returningOf(everyAnswer, freshAnswer) : null,
+      returning: isOne ? everyAnswer && freshAnswer && returningOf(everyAnswer, freshAnswer) : null,
     };
-  }, [mainAnswer, freshAnswer, everyAnswer]);
+  }, [mainAnswer, freshAnswer, everyAnswer, isOne]);
 }
-
-/** While one of the two is asked anew they may be of different dates. */
-const isSamePeriods = (a: AnswerOf<'retention'>, b: AnswerOf<'retention'>): boolean =>
-  a.result.cohorts.length === b.result.cohorts.length &&
-  a.result.cohorts.every(({ start }, index) => start === b.result.cohorts[index]?.start);
 
 function returningOf(every: AnswerOf<'retention'>, fresh: AnswerOf<'retention'>): RetentionCurve {
   const [everyBefore, freshBefore] = [previousTable(every), previousTable(fresh)];
