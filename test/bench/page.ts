@@ -137,8 +137,8 @@ async function scroll(page: Page): Promise<void> {
 }
 
 /** From the new address to the frame after which every tile shows its answer. */
-const timeAddress = (page: Page, hash: string): Promise<number> =>
-  page.evaluate(
+function timeAddress(page: Page, hash: string): Promise<number> {
+  return page.evaluate(
     (next) =>
       new Promise<number>((resolve) => {
         const startMs = performance.now();
@@ -160,8 +160,9 @@ const timeAddress = (page: Page, hash: string): Promise<number> =>
       }),
     hash,
   );
+}
 
-const settled = async (page: Page): Promise<void> => {
+async function settled(page: Page): Promise<void> {
   await page.waitForFunction(
     () => {
       const tiles = [...document.querySelectorAll('[data-tile]')];
@@ -170,7 +171,7 @@ const settled = async (page: Page): Promise<void> => {
     undefined,
     { polling: 'raf' },
   );
-};
+}
 
 interface Traced {
   /** Lengths of the main thread's tasks, ascending. */
