@@ -78,6 +78,7 @@ export function Tile(props: TileProps) {
           {subtitle}
         </span>
         {legend}
+        <TileFetching questions={questions} place="head" />
         <TileBadges {...props} />
         <span className="tile-tools">
           <AnnotateButton title={title} />
@@ -105,7 +106,7 @@ export function Tile(props: TileProps) {
           </TileFirings>
           <MarkPins />
         </TileContext>
-        <TileFetching questions={questions} />
+        <TileFetching questions={questions} place="foot" />
       </div>
     </figure>
   );

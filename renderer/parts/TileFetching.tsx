@@ -3,19 +3,22 @@ import type { Question } from '../link/use-question.ts';
 
 const PATIENCE_MS = 300; // DESIGN: nothing moves before that
 
+interface TileFetchingProps {
+  questions: readonly Question[];
+  /** Below the axes where nothing is drawn yet; in the head where a last answer stands, which it may not cover. */
+  place: 'head' | 'foot';
+}
+
 /** Says how far a slow question is and offers to stop it; fast ones pass without a sign. */
-export function TileFetching({ questions }: { questions: readonly Question[] }) {
+export function TileFetching({ questions, place }: TileFetchingProps) {
   const running = questions.filter(({ state }) => state.fetching !== null);
   const sinceMs = Math.min(...running.map(({ state }) => state.fetching?.sinceMs ?? Infinity));
   const isSlow = useElapsed(running.length > 0 ? sinceMs : null);
-  if (running.length === 0 || !isSlow) return null;
+  const isFirst = running.some(({ state }) => state.good === null);
+  if (running.length === 0 || !isSlow || isFirst !== (place === 'foot')) return null;
   const progress = running.map(({ state }) => state.fetching?.progress ?? null).find((each) => each !== null);
   return (
-    <div
-      className="tile-fetching"
-      role="status"
-      data-first={running.some(({ state }) => state.good === null)}
-    >
+    <div className="tile-fetching" role="status" data-place={place}>
       {progress != null && (
         <progress value={progress.done} max={Math.max(1, progress.total)} aria-label="Days read" />
       )}

@@ -4,9 +4,12 @@ import type { ViewId } from '../../renderer/state/address.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { SMALL_SAMPLE } from '../support/sample-host.ts';
 import { type SyncedSample, startSyncedSample } from '../support/synced-sample.ts';
+import { axeViolations, takePicture } from '../support/view-checks.ts';
 import { openWorkbench, type Workbench } from '../support/workbench.ts';
 
 // What a tile does while its answer is slow, missing or out of reach. The host is real; only the wire is disturbed.
+
+const IS_DEEP = process.env['TIDEMARK_DEEP'] === '1';
 
 let sample: SyncedSample;
 let browser: Browser;
@@ -294,3 +297,63 @@ describe.each([
     expect(await main.locator('.tile-line-crit').count()).toBe(0);
   });
 });
+
+/** Views whose tiles answer questions of the range; the views of operation look at the moment. */
+const ASKING: readonly (readonly [ViewId, string])[] = [
+  ['practices', 'lens=90d&'],
+  ['practice', 'of=focus_primer&page=people&'],
+  ['funnels', ''],
+  ['cohorts', ''],
+  ['usage', ''],
+];
+const ASKING_TOO: typeof ASKING = [
+  ['practices', ''],
+  ['masters', ''],
+  ['practice', 'of=focus_primer&'],
+  ['master', 'of=mst_novak&'],
+  ['engagement', ''],
+  ['journeys', ''],
+  ['features', ''],
+  ['signals', ''],
+];
+
+describe.each([...ASKING, ...(IS_DEEP ? ASKING_TOO : [])])(
+  '%s?%s while every tile waits for its next answer',
+  (view, query) => {
+    it('can be read and stopped by everybody', async () => {
+      const { page, wire, settled } = await open(undefined, view, `?${query}`);
+      await settled();
+      wire.hold(({ m }) => m === 'query.run');
+      await page.goto(`${sample.host.address}/#/${view}?${query}range=14d`);
+      await page.locator('.tile-fetching').first().waitFor();
+      await page.waitForTimeout(150);
+      if (view === 'cohorts') await takePicture(page, 'tile-states-asked-again');
+      expect(await axeViolations(page)).toEqual([]);
+      expect(await coveredButtons(page, '.tile-fetching button')).toEqual([]);
+      wire.release();
+      await settled();
+    });
+  },
+);
+
+/** Buttons of which a corner or the middle lies below something else. */
+const coveredButtons = (page: Page, selector: string): Promise<string[]> =>
+  page.evaluate((buttons) => {
+    const covered: string[] = [];
+    for (const button of document.querySelectorAll(buttons)) {
+      button.scrollIntoView({ block: 'center' });
+      const { left, right, top, bottom } = button.getBoundingClientRect();
+      for (const [x, y] of [
+        [left + 2, top + 2],
+        [right - 2, bottom - 2],
+        [(left + right) / 2, (top + bottom) / 2],
+      ] as const) {
+        const found = document.elementFromPoint(x, y);
+        if (found === null || !button.contains(found))
+          covered.push(
+            `${button.closest('[data-tile]')?.getAttribute('data-tile') ?? ''}: ${found?.outerHTML.slice(0, 90) ?? 'nothing'}`,
+          );
+      }
+    }
+    return covered;
+  }, selector);
