@@ -25,6 +25,10 @@ export function MarkPins() {
   useLayoutEffect(() => {
     const element = layer.current?.parentElement ?? null;
     if (element === null) return;
+    if (wanted === '') {
+      setSpots((known) => (known.length === 0 ? known : []));
+      return;
+    }
     let frame = 0;
     const measure = () => {
       cancelAnimationFrame(frame);
@@ -105,22 +109,28 @@ export function MarkPins() {
 }
 
 function spotsIn(host: Element, wanted: ReadonlySet<string>): Spot[] {
-  const spots = [...host.querySelectorAll('[data-note]:not([hidden])')].flatMap((element) => {
-    const spot = spotOf(host, element);
-    return spot !== null && wanted.has(spot.key) ? [spot] : [];
-  });
-  return [...new Map(spots.toReversed().map((spot) => [spot.key, spot])).values()]; // of several the first
+  const found = new Map<string, Element>(); // of several the first
+  for (const element of host.querySelectorAll('[data-note]:not([hidden])')) {
+    const key = keyOf(element);
+    if (key !== null && wanted.has(key) && !found.has(key)) found.set(key, element);
+  }
+  return [...found.values()].flatMap((element) => spotOf(host, element) ?? []);
 }
 
 /** Rows carry their pin before them, in the margin of the tile; cells in their upper corner. null: scrolled out of sight. */
 function spotOf(host: Element, element: Element): Spot | null {
-  const mark = markOf(element);
-  if (mark === null) return null;
+  const key = keyOf(element);
+  if (key === null) return null;
   const outer = host.getBoundingClientRect();
   const box = element.getBoundingClientRect();
   const isCell = element.tagName === 'TD';
   const x = isCell ? box.right - outer.left : box.left - outer.left;
   const y = isCell ? box.top - outer.top + 3 : box.top - outer.top + box.height / 2;
   if (y < 0 || y > outer.height) return null;
-  return { key: anchorKey(mark.anchor), x: Math.round(x), y: Math.round(y), isCell };
+  return { key, x: Math.round(x), y: Math.round(y), isCell };
+}
+
+function keyOf(element: Element): string | null {
+  const mark = markOf(element);
+  return mark === null ? null : anchorKey(mark.anchor);
 }

@@ -1,4 +1,4 @@
-import { type CSSProperties, type KeyboardEvent, useRef, useState } from 'react';
+import { type CSSProperties, type KeyboardEvent, memo, useRef, useState } from 'react';
 import {
   formatCompact,
   formatCount,
@@ -9,6 +9,8 @@ import { Icon } from '../../parts/Icon.tsx';
 import { intervalText } from '../../parts/interval-text.ts';
 import { rateMark } from '../../notes/note-mark.ts';
 import { peopleMark } from '../../cohorts/people-offers.ts';
+import { firstRows } from '../../parts/first-rows.ts';
+import { MoreRows } from '../../parts/MoreRows.tsx';
 import { SubjectLink } from '../../parts/SubjectLink.tsx';
 import { Tooltip } from '../../parts/Tooltip.tsx';
 import { type TooltipContent, tooltipInWords } from '../../parts/tooltip-content.ts';
@@ -29,6 +31,8 @@ interface HeatTableProps {
   practices: Practices;
   groups: StatesGroups | null;
   rows: readonly StatesGroup[];
+  /** Rows that stand in the table only. */
+  hidden: number;
   nameOfRow: (id: string | null) => string;
 }
 
@@ -41,13 +45,14 @@ interface Cell {
 
 const TINT_PER_SHARE = 125; // per cent of the state's colour; the style sheet cuts it where the figure would fade
 
-export function HeatTable({ practices, groups, rows, nameOfRow }: HeatTableProps) {
+export function HeatTable({ practices, groups, rows, hidden, nameOfRow }: HeatTableProps) {
   const { environment, address } = practices;
   const go = useAddress((state) => state.go);
   const host = useRef<HTMLDivElement>(null);
   const [cell, setCell] = useState<Cell | null>(null);
   const names = groups?.names ?? stateNames(environment.taxonomy, []);
   const all = groups === null ? [] : [...rows, groups.total];
+  const placeholders = firstRows(environment.practices, () => false);
   const shown = cell === null ? undefined : all[cell.row];
   const content =
     shown === undefined || cell === null ? null : describeCell(shown, cell.column, groups, nameOfRow);
@@ -73,7 +78,7 @@ export function HeatTable({ practices, groups, rows, nameOfRow }: HeatTableProps
       className="heat"
       style={
         {
-          '--rows': String(Math.max(1, groups === null ? environment.practices.length : rows.length)),
+          '--rows': String(Math.max(1, groups === null ? placeholders.length : rows.length)),
         } as CSSProperties
       }
       role="group"
@@ -95,7 +100,7 @@ export function HeatTable({ practices, groups, rows, nameOfRow }: HeatTableProps
         <HeatHead names={names} />
         <tbody>
           {groups === null &&
-            environment.practices.map(({ id, name }) => (
+            placeholders.map(({ id, name }) => (
               <tr key={id}>
                 <th scope="row" className="heat-name">
                   <span className="heat-none">{name}</span>
@@ -109,7 +114,7 @@ export function HeatTable({ practices, groups, rows, nameOfRow }: HeatTableProps
               row={row}
               name={nameOfRow(row.id)}
               index={index}
-              cell={cell}
+              currentColumn={cell?.row === index ? cell.column : null}
               isChosen={row.id !== null && address.filters.practice.includes(row.id)}
               chosenStates={address.filters.state}
               onCell={setCell}
@@ -122,6 +127,7 @@ export function HeatTable({ practices, groups, rows, nameOfRow }: HeatTableProps
           </tfoot>
         )}
       </table>
+      {hidden > 0 && <MoreRows id="states-by-practice" hidden={hidden} className="heat-more" />}
       {content !== null && place !== null && (
         <Tooltip anchor={host} x={place.x} y={place.y} content={content} />
       )}
@@ -187,13 +193,16 @@ interface HeatRowProps {
   row: StatesGroup;
   name: string;
   index: number;
-  cell: Cell | null;
+  /** Of the cell under the pointer or the keys; null: it lies in another row. */
+  currentColumn: number | null;
   isChosen: boolean;
   chosenStates: readonly string[];
   onCell: (cell: Cell | null) => void;
 }
 
-function HeatRow({ row, name, index, cell, isChosen, chosenStates, onCell }: HeatRowProps) {
+/** Drawn anew only when its own numbers change: a view of hundreds of practices gets a dozen answers one after another. */
+const HeatRow = memo(function HeatRow(props: HeatRowProps) {
+  const { row, name, index, currentColumn, isChosen, chosenStates, onCell } = props;
   const togglePractice = useToggleFilter('practice');
   const isSmall = row.completed < SMALL_SAMPLE;
   const strongest = strongestOf(row);
@@ -241,7 +250,7 @@ function HeatRow({ row, name, index, cell, isChosen, chosenStates, onCell }: Hea
             {...linkedTo(['practice', row.id], ['state', state.name.id])}
             data-strongest={isStrongest}
             data-none={row.n === 0}
-            data-current={cell?.row === index && cell.column === column}
+            data-current={currentColumn === column}
             data-dimmed={chosenStates.length > 0 && !chosenStates.includes(state.name.id)}
             style={{ '--tint': `${tint.toFixed(1)}%` } as CSSProperties}
             onPointerEnter={() => {
@@ -257,7 +266,7 @@ function HeatRow({ row, name, index, cell, isChosen, chosenStates, onCell }: Hea
       })}
     </tr>
   );
-}
+});
 
 function RateCells({ row, isSmall }: { row: StatesGroup; isSmall: boolean }) {
   const { thresholdRatio, isBelow } = judge(row);

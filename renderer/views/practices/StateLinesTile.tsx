@@ -6,10 +6,10 @@ import { useSize } from '../../charts/use-size.ts';
 import type { Question } from '../../link/use-question.ts';
 import { BUCKET_HEADS, type Bucket, bucketTitle } from '../../parts/date-words.ts';
 import { DataTable, type DataColumn } from '../../parts/DataTable.tsx';
+import { MoreRows } from '../../parts/MoreRows.tsx';
 import { Tile } from '../../parts/Tile.tsx';
 import type { TooltipContent } from '../../parts/tooltip-content.ts';
 import type { TileId } from '../../state/address.ts';
-import { useAddress } from '../../state/address-store.ts';
 import './state-lines.css';
 
 export interface StateLine {
@@ -155,7 +155,7 @@ export function StateLinesTile(props: StateLinesTileProps) {
                   },
                 })}
           />
-          {hidden > 0 && width > 0 && <MoreCells id={props.id} hidden={hidden} />}
+          {hidden > 0 && width > 0 && <MoreRows id={props.id} hidden={hidden} className="cells-more" />}
         </div>
       }
       table={
@@ -167,23 +167,6 @@ export function StateLinesTile(props: StateLinesTileProps) {
         />
       }
     />
-  );
-}
-
-/** The rest stands in the table. */
-function MoreCells({ id, hidden }: { id: TileId; hidden: number }) {
-  const tables = useAddress(({ address }) => address.tables);
-  const go = useAddress((state) => state.go);
-  return (
-    <button
-      type="button"
-      className="cells-more"
-      onClick={() => {
-        go({ tables: [...tables, id] });
-      }}
-    >
-      {formatCount(hidden)} more
-    </button>
   );
 }
 

@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { formatCount, formatRate } from '../../../shared/format/numbers.ts';
 import { intervalText } from '../../parts/interval-text.ts';
 import { DataTable, type DataColumn } from '../../parts/DataTable.tsx';
+import { firstRows } from '../../parts/first-rows.ts';
 import { Tile } from '../../parts/Tile.tsx';
 import { usePeopleOffers } from '../../cohorts/people-offers.ts';
 import { nameOf } from '../../state/names.ts';
@@ -24,6 +25,11 @@ export function StatesByPracticeTile({ practices }: { practices: Practices }) {
     () => (byPractice === null ? [] : sortGroups(byPractice.rows, address.sort, nameOfRow)),
     [byPractice, address.sort, nameOfRow],
   );
+  const chosen = address.filters.practice;
+  const drawn = useMemo(
+    () => firstRows(rows, ({ id }) => id !== null && chosen.includes(id)),
+    [rows, chosen],
+  );
   usePeopleOffers('states-by-practice', {
     at: (key) => practiceOffersAt(practices, key),
     all: () => allPracticeOffers(practices),
@@ -38,7 +44,15 @@ export function StatesByPracticeTile({ practices }: { practices: Practices }) {
       lateEffect="Reactions of the last hours are missing from n, the capture rates and the shares."
       legend={<SortMenu names={byPractice?.names ?? []} />}
       empty={byPractice?.rows.length === 0 ? <EmptySessions practices={practices} what="reactions" /> : null}
-      chart={<HeatTable practices={practices} groups={byPractice} rows={rows} nameOfRow={nameOfRow} />}
+      chart={
+        <HeatTable
+          practices={practices}
+          groups={byPractice}
+          rows={drawn}
+          hidden={rows.length - drawn.length}
+          nameOfRow={nameOfRow}
+        />
+      }
       table={
         <DataTable
           caption="Reactions by practice and state"
