@@ -12,6 +12,9 @@ export interface GoodAnswer {
   atMs: number;
 }
 
+/** Nothing tells of a question before that; most are answered by then. */
+export const PATIENCE_MS = 300;
+
 interface Fetching {
   sinceMs: number;
   progress: QuestionProgress | null;
@@ -232,9 +235,10 @@ class Slot implements QuestionSlot {
 
   private showProgress(controller: AbortController, progress: QuestionProgress): void {
     const { state } = this;
-    if (controller.signal.aborted) return;
+    if (controller.signal.aborted || state.fetching === null) return;
+    if (this.nowMs() - state.fetching.sinceMs < PATIENCE_MS) return; // whoever draws need not draw anew for it
     if (state.status === 'loading') this.publish({ ...state, fetching: { ...state.fetching, progress } });
-    if (state.status === 'stale' && state.fetching !== null) {
+    if (state.status === 'stale') {
       this.publish({ ...state, fetching: { ...state.fetching, progress } });
     }
   }

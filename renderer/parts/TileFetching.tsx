@@ -1,7 +1,6 @@
 import { useEffect, useState } from 'react';
+import { PATIENCE_MS } from '../link/coordinator.ts';
 import type { Question } from '../link/use-question.ts';
-
-const PATIENCE_MS = 300; // DESIGN: nothing moves before that
 
 interface TileFetchingProps {
   questions: readonly Question[];

@@ -69,25 +69,29 @@ const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 function openSlot() {
   const { backend, asked } = waitingBackend();
-  const coordinator = createCoordinator(backend, () => 1_000);
+  const clock = { nowMs: 1_000 };
+  const coordinator = createCoordinator(backend, () => clock.nowMs);
   const slot = coordinator.slot('capture');
   const at = (index: number): Asked => {
     const call = asked[index];
     if (call === undefined) throw new Error(`question ${index} was not asked`);
     return call;
   };
-  return { coordinator, slot, asked, at };
+  return { coordinator, slot, asked, at, clock };
 }
 
 describe('the coordinator of questions', () => {
   it('goes from idle over loading to ready', async () => {
-    const { slot, at } = openSlot();
+    const { slot, at, clock } = openSlot();
     expect(slot.getState()).toMatchObject({ status: 'idle', stopped: false });
     slot.ask(spec('en'));
     expect(slot.getState()).toMatchObject({
       status: 'loading',
       fetching: { sinceMs: 1_000, progress: null },
     });
+    at(0).options.onProgress?.({ done: 3, total: 28 });
+    expect(slot.getState().fetching?.progress).toBeNull(); // fast ones pass without a sign
+    clock.nowMs += 300;
     at(0).options.onProgress?.({ done: 15, total: 28 });
     expect(slot.getState().fetching?.progress).toEqual({ done: 15, total: 28 });
     at(0).answer();
