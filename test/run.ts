@@ -10,7 +10,7 @@ import { closingLine, forbiddenSkips } from './support/closing-line.ts';
 import { ensureBrowser } from './support/install-browser.ts';
 import { ensureEngines } from './support/install-engines.ts';
 import type { TestSummary } from './support/summary-reporter.ts';
-import { CHECK_SCRIPTS, runScript } from './tooling/run-script.ts';
+import { CHECK_LANES, runScript } from './tooling/run-script.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const summaryFile = path.join(root, 'test', 'output', 'summary.json');
@@ -24,7 +24,7 @@ const { values, positionals } = parseArgs({
 const isDeep = values.deep ?? false;
 const isWhole = values.only === undefined && positionals.length === 0;
 
-let running: ChildProcess | undefined;
+const running = new Set<ChildProcess>();
 const summary: TestSummary = { passed: 0, failed: [], skipped: [] };
 
 const deadline = setTimeout(
@@ -39,7 +39,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
 if (needsBrowser()) await step('browser', async () => say(`browser: ${await ensureBrowser()}`));
 if (needsBrowser()) await step('engines', async () => say(`test engines: ${await ensureEngines()}`));
 await step('build', () => buildParts({ root, parts: PARTS, onBuilt: (part) => say(`built ${part}`) }));
-if (isWhole) for (const script of CHECK_SCRIPTS) await step(script, () => check(script));
+if (isWhole) await Promise.all(CHECK_LANES.map(checkInTurn));
 await runTests();
 finish();
 
@@ -59,8 +59,12 @@ async function step(name: string, work: () => Promise<void>): Promise<void> {
   }
 }
 
+async function checkInTurn(scripts: readonly string[]): Promise<void> {
+  for (const script of scripts) await step(script, () => check(script));
+}
+
 async function check(script: string): Promise<void> {
-  const { ok, elapsedMs, output } = await runScript(script, (child) => (running = child));
+  const { ok, elapsedMs, output } = await runScript(script, follow);
   if (!ok) throw new Error(`\n${output.trimEnd()}`);
   say(`ok ${script} (${(elapsedMs / 1000).toFixed(1)} s)`);
 }
@@ -99,8 +103,14 @@ function vitest(): Promise<number | null> {
     stdio: ['ignore', 'inherit', 'inherit'],
     detached: true,
   });
-  running = child;
+  follow(child);
   return new Promise((resolve) => child.on('close', resolve));
+}
+
+/** Its children end with the run. */
+function follow(child: ChildProcess): void {
+  running.add(child);
+  child.on('close', () => running.delete(child));
 }
 
 function readSummary(): TestSummary {
@@ -112,7 +122,7 @@ function readSummary(): TestSummary {
 }
 
 function endEarly(reason: string): void {
-  if (running?.pid !== undefined && running.exitCode === null) process.kill(-running.pid, 'SIGKILL'); // with all it started
+  for (const { pid } of running) if (pid !== undefined) process.kill(-pid, 'SIGKILL'); // with all it started
   summary.failed.push(reason);
   finish();
   process.exit();
