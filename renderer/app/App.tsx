@@ -120,7 +120,7 @@ function Content() {
   if (environment === null || environment.events === 0) return <FirstRun workspace={workspace} />;
   return (
     <>
-      <SyncStrip />
+      <SyncStrip sources={workspace.sources} environment={environment.environment} />
       <ProposalNotice environment={environment} />
       <OpenView workspace={workspace} environment={environment} />
       <SaveCohort environment={environment} />
@@ -183,10 +183,14 @@ function OperateView({ workspace, environment, view }: OperateViewProps) {
   }
 }
 
-/** Views open as their days arrive: while a sync runs, what is shown is what has come so far. */
-function SyncStrip() {
+/**
+ * Views open as their days arrive: while a source is read for the first time, what is shown is what has come so far. A
+ * later sync is told by the bars of the window and moves nothing on the page.
+ */
+function SyncStrip({ sources, environment }: { sources: WorkspaceInfo['sources']; environment: string }) {
   const sync = useSession((state) => state.sync);
-  if (sync?.state !== 'running' || sync.filesTotal === 0) return null;
+  const isFirst = sources.some((source) => source.environment === environment && source.lastSyncAt === null);
+  if (!isFirst || sync?.state !== 'running' || sync.filesTotal === 0) return null;
   const { filesDone, filesTotal, counts } = sync;
   return (
     <div className="sync-strip" role="status">
