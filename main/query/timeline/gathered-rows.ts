@@ -29,9 +29,8 @@ export interface ScatteredRows {
   masks: Int32Array;
   groups: Int32Array[];
   numbers: Float64Array | null;
-  /** Where each row lies; empty unless asked for. */
-  segments: Int32Array;
-  rows: Int32Array;
+  /** How many rows were gathered before each; empty unless asked for. */
+  gathered: Int32Array;
 }
 
 export interface ScatterOptions {
@@ -53,10 +52,13 @@ export function scatterByUnit(chunks: readonly RowChunk[], options: ScatterOptio
     masks: new Int32Array(total),
     groups: options.groupings.map(() => new Int32Array(total)),
     numbers: options.hasNumbers ? new Float64Array(total) : null,
-    segments: new Int32Array(places),
-    rows: new Int32Array(places),
+    gathered: new Int32Array(places),
   };
-  for (const chunk of chunks) scatterChunk(chunk, next, scattered);
+  let before = 0;
+  for (const chunk of chunks) {
+    scatterChunk(chunk, before, next, scattered);
+    before += chunk.units.length;
+  }
   return scattered;
 }
 
@@ -103,9 +105,9 @@ function layOut(counts: Int32Array): { units: Int32Array; starts: Int32Array; ne
   return { units, starts, next };
 }
 
-function scatterChunk(chunk: RowChunk, next: Int32Array, to: ScatteredRows): void {
-  const hasMore = to.segments.length > 0 || to.numbers !== null || chunk.groups.some((own) => own !== null);
-  if (hasMore) scatterAll(chunk, placesOf(chunk, next), to);
+function scatterChunk(chunk: RowChunk, before: number, next: Int32Array, to: ScatteredRows): void {
+  const hasMore = to.gathered.length > 0 || to.numbers !== null || chunk.groups.some((own) => own !== null);
+  if (hasMore) scatterAll(chunk, before, placesOf(chunk, next), to);
   else if (chunk.masks === null) scatterTimes(chunk, next, to);
   else scatterMarks(chunk, chunk.masks, next, to);
 }
@@ -154,8 +156,8 @@ function placesOf({ units }: RowChunk, next: Int32Array): Int32Array {
   return places;
 }
 
-function scatterAll(chunk: RowChunk, places: Int32Array, to: ScatteredRows): void {
-  const { ms, dayMs, mask, masks, segment, firstRow, rows } = chunk;
+function scatterAll(chunk: RowChunk, before: number, places: Int32Array, to: ScatteredRows): void {
+  const { ms, dayMs, mask, masks } = chunk;
   for (let i = 0; i < places.length; i++) {
     const at = places[i] as number;
     if (at < 0) continue;
@@ -164,13 +166,31 @@ function scatterAll(chunk: RowChunk, places: Int32Array, to: ScatteredRows): voi
   }
   for (const [index, column] of to.groups.entries()) putInts(chunk.groups[index] ?? null, places, column);
   if (to.numbers !== null && chunk.numbers !== null) putNumbers(chunk.numbers, places, to.numbers);
-  if (to.segments.length === 0) return;
+  if (to.gathered.length === 0) return;
   for (let i = 0; i < places.length; i++) {
     const at = places[i] as number;
-    if (at < 0) continue;
-    to.segments[at] = segment;
-    to.rows[at] = rows === null ? firstRow + i : (rows[i] as number);
+    if (at >= 0) to.gathered[at] = before + i;
   }
+}
+
+/** Where a row lies, by how many were gathered before it. */
+export function createPlaceOf(
+  chunks: readonly RowChunk[],
+): (gathered: number) => { segment: number; row: number } {
+  const firsts = [0];
+  for (const { units } of chunks) firsts.push((firsts.at(-1) as number) + units.length);
+  return (gathered) => {
+    let low = 0;
+    let high = firsts.length - 1;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((firsts[middle] as number) <= gathered) low = middle;
+      else high = middle;
+    }
+    const { segment, rows, firstRow } = chunks[low] as RowChunk;
+    const index = gathered - (firsts[low] as number);
+    return { segment, row: rows === null ? firstRow + index : (rows[index] as number) };
+  };
 }
 
 function putInts(values: Int32Array | null, places: Int32Array, out: Int32Array): void {

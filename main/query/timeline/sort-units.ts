@@ -42,9 +42,7 @@ class UnitSorter {
   constructor(rows: ScatteredRows, isBefore: IsBefore | null) {
     this.#rows = rows;
     this.#isBefore = isBefore;
-    this.#intColumns = [rows.masks, ...rows.groups, rows.segments, rows.rows].filter(
-      ({ length }) => length > 0,
-    );
+    this.#intColumns = [rows.masks, ...rows.groups, rows.gathered].filter(({ length }) => length > 0);
   }
 
   sort(from: number, to: number): void {

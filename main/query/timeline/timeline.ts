@@ -11,7 +11,7 @@ import type { IdSource } from '../plan/id-source.ts';
 import { type Part, rowsOfPart, spanOfPart, WHOLE } from '../plan/part.ts';
 import type { Question } from '../plan/question.ts';
 import { groupTypes, narrowToTypes } from '../plan/scan.ts';
-import { type RowChunk, type ScatteredRows, scatterByUnit } from './gathered-rows.ts';
+import { createPlaceOf, type RowChunk, type ScatteredRows, scatterByUnit } from './gathered-rows.ts';
 import { type IsBefore, sortUnits } from './sort-units.ts';
 
 /** What an event can be to a unit: a step, an exclusion, an anchor, a return. */
@@ -299,21 +299,26 @@ function arrange(
   { view }: Question,
 ): Timeline {
   const rows = scatterByUnit(chunks, { groupings, hasNumbers: property !== undefined, hasPlaces: isOrdered });
-  chunks.length = 0; // their memory may go
-  sortUnits(rows, isOrdered ? createIsBefore(view, rows) : null);
+  const isBefore = isOrdered ? createIsBefore(view, rows, createPlaceOf(chunks)) : null;
+  if (isBefore === null) chunks.length = 0; // their memory may go
+  sortUnits(rows, isBefore);
   const { units, starts, tsMs, masks, groups, numbers } = rows;
   return { events: tsMs.length, units, starts, tsMs, masks, groups, numbers };
 }
 
 /** At one instant the smaller event id comes first. */
-function createIsBefore(view: EnvironmentView, { segments, rows }: ScatteredRows): IsBefore {
+function createIsBefore(
+  view: EnvironmentView,
+  { gathered }: ScatteredRows,
+  placeOf: (gathered: number) => { segment: number; row: number },
+): IsBefore {
   const idsBySegment = new Map<number, Uint8Array>();
   const idOf = (index: number): Uint8Array => {
-    const segment = segments[index] as number;
+    const { segment, row } = placeOf(gathered[index] as number);
     let ids = idsBySegment.get(segment);
     if (ids === undefined)
       idsBySegment.set(segment, (ids = idsOf(view.batch(view.segments[segment] as SegmentRow))));
-    return idIn(ids, rows[index] as number);
+    return idIn(ids, row);
   };
   return (a, b) => Buffer.compare(idOf(a), idOf(b)) < 0;
 }
