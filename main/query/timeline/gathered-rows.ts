@@ -73,15 +73,12 @@ function countByUnit(chunks: readonly RowChunk[]): Int32Array {
 
 function largestOf(units: Int32Array): number {
   let largest = 0;
-  for (let i = 0; i < units.length; i++) if ((units[i] as number) > largest) largest = units[i] as number;
+  for (const unit of units) if (unit > largest) largest = unit;
   return largest;
 }
 
 function countUnits(units: Int32Array, counts: Int32Array): void {
-  for (let i = 0; i < units.length; i++) {
-    const unit = units[i] as number;
-    counts[unit] = (counts[unit] as number) + 1;
-  }
+  for (const unit of units) counts[unit] = (counts[unit] as number) + 1;
 }
 
 /** `next`: where the next row of each unit goes, by its number. */

@@ -90,10 +90,7 @@ export class IdSet {
     this.#slots = null;
     this.#bits = bits;
     this.size = 0;
-    for (let slot = 0; slot < slots.length; slot++) {
-      const id = slots[slot] as number;
-      if (id !== 0) this.#addBit(bits, id);
-    }
+    for (const id of slots) if (id !== 0) this.#addBit(bits, id);
   }
 }
 

@@ -99,7 +99,7 @@ class UserCounter {
   /** Cells with anchors (at least one) and with returns, in order. */
   count(user: number, anchors: Int32Array, returns: Int32Array): void {
     if (!this.#isFirstOnly) {
-      for (let i = 0; i < anchors.length; i++) this.#countCohort(user, anchors[i] as number, returns, 0);
+      for (const cohort of anchors) this.#countCohort(user, cohort, returns, 0);
       return;
     }
     const first = anchors[0] as number;
