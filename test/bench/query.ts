@@ -1,7 +1,8 @@
 // Latency of questions, warm, result cache off, on the sample workspace and on generated events.
 // TIDEMARK_BENCH_EVENTS sets the size (1,000,000), TIDEMARK_BENCH_ROUNDS the rounds (15), TIDEMARK_BENCH_WORKERS the
-// kernel threads (2; 0: none). An existing folder with both
-// workspaces (sample/, events/) in TIDEMARK_BENCH_DATA is used and kept.
+// kernel threads (2; 0: none), TIDEMARK_BENCH_ONLY one of the two workspaces (sample, events), TIDEMARK_BENCH_QUESTIONS
+// the questions (a pattern of names). An existing folder with both workspaces (sample/, events/) in TIDEMARK_BENCH_DATA
+// is used and kept.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -21,6 +22,8 @@ const BUDGET_BYTES = 1 << 30;
 /** 0: everything on the caller's thread. */
 const WORKERS = Number(process.env['TIDEMARK_BENCH_WORKERS'] ?? 2);
 const WORKER_FILE = new URL('../../main/query/workers/worker-entry.ts', import.meta.url);
+const ONLY = process.env['TIDEMARK_BENCH_ONLY'] ?? '';
+const WANTED = new RegExp(process.env['TIDEMARK_BENCH_QUESTIONS'] ?? '');
 /** The generator's names; its sessions stand for practice runs, too. */
 const MAP = { columns: { event_type: 'event', app_version: 'release', practice_session_id: 'session_id' } };
 
@@ -107,13 +110,15 @@ try {
     `machine  ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}\n`,
   );
   const month = { from: '2026-10-23', to: '2026-11-19' };
-  await measure('sample workspace, 28 of 180 days', await sampleFolder(), questionsOf('sample', month));
+  if (ONLY !== 'events')
+    await measure('sample workspace, 28 of 180 days', await sampleFolder(), questionsOf('sample', month));
   const quarter = { from: '2025-01-06', to: '2025-04-05' };
-  await measure(
-    `${EVENTS} generated events, all 90 days`,
-    await eventsFolder(),
-    questionsOf('bench', quarter),
-  );
+  if (ONLY !== 'sample')
+    await measure(
+      `${EVENTS} generated events, all 90 days`,
+      await eventsFolder(),
+      questionsOf('bench', quarter),
+    );
 } finally {
   if (given === undefined) rmSync(root, { recursive: true });
 }
@@ -155,6 +160,7 @@ async function measure(title: string, dataDir: string, questions: Questions): Pr
   process.stdout.write(`\n${title}\n${row(['', 'first', 'p50 ms', 'p95 ms', 'cpu ms', 'rows read'])}\n`);
   try {
     for (const [name, spec] of Object.entries(questions)) {
+      if (!WANTED.test(name)) continue;
       const { firstMs, times, cpuMs, rowsRead } = await timeQuestion(engine, spec);
       const cells = [firstMs, quantile(times, 0.5), quantile(times, 0.95), quantile(cpuMs, 0.5)].map((ms) =>
         ms.toFixed(1),

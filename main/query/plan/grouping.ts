@@ -25,7 +25,7 @@ export class Grouping {
   #occurs = new Uint8Array(START_GROUPS);
   readonly #axes: AxisIds[];
   /** Per axis after the first: (group so far, value id) → group. */
-  readonly #pairs: Map<number, number>[];
+  readonly #pairs: PairTable[];
   readonly #partial: GroupValue[][];
   readonly #groupByKey = new Map<string, number>();
   /** By positions: groups by what they have there, as of so many values. */
@@ -33,7 +33,7 @@ export class Grouping {
 
   constructor(axes: readonly GroupAxis[]) {
     this.#axes = axes.map((axis) => new AxisIds(axis));
-    this.#pairs = axes.map(() => new Map<number, number>());
+    this.#pairs = axes.map(() => new PairTable());
     this.#partial = axes.map(() => []);
     if (axes.length === 0) this.#intern([]);
   }
@@ -116,19 +116,17 @@ export class Grouping {
     ids: Int32Array,
     count: number,
   ): void {
-    const SHIFT = 0x4000000; // 2^26 values per axis; the product stays below 2^53
-    const pairs = this.#pairs[level] ?? new Map<number, number>();
+    const pairs = this.#pairs[level] ?? new PairTable();
     const before = level === 0 ? null : (this.#partial[level - 1] ?? []);
     const made = this.#partial[level] ?? [];
     for (let i = 0; i < count; i++) {
-      const key = (groups[i] as number) * SHIFT + (ids[i] as number);
-      let group = pairs.get(key);
-      if (group === undefined) {
+      let group = pairs.get(groups[i] as number, ids[i] as number);
+      if (group < 0) {
         const head =
           before === null ? [first.texts[groups[i] as number] ?? null] : (before[groups[i] as number] ?? []);
         const value = [...head, axis.texts[ids[i] as number] ?? null];
         group = isLast ? this.#intern(value) : made.push(value) - 1;
-        pairs.set(key, group);
+        pairs.set(groups[i] as number, ids[i] as number, group);
       }
       groups[i] = group;
     }
@@ -144,6 +142,43 @@ export class Grouping {
     return group;
   }
 }
+
+const MOST_DENSE = 1024; // of either side: 4 MB at most
+const SHIFT = 0x4000000; // 2^26 values per axis; the product stays below 2^53
+
+/** Numbers by pairs of numbers: small ones in rows of an array, others in a map. */
+class PairTable {
+  /** By the first number; 0 where there is none, else one more than the pair's. */
+  readonly #rows: (Int32Array | undefined)[] = [];
+  readonly #others = new Map<number, number>();
+
+  /** −1: none. */
+  get(first: number, second: number): number {
+    if (first < MOST_DENSE && second < MOST_DENSE) {
+      const row = this.#rows[first];
+      return row !== undefined && second < row.length ? (row[second] as number) - 1 : -1;
+    }
+    return this.#others.get(first * SHIFT + second) ?? -1;
+  }
+
+  set(first: number, second: number, value: number): void {
+    if (first >= MOST_DENSE || second >= MOST_DENSE) {
+      this.#others.set(first * SHIFT + second, value);
+      return;
+    }
+    while (this.#rows.length <= first) this.#rows.push(undefined);
+    let row = this.#rows[first] ?? new Int32Array(FIRST_ROW);
+    if (second >= row.length) {
+      const longer = new Int32Array(Math.min(MOST_DENSE, Math.max(second + 1, row.length * 2)));
+      longer.set(row);
+      row = longer;
+    }
+    row[second] = value + 1;
+    this.#rows[first] = row;
+  }
+}
+
+const FIRST_ROW = 16;
 
 export const keyOf = (value: GroupValue): string => JSON.stringify(value);
 

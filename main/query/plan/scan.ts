@@ -120,7 +120,8 @@ function scanTypes(context: ScanContext, batch: Batch, group: TypeGroup, scan: S
     assignBuckets(axis, batch, rows, count, buckets);
     grouping.assign(batch, rows, count, groups, scratch);
     if (occursFromMs <= axis.fromMs || batch.segment.minTsMs >= occursFromMs)
-      grouping.markOccurring(groups, count);
+      if (grouping.isTrivial) grouping.markOne(0);
+      else grouping.markOccurring(groups, count);
     else markFrom(occursFromMs, batch, grouping, { rows, count, groups });
     scan.take({ batch, eventTypes: group.eventTypes, rows, count, groups, buckets });
     scratch.giveInts(buckets);

@@ -228,6 +228,7 @@ async function countOwnEvents(
     const isView = rows.eventTypes.includes(VIEW_EVENT);
     const found = scratch.takeInts(rows.count);
     ids.assign(rows, found);
+    const last = { user: 0, group: -1, bucket: -1 }; // rows come by user: often the same as the row before
     for (let i = 0; i < rows.count; i++) {
       const session = sessions[i] as number;
       const group = session === 0 ? ownGroup(rows, i) : (entered.group[session] as number);
@@ -236,7 +237,12 @@ async function countOwnEvents(
       groups.grouping.markOne(group);
       if (isView) views.addOne({ group, bucket });
       const user = found[i] as number;
-      if (session !== 0 && user !== 0) users.addOne(user, group, bucket);
+      if (session === 0 || user === 0) continue;
+      if (user === last.user && group === last.group && bucket === last.bucket) continue;
+      users.addOne(user, group, bucket);
+      last.user = user;
+      last.group = group;
+      last.bucket = bucket;
     }
     scratch.giveInts(found);
   });

@@ -16,6 +16,8 @@ export interface SlotNumbers {
   valueOf: (slot: number) => GroupValue | null;
   /** Whether the pass counts everything, too. */
   countsEverything: boolean;
+  /** Whether it counts nothing else. */
+  countsNothingElse: boolean;
 }
 
 export function slotNumbers(values: Grouping, { asOne }: ValuePass): SlotNumbers {
@@ -26,6 +28,7 @@ export function slotNumbers(values: Grouping, { asOne }: ValuePass): SlotNumbers
       isEmpty,
       valueOf: (slot) => (slot === EVERYTHING ? null : (values.values[slot] ?? [])),
       countsEverything: true,
+      countsNothingElse: values.isTrivial,
     };
   }
   const taken = new Set(asOne.map((value) => values.find(value)));
@@ -34,16 +37,20 @@ export function slotNumbers(values: Grouping, { asOne }: ValuePass): SlotNumbers
     isEmpty,
     valueOf: () => null,
     countsEverything: false,
+    countsNothingElse: false,
   };
 }
 
+const ONLY_EVERYTHING: ReadonlyMap<number, null> = new Map([[EVERYTHING, null]]);
+
 /** A unit's events apart by the slots that they are counted in, in their order; everything first, as null: all of them. */
 export function eventsBySlot(
-  { slotOf, countsEverything }: SlotNumbers,
+  { slotOf, countsEverything, countsNothingElse }: SlotNumbers,
   groups: Int32Array,
   from: number,
   to: number,
-): Map<number, readonly number[] | null> {
+): ReadonlyMap<number, readonly number[] | null> {
+  if (countsNothingElse) return ONLY_EVERYTHING;
   const lists = new Map<number, number[]>();
   for (let event = from; event < to; event++) {
     const slot = slotOf(groups[event] as number);

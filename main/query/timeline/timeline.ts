@@ -1,5 +1,6 @@
 import type { SegmentRow } from '../../format/types.ts';
 import type { Batch } from '../columns/batch.ts';
+import type { EnvironmentView } from '../columns/environment-view.ts';
 import { idIn, idsOf } from '../columns/event-order.ts';
 import { isPresent, numbersOf, type NumberColumn } from '../columns/storage.ts';
 import { narrowByTime } from '../kernels/js/narrow.ts';
@@ -7,10 +8,11 @@ import type { EventMatch } from '../plan/event-match.ts';
 import { narrow, passesAll } from '../plan/expression.ts';
 import type { Grouping } from '../plan/grouping.ts';
 import type { IdSource } from '../plan/id-source.ts';
-import { type Part, rowsOfPart, WHOLE } from '../plan/part.ts';
+import { type Part, rowsOfPart, spanOfPart, WHOLE } from '../plan/part.ts';
 import type { Question } from '../plan/question.ts';
 import { groupTypes, narrowToTypes } from '../plan/scan.ts';
-import { orderByUnit } from './order-by-unit.ts';
+import { createPlaceOf, type RowChunk, type ScatteredRows, scatterByUnit } from './gathered-rows.ts';
+import { type IsBefore, sortUnits } from './sort-units.ts';
 
 /** What an event can be to a unit: a step, an exclusion, an anchor, a return. */
 export interface Role {
@@ -54,7 +56,7 @@ export interface Timeline {
 
 /** Reads a timeline segment by segment; the order of segments does not matter. */
 export async function readTimeline(question: Question, request: TimelineRequest): Promise<Timeline> {
-  const rows = new GatheredRows(request);
+  const chunks: RowChunk[] = [];
   const segments = segmentsFor(question.view.segments, request);
   const days = new Set(segments.map(({ day }) => day)).size;
   let done = 0;
@@ -64,10 +66,11 @@ export async function readTimeline(question: Question, request: TimelineRequest)
       if (day !== null) question.onDay(++done, days);
       day = segment.day;
     }
-    gatherSegment(question, request, segment, rows);
+    const chunk = gatherSegment(question, request, segment);
+    if (chunk !== null) chunks.push(chunk);
     await question.pace.breathe();
   }
-  const timeline = arrange(rows, request, question);
+  const timeline = arrange(chunks, request, question);
   await question.pace.breathe();
   return timeline;
 }
@@ -81,68 +84,71 @@ function segmentsFor(all: readonly SegmentRow[], { fromMs, toMs, roles }: Timeli
   );
 }
 
-/** Columns of the gathered rows, in the order of segments; room is made before a segment's rows are written. */
-class GatheredRows {
-  count = 0;
-  tsMs = new Float64Array(FIRST_ROWS);
-  units = new Int32Array(FIRST_ROWS);
-  masks = new Int32Array(FIRST_ROWS);
-  /** Where each row lies; only where order at one instant matters. */
-  segments = new Int32Array(0);
-  rows = new Int32Array(0);
-  groups: Int32Array[];
-  numbers: Float64Array | null;
-  readonly #hasPlaces: boolean;
-
-  constructor({ groupings = [], property, isOrdered = false }: TimelineRequest) {
-    this.#hasPlaces = isOrdered;
-    if (isOrdered) [this.segments, this.rows] = [new Int32Array(FIRST_ROWS), new Int32Array(FIRST_ROWS)];
-    this.groups = groupings.map(() => new Int32Array(FIRST_ROWS));
-    this.numbers = property === undefined ? null : new Float64Array(FIRST_ROWS);
-  }
-
-  reserve(more: number): void {
-    const needed = this.count + more;
-    if (needed <= this.units.length) return;
-    const length = Math.max(needed, this.units.length * 2);
-    this.tsMs = longer(this.tsMs, new Float64Array(length));
-    this.units = longer(this.units, new Int32Array(length));
-    this.masks = longer(this.masks, new Int32Array(length));
-    if (this.#hasPlaces) {
-      this.segments = longer(this.segments, new Int32Array(length));
-      this.rows = longer(this.rows, new Int32Array(length));
-    }
-    this.groups = this.groups.map((column) => longer(column, new Int32Array(length)));
-    if (this.numbers !== null) this.numbers = longer(this.numbers, new Float64Array(length));
-  }
-}
-
-const FIRST_ROWS = 4096;
-
-function longer<Column extends Int32Array | Float64Array>(from: Column, to: Column): Column {
-  to.set(from);
-  return to;
-}
-
-function gatherSegment(
-  question: Question,
-  request: TimelineRequest,
-  segment: SegmentRow,
-  gathered: GatheredRows,
-): void {
+/** The rows of a segment that have a role; null: there are none. */
+function gatherSegment(question: Question, request: TimelineRequest, segment: SegmentRow): RowChunk | null {
   const { scratch, people, view } = question;
   question.onSegment(segment);
   const batch = view.batch(segment);
+  const mask = maskOfAll(segment, request.roles);
+  if (mask !== null) {
+    const chunk = takeAsItLies(question, request, batch, mask);
+    if (chunk !== null) return chunk;
+  }
   const rows = scratch.takeInts(batch.rows);
   let count = rowsOfPart(segment, request.isUser ? request.part : WHOLE, rows);
   count = rowsInTime(batch, rows, count, request);
-  const mask = maskOfAll(segment, request.roles);
   if (mask !== null || !hasRoleOfAnyone(request.roles)) count = people.narrow(batch, rows, count);
   const marks = mask === null ? scratch.takeInts(batch.rows) : null;
   if (marks !== null) count = markRoles(question, request, batch, rows, count, marks);
-  if (count > 0) append(question, request, batch, { rows, count, marks, mask: mask ?? 0 }, gathered);
+  const chunk =
+    count === 0 ? null : pickRows(question, request, batch, { rows, count, marks, mask: mask ?? 0 });
   if (marks !== null) scratch.giveInts(marks);
   scratch.giveInts(rows);
+  return chunk;
+}
+
+/** All rows of the part, without a copy, where nothing picks among them; null: something does. */
+function takeAsItLies(
+  question: Question,
+  request: TimelineRequest,
+  batch: Batch,
+  mask: number,
+): RowChunk | null {
+  const { fromMs, toMs, isUser, part, property, groupings = [] } = request;
+  const { segment } = batch;
+  const users = batch.column('user')?.values;
+  if (!isUser || !question.people.isEveryone || property !== undefined) return null;
+  if (segment.minTsMs < fromMs || segment.maxTsMs >= toMs || !(users instanceof Int32Array)) return null;
+  const { from, to } = spanOfPart(segment, part);
+  if (from === to) return null;
+  return {
+    segment: question.view.segments.indexOf(segment),
+    dayMs: batch.dayMs,
+    units: users.subarray(from, to),
+    ms: batch.ms.subarray(from, to),
+    masks: null,
+    mask,
+    rows: null,
+    firstRow: from,
+    groups: groupings.map((grouping) => groupsOfSpan(question, batch, grouping, from, to)),
+    numbers: null,
+  };
+}
+
+function groupsOfSpan(
+  { scratch }: Question,
+  batch: Batch,
+  grouping: Grouping,
+  from: number,
+  to: number,
+): Int32Array | null {
+  if (grouping.isTrivial) return null;
+  const rows = scratch.takeInts(to - from);
+  for (let row = from; row < to; row++) rows[row - from] = row;
+  const groups = new Int32Array(to - from);
+  grouping.assign(batch, rows, to - from, groups, scratch);
+  scratch.giveInts(rows);
+  return groups;
 }
 
 const hasRoleOfAnyone = (roles: readonly Role[]): boolean => roles.some(({ ofAnyone }) => ofAnyone === true);
@@ -221,44 +227,41 @@ interface MarkedRows {
   mask: number;
 }
 
-function append(
+function pickRows(
   { scratch, view }: Question,
   request: TimelineRequest,
   batch: Batch,
   { rows, count, marks, mask }: MarkedRows,
-  gathered: GatheredRows,
-): void {
+): RowChunk {
   const units = scratch.takeInts(count);
   request.unit.assign({ batch, rows, count }, units);
   const left = keepUnits(request, rows, units, count);
-  gathered.reserve(left);
-  const at = gathered.count;
-  gathered.units.set(units.subarray(0, left), at);
-  writeTimes(batch, rows, left, gathered.tsMs, at);
-  if (marks === null) gathered.masks.fill(mask, at, at + left);
-  else for (let i = 0; i < left; i++) gathered.masks[at + i] = marks[rows[i] as number] as number;
-  if (request.isOrdered === true) {
-    gathered.segments.fill(view.segments.indexOf(batch.segment), at, at + left);
-    gathered.rows.set(rows.subarray(0, left), at);
-  }
-  for (const [index, grouping] of (request.groupings ?? []).entries()) {
-    grouping.assign(batch, rows, left, units, scratch);
-    gathered.groups[index]?.set(units.subarray(0, left), at);
-  }
-  if (request.property !== undefined && gathered.numbers !== null)
-    writeNumbers(numbersOf(batch, request.property), rows, left, gathered.numbers, at);
-  gathered.count = at + left;
+  const chunk: RowChunk = {
+    segment: view.segments.indexOf(batch.segment),
+    dayMs: batch.dayMs,
+    units: units.slice(0, left),
+    ms: pickInts(batch.ms, rows, left),
+    masks: marks === null ? null : pickInts(marks, rows, left),
+    mask,
+    rows: request.isOrdered === true ? rows.slice(0, left) : null,
+    firstRow: 0,
+    groups: (request.groupings ?? []).map((grouping) => {
+      if (grouping.isTrivial) return null;
+      const groups = new Int32Array(left);
+      grouping.assign(batch, rows, left, groups, scratch);
+      return groups;
+    }),
+    numbers:
+      request.property === undefined ? null : pickNumbers(numbersOf(batch, request.property), rows, left),
+  };
   scratch.giveInts(units);
+  return chunk;
 }
 
-function writeTimes(
-  { dayMs, ms }: Batch,
-  rows: Int32Array,
-  count: number,
-  out: Float64Array,
-  at: number,
-): void {
-  for (let i = 0; i < count; i++) out[at + i] = dayMs + (ms[rows[i] as number] as number);
+function pickInts(values: Int32Array, rows: Int32Array, count: number): Int32Array {
+  const picked = new Int32Array(count);
+  for (let i = 0; i < count; i++) picked[i] = values[rows[i] as number] as number;
+  return picked;
 }
 
 /** Rows that belong to a unit of the part. */
@@ -279,53 +282,43 @@ function keepUnits(
   return kept;
 }
 
-function writeNumbers(
-  numbers: NumberColumn | null,
-  rows: Int32Array,
-  count: number,
-  out: Float64Array,
-  at: number,
-): void {
+/** NaN where a row has none. */
+function pickNumbers(numbers: NumberColumn | null, rows: Int32Array, count: number): Float64Array {
+  const picked = new Float64Array(count);
   for (let i = 0; i < count; i++) {
     const row = rows[i] as number;
     const isThere = numbers !== null && isPresent(numbers.validity, row);
-    out[at + i] = isThere ? (numbers.values[row] as number) : NaN;
+    picked[i] = isThere ? (numbers.values[row] as number) : NaN;
   }
+  return picked;
 }
 
-function arrange(gathered: GatheredRows, { isOrdered }: TimelineRequest, { view }: Question): Timeline {
-  const { count } = gathered;
-  const tsMs = gathered.tsMs.subarray(0, count);
+function arrange(
+  chunks: RowChunk[],
+  { isOrdered = false, groupings = [], property }: TimelineRequest,
+  { view }: Question,
+): Timeline {
+  const rows = scatterByUnit(chunks, { groupings, hasNumbers: property !== undefined, hasPlaces: isOrdered });
+  const isBefore = isOrdered ? createIsBefore(view, rows, createPlaceOf(chunks)) : null;
+  if (isBefore === null) chunks.length = 0; // their memory may go
+  sortUnits(rows, isBefore);
+  const { units, starts, tsMs, masks, groups, numbers } = rows;
+  return { events: tsMs.length, units, starts, tsMs, masks, groups, numbers };
+}
+
+/** At one instant the smaller event id comes first. */
+function createIsBefore(
+  view: EnvironmentView,
+  { gathered }: ScatteredRows,
+  placeOf: (gathered: number) => { segment: number; row: number },
+): IsBefore {
   const idsBySegment = new Map<number, Uint8Array>();
   const idOf = (index: number): Uint8Array => {
-    const segment = gathered.segments[index] as number;
+    const { segment, row } = placeOf(gathered[index] as number);
     let ids = idsBySegment.get(segment);
     if (ids === undefined)
       idsBySegment.set(segment, (ids = idsOf(view.batch(view.segments[segment] as SegmentRow))));
-    return idIn(ids, gathered.rows[index] as number);
+    return idIn(ids, row);
   };
-  const isBefore =
-    isOrdered === true ? (a: number, b: number): boolean => Buffer.compare(idOf(a), idOf(b)) < 0 : null;
-  const { order, units, starts } = orderByUnit(gathered.units.subarray(0, count), tsMs, isBefore);
-  return {
-    events: order.length,
-    units,
-    starts,
-    tsMs: pickNumbers(tsMs, order),
-    masks: pickInts(gathered.masks, order),
-    groups: gathered.groups.map((column) => pickInts(column, order)),
-    numbers: gathered.numbers === null ? null : pickNumbers(gathered.numbers, order),
-  };
-}
-
-function pickInts(values: Int32Array, order: Int32Array): Int32Array {
-  const picked = new Int32Array(order.length);
-  for (let i = 0; i < order.length; i++) picked[i] = values[order[i] as number] as number;
-  return picked;
-}
-
-function pickNumbers(values: Float64Array, order: Int32Array): Float64Array {
-  const picked = new Float64Array(order.length);
-  for (let i = 0; i < order.length; i++) picked[i] = values[order[i] as number] as number;
-  return picked;
+  return (a, b) => Buffer.compare(idOf(a), idOf(b)) < 0;
 }

@@ -64,6 +64,10 @@ export class CountCells {
     this.#reach(most);
     const cells = this.#dense;
     const width = this.#buckets;
+    if (most === 0) {
+      addToFirst(cells, buckets, count);
+      return;
+    }
     for (let i = 0; i < count; i++)
       (cells[(groups[i] as number) * width + (buckets[i] as number)] as number)++;
   }
@@ -92,6 +96,18 @@ export class CountCells {
     const larger = new Float64Array(Math.max(needed, this.#dense.length * 2));
     larger.set(this.#dense);
     this.#dense = larger;
+  }
+}
+
+/** One group only. Runs of rows of one bucket are added at once: repeated increments of one cell wait for each other. */
+function addToFirst(cells: Float64Array, buckets: Int32Array, count: number): void {
+  let from = 0;
+  while (from < count) {
+    const bucket = buckets[from] as number;
+    let to = from + 1;
+    while (to < count && buckets[to] === bucket) to++;
+    cells[bucket] = (cells[bucket] as number) + (to - from);
+    from = to;
   }
 }
 

@@ -33,6 +33,26 @@ export class IdSet {
     });
   }
 
+  /** Whole words at a time where both sets have bits. */
+  addAll(other: IdSet): void {
+    const from = other.#bits;
+    if (from === null) {
+      other.forEach((id) => this.add(id));
+      return;
+    }
+    this.#toBits();
+    const bits = this.#bits as Uint32Array;
+    let added = 0;
+    for (let index = 0; index < from.length; index++) {
+      const held = bits[index] as number;
+      const more = (from[index] as number) & ~held;
+      if (more === 0) continue;
+      bits[index] = held | more;
+      added += countBits(more);
+    }
+    this.size += added;
+  }
+
   #addBit(bits: Uint32Array, id: number): void {
     const word = bits[id >>> 5] as number;
     const bit = 1 << (id & 31);
@@ -54,16 +74,33 @@ export class IdSet {
   }
 
   #grow(slots: Int32Array): void {
-    const wordCount = (this.#universe >>> 5) + 1;
-    if (slots.length * 2 >= wordCount) {
-      this.#slots = null;
-      this.#bits = new Uint32Array(wordCount);
-    } else {
-      this.#slots = new Int32Array(slots.length * 2);
+    if (slots.length * 2 >= wordsOf(this.#universe)) {
+      this.#toBits();
+      return;
     }
+    this.#slots = new Int32Array(slots.length * 2);
     this.size = 0;
-    for (const id of slots) if (id !== 0) this.add(id);
+    for (const id of slots) if (id !== 0) this.#addSlot(this.#slots, id);
   }
+
+  #toBits(): void {
+    const slots = this.#slots;
+    if (slots === null) return;
+    const bits = new Uint32Array(wordsOf(this.#universe));
+    this.#slots = null;
+    this.#bits = bits;
+    this.size = 0;
+    for (const id of slots) if (id !== 0) this.#addBit(bits, id);
+  }
+}
+
+const wordsOf = (universe: number): number => (universe >>> 5) + 1;
+
+/** Set bits of a word, summed in pairs, then in fours, then in bytes. */
+function countBits(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x55555555);
+  const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
 /** Distinct ids per cell (group, bucket); id 0 is "none" and never counts. */
@@ -76,10 +113,24 @@ export class DistinctCells {
     this.#cells = new CellTable(buckets, () => new IdSet(universe));
   }
 
+  /** Rows come by user: often the same id and cell as the row before. */
   add(ids: Int32Array, groups: Int32Array, buckets: Int32Array, count: number): void {
+    let set: IdSet | null = null;
+    let lastId = 0;
+    let lastGroup = -1;
+    let lastBucket = -1;
     for (let i = 0; i < count; i++) {
       const id = ids[i] as number;
-      if (id !== 0) this.#cells.cell(groups[i] as number, buckets[i] as number).add(id);
+      const group = groups[i] as number;
+      const bucket = buckets[i] as number;
+      if (id === 0) continue;
+      if (set === null || group !== lastGroup || bucket !== lastBucket) {
+        set = this.#cells.cell(group, bucket);
+        lastGroup = group;
+        lastBucket = bucket;
+      } else if (id === lastId) continue;
+      lastId = id;
+      set.add(id);
     }
   }
 
@@ -99,6 +150,6 @@ export class DistinctCells {
 
 function unionSize(sets: readonly IdSet[], universe: number): number {
   const union = new IdSet(universe);
-  for (const set of sets) set.forEach((id) => union.add(id));
+  for (const set of sets) union.addAll(set);
   return union.size;
 }

@@ -1,7 +1,8 @@
 import type { Expanded } from '../../../../shared/query/answer.ts';
 import type { PathLink, PathsContent } from '../../../../shared/query/kind-answers.ts';
 import type { PathsSpec } from '../../../../shared/query/kinds/paths.ts';
-import { collapse, cutEnds, type Path, type PathRules, visitSteps } from '../../kernels/js/cut-path.ts';
+import { Path, type PathRules, type PathVisitor, visitPath } from '../../kernels/js/cut-path.ts';
+import { LinkCounts } from '../../kernels/js/link-counts.ts';
 import { eventTypesOf, matchEvents } from '../../plan/event-match.ts';
 import { Grouping, type GroupValue } from '../../plan/grouping.ts';
 import type { PeriodOptions } from '../../plan/period.ts';
@@ -110,33 +111,38 @@ export const pathsPart: PartStep<PathsSpec, ValuePass, PathsPart[]> = async (
   const rules = rulesOf(spec, items);
   const numbers = slotNumbers(values, pass);
   const [groups = new Int32Array(0)] = timeline.groups;
-  const slots = new SlotTable(numbers, () => ({ links: new LinkCounts(), hidden: new LinkCounts() }));
+  const slots = new SlotTable(numbers, createCounts);
+  const walk = new PathWalk(timeline.tsMs, itemOf, rules, spec.gapMinutes * MS_PER_MINUTE);
   for (let index = 0; index < timeline.units.length; index++) {
     const [from, to] = [timeline.starts[index] as number, timeline.starts[index + 1] as number];
     for (const [slot, events] of eventsBySlot(numbers, groups, from, to)) {
-      const { links, hidden } = slots.of(slot);
-      for (const path of pathsOf(
-        timeline,
-        events ?? range(from, to),
-        itemOf,
-        spec.gapMinutes * MS_PER_MINUTE,
-      )) {
-        const cut = cutEnds(collapse(path), rules);
-        if (cut === null) continue;
-        visitSteps(cut, rules, {
-          drawn: ({ step, source, target, waitMs }) => links.add(step, source, target, waitMs),
-          hidden: (position, source, target) => hidden.add(position, source, target, 0),
-        });
-      }
+      const { visitor } = slots.of(slot);
+      if (events === null) for (let event = from; event < to; event++) walk.step(event, visitor);
+      else for (const event of events) walk.step(event, visitor);
+      walk.end(visitor);
     }
     if (index % USERS_PER_BREATH === 0) await question.pace.breathe();
   }
   return [...slots.entries()].map(([slot, { links, hidden }]) => ({
     value: numbers.valueOf(slot),
-    links: links.list(items),
-    hidden: hidden.list(items),
+    links: listLinks(links, items),
+    hidden: listLinks(hidden, items),
   }));
 };
+
+/** What one breakdown value has counted so far. */
+function createCounts(): { links: LinkCounts; hidden: LinkCounts; visitor: PathVisitor } {
+  const links = new LinkCounts();
+  const hidden = new LinkCounts();
+  return {
+    links,
+    hidden,
+    visitor: {
+      drawn: (step, source, target, waitMs) => links.add(step, source, target, waitMs),
+      hidden: (position, source, target) => hidden.add(position, source, target, 0),
+    },
+  };
+}
 
 function rulesOf({ start, end, steps }: PathsSpec, items: PathItems): PathRules {
   return {
@@ -147,6 +153,8 @@ function rulesOf({ start, end, steps }: PathsSpec, items: PathItems): PathRules 
   };
 }
 
+const UNKNOWN = -2;
+
 /** Item of an event: of the first entry that it fits; −1: none. Each value is named once. */
 function itemNumbers(
   spec: PathsSpec,
@@ -154,74 +162,59 @@ function itemNumbers(
   { groupings, groupingOf, items }: { groupings: Grouping[]; groupingOf: number[]; items: PathItems },
 ): (event: number) => number {
   const name = itemNamer(spec);
-  const known = groupings.map(() => new Map<number, number>());
+  const known = groupings.map(({ values }) => new Int32Array(values.length).fill(UNKNOWN));
+  const nameOne = (grouping: number, group: number): number => {
+    const text = name(groupings[grouping]?.values[group]?.[0] ?? null);
+    return text === null ? -1 : items.numberOf(text);
+  };
   return (event) => {
     const mask = masks[event] as number;
-    const grouping = groupingOf[31 - Math.clz32(mask & -mask)] ?? 0;
-    const group = groups[1 + grouping]?.[event] ?? 0;
-    let item = known[grouping]?.get(group);
-    if (item === undefined) {
-      const text = name(groupings[grouping]?.values[group]?.[0] ?? null);
-      item = text === null ? -1 : items.numberOf(text);
-      known[grouping]?.set(group, item);
-    }
+    const grouping = groupingOf[31 - Math.clz32(mask & -mask)] as number;
+    const group = (groups[1 + grouping] as Int32Array)[event] as number;
+    const numbers = known[grouping] as Int32Array;
+    let item = numbers[group] as number;
+    if (item === UNKNOWN) numbers[group] = item = nameOne(grouping, group);
     return item;
   };
 }
 
-function* range(from: number, to: number): Generator<number> {
-  for (let event = from; event < to; event++) yield event;
-}
+/** Cuts a user's events, one after the other, into paths: a pause of the gap or longer begins a new one. */
+class PathWalk {
+  readonly #tsMs: Float64Array;
+  readonly #itemOf: (event: number) => number;
+  readonly #rules: PathRules;
+  readonly #gapMs: number;
+  readonly #path = new Path();
+  #lastMs = Infinity;
 
-/** A pause of the gap or longer begins a new path. */
-function* pathsOf(
-  { tsMs }: Timeline,
-  events: Iterable<number>,
-  itemOf: (event: number) => number,
-  gapMs: number,
-): Generator<Path> {
-  let path: Path = { items: [], tsMs: [] };
-  for (const event of events) {
-    const item = itemOf(event);
-    if (item < 0) continue;
-    const at = tsMs[event] as number;
-    const lastMs = path.tsMs.at(-1);
-    if (lastMs !== undefined && at - lastMs >= gapMs) {
-      yield path;
-      path = { items: [], tsMs: [] };
-    }
-    path.items.push(item);
-    path.tsMs.push(at);
-  }
-  if (path.items.length > 0) yield path;
-}
-
-/** Counts per (step, source, target). */
-class LinkCounts {
-  readonly #byStep: Map<number, { source: number; target: number; count: number; waitMs: number }>[] = [];
-
-  add(step: number, source: number, target: number, waitMs: number): void {
-    const links = (this.#byStep[step] ??= new Map());
-    const key = source * MOST_ITEMS + target;
-    const known = links.get(key);
-    if (known === undefined) links.set(key, { source, target, count: 1, waitMs });
-    else {
-      known.count++;
-      known.waitMs += waitMs;
-    }
+  constructor(tsMs: Float64Array, itemOf: (event: number) => number, rules: PathRules, gapMs: number) {
+    this.#tsMs = tsMs;
+    this.#itemOf = itemOf;
+    this.#rules = rules;
+    this.#gapMs = gapMs;
   }
 
-  list(items: PathItems): CountedLink[] {
-    return this.#byStep.flatMap((links, step) =>
-      [...links.values()].map(({ source, target, count, waitMs }) => ({
-        step,
-        source: items.textOf(source),
-        target: items.textOf(target),
-        count,
-        waitMs,
-      })),
-    );
+  step(event: number, visitor: PathVisitor): void {
+    const item = this.#itemOf(event);
+    if (item < 0) return;
+    const tsMs = this.#tsMs[event] as number;
+    if (tsMs - this.#lastMs >= this.#gapMs) this.end(visitor);
+    this.#path.push(item, tsMs);
+    this.#lastMs = tsMs;
+  }
+
+  /** The user's events are over. */
+  end(visitor: PathVisitor): void {
+    visitPath(this.#path, this.#rules, visitor);
+    this.#path.clear();
+    this.#lastMs = Infinity;
   }
 }
 
-const MOST_ITEMS = 2 ** 26; // the key stays below 2^53
+function listLinks(links: LinkCounts, items: PathItems): CountedLink[] {
+  const found: CountedLink[] = [];
+  links.forEach(({ step, source, target, count, waitMs }) => {
+    found.push({ step, source: items.textOf(source), target: items.textOf(target), count, waitMs });
+  });
+  return found;
+}

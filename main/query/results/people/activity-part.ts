@@ -4,6 +4,7 @@ import { Grouping } from '../../plan/grouping.ts';
 import type { Question } from '../../plan/question.ts';
 import { type Unit, userUnit } from '../../plan/units.ts';
 import type { Part } from '../../plan/part.ts';
+import { cellsBuffer, cellsOf, fitsPresence, readPresence } from '../../timeline/presence.ts';
 import { readTimeline } from '../../timeline/timeline.ts';
 import type { ValuePass } from '../expand-parts.ts';
 import { eventsBySlot, type SlotNumbers, slotNumbers } from '../slots.ts';
@@ -21,7 +22,31 @@ export interface ActivityRequest {
 /** Times of one user's events in one slot, in order; valid until the next visit. */
 export type VisitUser = (slot: number, user: number, tsMs: Float64Array) => void;
 
+/** The cells of time in which a user did something, in order: the first `count` of `cells`. */
+export type VisitPresent = (user: number, cells: Int32Array, count: number) => void;
+
 const USERS_PER_BREATH = 512;
+
+/** Whether a question only asks who was there when, of everybody at once, and that is little enough to hold. */
+export const asksPresence = (question: Question, edges: readonly number[]): boolean =>
+  question.breakdown.length === 0 && fitsPresence(question, edges);
+
+/** Users by the cells of time in which they did something; those who did nothing are not visited. */
+export async function visitPresent(
+  question: Question,
+  { event, filters, part }: Pick<ActivityRequest, 'event' | 'filters' | 'part'>,
+  edges: readonly number[],
+  visit: VisitPresent,
+): Promise<void> {
+  const match = matchEvents(event, { compiler: question.compiler, filters });
+  const presence = await readPresence(question, { match, edges, part });
+  const cells = cellsBuffer(presence);
+  for (let user = 1; user <= presence.users; user++) {
+    const count = cellsOf(presence, user, cells);
+    if (count > 0) visit(user, cells, count);
+    if (user % (USERS_PER_BREATH * 8) === 0) await question.pace.breathe();
+  }
+}
 
 export async function visitUsers(
   question: Question,

@@ -8,14 +8,16 @@ import {
 import { BucketWalk } from '../../plan/axis.ts';
 import { eventTypesOf } from '../../plan/event-match.ts';
 import type { GroupValue } from '../../plan/grouping.ts';
+import type { Part } from '../../plan/part.ts';
 import { bucketInstants, type Period, type PeriodOptions } from '../../plan/period.ts';
 import type { Question } from '../../plan/question.ts';
+import { userUnit } from '../../plan/units.ts';
 import { startBefore, widen } from '../../plan/whole-intervals.ts';
 import { comparePeriods, expandParts, type ValuePass } from '../expand-parts.ts';
 import { createNameMembers, joinMembers } from '../members.ts';
 import type { PartStep } from '../parts.ts';
 import { SlotTable } from '../slots.ts';
-import { visitUsers } from './activity-part.ts';
+import { asksPresence, visitPresent, visitUsers } from './activity-part.ts';
 
 export function answerLifecycle(
   question: Question,
@@ -83,13 +85,16 @@ class LifecycleSlot {
     this.members = LIFECYCLE_STATUSES.map(() => Array.from({ length: hasMembers ? buckets : 0 }, () => []));
   }
 
-  count(status: LifecycleStatus, bucket: number, user: number): void {
-    const index = LIFECYCLE_STATUSES.indexOf(status);
-    const counts = this.counts[index] as Float64Array;
+  count(status: number, bucket: number, user: number): void {
+    const counts = this.counts[status] as Float64Array;
     counts[bucket] = (counts[bucket] as number) + 1;
-    this.members[index]?.[bucket]?.push(user);
+    this.members[status]?.[bucket]?.push(user);
   }
 }
+
+const [NEW, RETURNING, RESURRECTED, DORMANT] = (['new', 'returning', 'resurrected', 'dormant'] as const).map(
+  (status: LifecycleStatus) => LIFECYCLE_STATUSES.indexOf(status),
+) as [number, number, number, number];
 
 /** All of time is read: whether a user is new or resurrected depends on everything before. */
 export const lifecyclePart: PartStep<LifecycleSpec, ValuePass, LifecyclePart[]> = async (
@@ -103,6 +108,8 @@ export const lifecyclePart: PartStep<LifecycleSpec, ValuePass, LifecyclePart[]> 
   const [firstMs] = axis.boundaries;
   if (firstMs === undefined) return [];
   const beforeMs = startBefore(period, firstMs);
+  const edges = [-Infinity, beforeMs, ...axis.boundaries];
+  if (asksPresence(question, edges)) return [await countPresent(question, spec, { edges, period, part })];
   const result: LifecyclePart[] = [];
   const request = { event: spec.event, filters: spec.filters, fromMs: -Infinity, toMs: endMs, pass, part };
   const walk = new BucketWalk(axis);
@@ -127,6 +134,24 @@ export const lifecyclePart: PartStep<LifecycleSpec, ValuePass, LifecyclePart[]> 
 const LONG_AGO = -2;
 const BEFORE = -1;
 
+/** The same from cells: long ago, in the bucket before the first, then one per bucket. */
+async function countPresent(
+  question: Question,
+  spec: LifecycleSpec,
+  { edges, period, part }: { edges: readonly number[]; period: Period; part: Part },
+): Promise<LifecyclePart> {
+  const slot = new LifecycleSlot(period.axis.buckets, spec.members);
+  const active: number[] = [];
+  await visitPresent(question, { ...spec, part }, edges, (user, cells, count) => {
+    active.length = 0;
+    for (let i = 0; i < count; i++) active.push((cells[i] as number) + LONG_AGO);
+    countUser(slot, user, active);
+  });
+  const nameMembers = createNameMembers(userUnit(question.view), question.mostMembers);
+  const { users, counts, members } = slot;
+  return { value: null, users, counts, members: members.map((lists) => lists.map(nameMembers)) };
+}
+
 /** Distinct buckets with events, in order: −1 is the one before the first, −2 any time before that. */
 function activeBuckets(walk: BucketWalk, fromMs: number, beforeMs: number, tsMs: Float64Array): number[] {
   const active: number[] = [];
@@ -142,14 +167,16 @@ function activeBuckets(walk: BucketWalk, fromMs: number, beforeMs: number, tsMs:
 function countUser(slot: LifecycleSlot, user: number, active: readonly number[]): void {
   const buckets = slot.counts[0]?.length ?? 0;
   let isCounted = false;
-  for (const [index, bucket] of active.entries()) {
+  for (let index = 0; index < active.length; index++) {
+    const bucket = active[index] as number;
     if (bucket >= 0) {
       const isBack = index > 0 && active[index - 1] === bucket - 1;
-      slot.count(index === 0 ? 'new' : isBack ? 'returning' : 'resurrected', bucket, user);
+      slot.count(index === 0 ? NEW : isBack ? RETURNING : RESURRECTED, bucket, user);
       isCounted = true;
     }
-    if (bucket >= BEFORE && bucket + 1 < buckets && active[index + 1] !== bucket + 1) {
-      slot.count('dormant', bucket + 1, user);
+    const isBackNext = index + 1 < active.length && active[index + 1] === bucket + 1;
+    if (bucket >= BEFORE && bucket + 1 < buckets && !isBackNext) {
+      slot.count(DORMANT, bucket + 1, user);
       isCounted = true;
     }
   }

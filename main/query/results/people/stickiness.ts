@@ -5,14 +5,16 @@ import { BucketWalk } from '../../plan/axis.ts';
 import { eventTypesOf } from '../../plan/event-match.ts';
 import type { GroupValue } from '../../plan/grouping.ts';
 import { fits } from '../../plan/occurrences.ts';
+import type { Part } from '../../plan/part.ts';
 import type { Period, PeriodOptions } from '../../plan/period.ts';
 import type { Question } from '../../plan/question.ts';
+import { userUnit } from '../../plan/units.ts';
 import { widen } from '../../plan/whole-intervals.ts';
 import { comparePeriods, expandParts, type ValuePass } from '../expand-parts.ts';
 import { createNameMembers, joinMembers } from '../members.ts';
 import type { PartStep } from '../parts.ts';
 import { SlotTable } from '../slots.ts';
-import { visitUsers } from './activity-part.ts';
+import { asksPresence, visitPresent, visitUsers } from './activity-part.ts';
 
 export function answerStickiness(
   question: Question,
@@ -84,6 +86,9 @@ export const stickinessPart: PartStep<StickinessSpec, ValuePass, StickinessPart[
 ) => {
   const result: StickinessPart[] = [];
   const buckets = bucketCount(period, spec);
+  const edges = edgesOf(period, spec);
+  if (countsAnyEvent(spec) && asksPresence(question, edges))
+    return [await countPresent(question, spec, { edges, buckets, part })];
   const { startMs: fromMs, endMs: toMs } = period;
   const walk = new BucketWalk(period.axis);
   let finish = (): void => undefined;
@@ -111,6 +116,31 @@ export const stickinessPart: PartStep<StickinessSpec, ValuePass, StickinessPart[
   finish();
   return result;
 };
+
+const countsAnyEvent = ({ occurrences: { op, value } }: StickinessSpec): boolean =>
+  op === 'gte' && value <= 1;
+
+/** Where each bucket begins, and the last one ends. */
+function edgesOf({ axis }: Period, { buckets }: StickinessSpec): number[] {
+  const begins = axis.boundaries.slice(0, axis.buckets).filter((_, index) => index % buckets.count === 0);
+  return [...begins, ...axis.boundaries.slice(axis.buckets)];
+}
+
+/** Users by the number of buckets in which they did something, whatever number of times. */
+async function countPresent(
+  question: Question,
+  spec: StickinessSpec,
+  { edges, buckets, part }: { edges: readonly number[]; buckets: number; part: Part },
+): Promise<StickinessPart> {
+  const counts = new Float64Array(buckets);
+  const members = Array.from({ length: spec.members ? buckets : 0 }, (): number[] => []);
+  await visitPresent(question, { ...spec, part }, edges, (user, _cells, active) => {
+    counts[active - 1] = (counts[active - 1] as number) + 1;
+    members[active - 1]?.push(user);
+  });
+  const nameMembers = createNameMembers(userUnit(question.view), question.mostMembers);
+  return { value: null, counts, members: members.map(nameMembers) };
+}
 
 /** Buckets whose number of events fits the rule; one without events never does. */
 function countActive(walk: BucketWalk, { buckets, occurrences }: StickinessSpec, tsMs: Float64Array): number {

@@ -13,6 +13,7 @@ import type { PartStep } from '../parts.ts';
 import { eventsBySlot, slotNumbers, SlotTable } from '../slots.ts';
 import { columnsOf, type RetentionColumns } from './retention-columns.ts';
 import { RetentionSlot, type RetentionSlotPart } from './retention-slot.ts';
+import { asksPresence, countPresent } from './retention-presence.ts';
 import { type Membership, membershipsOf, type UserEvents, UserReturns } from './retention-user.ts';
 
 /** Counts the retention of a share of the users, by breakdown value. */
@@ -23,6 +24,7 @@ export const retentionPart: PartStep<RetentionSpec, ValuePass, RetentionSlotPart
   pass,
   part,
 ) => {
+  if (asksPresence(question, spec, period)) return [await countPresent(question, spec, period, part)];
   const values = new Grouping(question.breakdown);
   const unit = userUnit(question.view);
   const timeline = await readTimeline(question, {
