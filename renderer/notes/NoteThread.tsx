@@ -145,6 +145,7 @@ export function NoteThread({ note, span, isSameView, surroundings, onDeleted }: 
               ) : (
                 <PlainText text={reply.body.text} />
               )}
+              {reply.isRedacted && <p className="note-quiet">Personal data was removed from this reply.</p>}
             </div>
           </div>
         ))}

@@ -13,6 +13,8 @@ const LATEST_MS = Date.UTC(2200, 0);
 export const FOLLOWED_AHEAD_MS = 48 * 60 * 60 * 1000; // a day off, and the zones around it
 
 const MS_DIGITS = 15;
+const EARLIEST = padded(EARLIEST_MS);
+const LATEST = padded(LATEST_MS);
 const MAX_COUNTER = 9999;
 
 interface Instant {
@@ -67,12 +69,15 @@ export function compareClocks(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-const isPlausible = (reading: string): boolean => plausible(reading) !== null;
+/** As text, because lists are sorted by it. */
+const isPlausible = (reading: string): boolean => reading >= EARLIEST && reading < LATEST;
 
 function plausible(reading: string): Instant | null {
-  const ms = Number(reading.slice(0, MS_DIGITS));
-  if (!(ms >= EARLIEST_MS && ms < LATEST_MS)) return null;
-  return { ms, counter: Number(reading.slice(MS_DIGITS + 1, MS_DIGITS + 5)) };
+  if (!isPlausible(reading)) return null;
+  return {
+    ms: Number(reading.slice(0, MS_DIGITS)),
+    counter: Number(reading.slice(MS_DIGITS + 1, MS_DIGITS + 5)),
+  };
 }
 
 function later(a: Instant | null, b: Instant | null): Instant | null {
@@ -90,4 +95,8 @@ const clamped = (ms: number): number =>
   Number.isFinite(ms) ? Math.min(Math.max(Math.floor(ms), EARLIEST_MS), LATEST_MS - 1) : EARLIEST_MS;
 
 const formatted = ({ ms, counter }: Instant, device: string): string =>
-  `${String(ms).padStart(MS_DIGITS, '0')}-${String(counter).padStart(4, '0')}-${device}`;
+  `${padded(ms)}-${String(counter).padStart(4, '0')}-${device}`;
+
+function padded(ms: number): string {
+  return String(ms).padStart(MS_DIGITS, '0');
+}

@@ -17,7 +17,15 @@ import {
   isEmptied,
   operationOrder,
 } from './operation.ts';
-import { type Register, type Version, createRegister, latest, standing, withPassedOn } from './register.ts';
+import {
+  EMPTY_REGISTER,
+  type Register,
+  type Version,
+  createRegister,
+  latest,
+  standing,
+  withPassedOn,
+} from './register.ts';
 
 /**
  * The state of annotations as a pure function of the set of their operations: order, copies and devices do not matter.
@@ -87,7 +95,8 @@ interface Thread {
 }
 
 /** In the one order, without copies, with what deletion requests name emptied. */
-function inOrder(operations: readonly Operation[]): Operation[] {
+function inOrder(operations: readonly Operation[]): readonly Operation[] {
+  if (operations.length < 2) return operations;
   const redacted = new Set(
     operations.flatMap(({ kind, fields }) => (kind === 'redact' ? fields.op_ids : [])),
   );
@@ -107,15 +116,15 @@ function inOrder(operations: readonly Operation[]): Operation[] {
 
 function collectThread(operations: readonly Operation[]): Thread {
   const fields: FieldRegisters = {
-    target: createRegister(),
-    anchor: createRegister(),
-    discussed: createRegister(),
-    title: createRegister(),
-    body: createRegister(),
-    tags: createRegister(),
-    status: createRegister(),
-    action_at: createRegister(),
-    deleted: createRegister(),
+    target: EMPTY_REGISTER,
+    anchor: EMPTY_REGISTER,
+    discussed: EMPTY_REGISTER,
+    title: EMPTY_REGISTER,
+    body: EMPTY_REGISTER,
+    tags: EMPTY_REGISTER,
+    status: EMPTY_REGISTER,
+    action_at: EMPTY_REGISTER,
+    deleted: EMPTY_REGISTER,
   };
   const replies = new Map<string, ReplyDraft>();
   const content: Operation[] = [];
@@ -125,7 +134,7 @@ function collectThread(operations: readonly Operation[]): Thread {
     if (replyId !== null) addToReply(replyDraft(replies, replyId), operation);
     else if (operation.kind !== 'redact') {
       content.push(operation);
-      for (const field of FIELD_NAMES) addTo(fields[field], field, operation);
+      for (const field of FIELD_NAMES) addTo(fields, field, operation);
     }
   }
   return { fields, replies: [...replies.values()], content };
@@ -142,24 +151,31 @@ function replyIdOf(operation: Operation): string | null {
 function replyDraft(replies: Map<string, ReplyDraft>, replyId: string): ReplyDraft {
   const known = replies.get(replyId);
   if (known !== undefined) return known;
-  const created: ReplyDraft = { replyId, body: createRegister(), deleted: createRegister(), content: [] };
+  const created: ReplyDraft = { replyId, body: EMPTY_REGISTER, deleted: EMPTY_REGISTER, content: [] };
   replies.set(replyId, created);
   return created;
 }
 
 function addToReply(draft: ReplyDraft, operation: Operation): void {
   draft.content.push(operation);
-  addTo(draft.body, 'body', operation);
-  addTo(draft.deleted, 'deleted', operation);
+  addTo(draft, 'body', operation);
+  addTo(draft, 'deleted', operation);
 }
 
 /** parseOperation checked the type of each field, so a register holds what its name promises. */
-function addTo(register: Register<unknown>, field: FieldName, operation: Operation): void {
+function addTo<F extends FieldName>(
+  registers: Record<F, Register<unknown>>,
+  field: F,
+  operation: Operation,
+): void {
   const saw = sawOf(operation, field);
   const value = valueOf(operation, field);
-  if (value !== undefined) register.versions.push({ operation, value, saw });
-  else if (isEmptied(operation) && saw.length > 0)
-    register.passedOn = (register.passedOn ?? new Map<string, readonly string[]>()).set(operation.op_id, saw);
+  const passesOn = value === undefined && saw.length > 0 && isEmptied(operation);
+  if (value === undefined && !passesOn) return;
+  if (registers[field] === EMPTY_REGISTER) registers[field] = createRegister();
+  const register = registers[field];
+  if (passesOn) register.passedOn = (register.passedOn ?? new Map()).set(operation.op_id, saw);
+  else register.versions.push({ operation, value, saw });
 }
 
 function valueOf({ kind, fields }: Operation, field: FieldName): unknown {
@@ -169,12 +185,13 @@ function valueOf({ kind, fields }: Operation, field: FieldName): unknown {
 }
 
 function sawOf({ kind, fields }: Operation, field: FieldName): readonly string[] {
-  return kind === 'redact' || kind === 'reply' || kind === 'firing' ? [] : (fields.saw?.[field] ?? []);
+  return kind === 'redact' || kind === 'reply' || kind === 'firing' ? NONE : (fields.saw?.[field] ?? NONE);
 }
+const NONE: readonly string[] = [];
 
 function textOf(register: Register<string>): TextState {
   const heads = standing(register);
-  const isConflict = new Set(heads.map(({ value }) => value)).size > 1;
+  const isConflict = heads.some(({ value }) => value !== heads[0]?.value);
   return {
     text: heads.at(-1)?.value ?? '',
     versions: heads.map(({ operation, value }) => ({
@@ -270,7 +287,19 @@ const hasUnseen = (deletion: Deletion | null): boolean => deletion !== null && d
 const idsOf = (versions: readonly Version<unknown>[]): string[] =>
   versions.map(({ operation }) => operation.op_id);
 
-function seenOf(fields: FieldRegisters): SeenByField {
-  const entries = FIELD_NAMES.map((field) => [field, idsOf(standing<unknown>(fields[field]))]);
-  return Object.fromEntries(entries) as SeenByField;
+function seenOf({ target, anchor, discussed, title, body, ...fields }: FieldRegisters): SeenByField {
+  return {
+    target: seenIn(target),
+    anchor: seenIn(anchor),
+    discussed: seenIn(discussed),
+    title: seenIn(title),
+    body: seenIn(body),
+    tags: seenIn(fields.tags),
+    status: seenIn(fields.status),
+    action_at: seenIn(fields.action_at),
+    deleted: seenIn(fields.deleted),
+  };
 }
+
+const seenIn = (register: Register<unknown>): readonly string[] =>
+  register === EMPTY_REGISTER ? NONE : idsOf(standing(register));

@@ -15,6 +15,9 @@ export interface Register<T> {
   passedOn: Map<string, readonly string[]> | null;
 }
 
+/** Of a field that was never given a value; never written to, because most fields of most notes hold it. */
+export const EMPTY_REGISTER: Register<never> = { versions: [], passedOn: null };
+
 export const createRegister = <T>(): Register<T> => ({ versions: [], passedOn: null });
 
 /**

@@ -2,8 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { NotesReadDb } from '../../main/catalogue/notes/open-notes-db.ts';
 import { migrateNotes } from '../../main/catalogue/notes/migrate-notes.ts';
 import type { AnnotationService } from '../../main/engine/annotations/annotation-service.ts';
+import { createLogRows } from '../../main/engine/annotations/log-rows.ts';
 import type { NotesChange } from '../../main/engine/annotations/notes-store.ts';
 import { ENVIRONMENT, type NotesFolder, aNote, notesFolder } from '../support/notes/notes-folder.ts';
 
@@ -48,6 +50,20 @@ describe('notes.sqlite', () => {
     expect(
       statements.filter(({ sql }) => sql.startsWith('CREATE TABLE') && !/\)\s*STRICT/.test(sql)),
     ).toEqual([]);
+  });
+
+  it('is read from one end to the other, without sorting it anew for every page', () => {
+    const db = new SqliteDatabase(path.join(folder.dataDir('a'), 'notes.sqlite'));
+    const sources: string[] = [];
+    const prepare = (source: string) => (sources.push(source), db.prepare(source));
+    createLogRows({ prepare } as unknown as NotesReadDb);
+    const page = sources.find((source) => source.includes('LIMIT'));
+    const plan = db
+      .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${page ?? ''}`)
+      .all('test', 0, 1)
+      .map(({ detail }) => detail);
+    db.close();
+    expect(plan).toEqual(['SEARCH operations USING INTEGER PRIMARY KEY (rowid>?)']);
   });
 
   it('refuses to change or to forget an operation, whoever asks', () => {

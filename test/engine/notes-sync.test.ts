@@ -96,6 +96,51 @@ describe('two devices and a shared folder', () => {
   });
 });
 
+describe('a folder whose files have come to rest', () => {
+  const HOUR_MS = 3_600_000;
+  const list = async (nowMs: number, cursor: string | null) => {
+    const remote = createFolderRemote({
+      root: folder.sharedDir,
+      environment,
+      device: 'dev_own',
+      nowMs: () => nowMs,
+    });
+    const keys: string[] = [];
+    let next: string | null = null;
+    for await (const page of remote.list(cursor, AbortSignal.timeout(20_000))) {
+      keys.push(...page.objects.map(({ key }) => key));
+      next = page.cursor;
+    }
+    return { keys: keys.sort(), next };
+  };
+
+  it('is looked through once, until a name comes or goes, and wholly where nothing is given', async () => {
+    folder.put('dev_a/000001-one.json', '{}');
+    folder.put('dev_b/000001-two.json', '{}');
+    const later = Date.now() + 2 * HOUR_MS;
+    const first = await list(later, null);
+    expect(first.keys).toEqual(['dev_a/000001-one.json', 'dev_b/000001-two.json']);
+    expect((await list(later, first.next)).keys).toEqual([]);
+    folder.put('dev_b/000002-three.json', '{}');
+    folder.put('dev_c/000001-four.json', '{}');
+    const second = await list(later, first.next);
+    expect(second.keys).toEqual([
+      'dev_b/000001-two.json',
+      'dev_b/000002-three.json',
+      'dev_c/000001-four.json',
+    ]);
+    expect((await list(later, second.next)).keys).toEqual([]);
+    expect((await list(later, null)).keys).toHaveLength(4);
+  });
+
+  it('is looked through again while a file is young: it may only be half there', async () => {
+    folder.put('dev_a/000001-half.json', '{');
+    const now = Date.now() + HOUR_MS / 2;
+    const { next } = await list(now, null);
+    expect((await list(now, next)).keys).toEqual(['dev_a/000001-half.json']);
+  });
+});
+
 describe('what lies in a source and is no honest operation', () => {
   const hostile: [string, string | Uint8Array, string][] = [
     ['bad JSON', '{"op_id": ', 'not-json'],

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type BigIntStats, constants, type Dirent, existsSync } from 'node:fs';
 import { access, lstat, open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -26,36 +27,45 @@ export interface FolderRemoteOptions {
   environment: string;
   device: string;
   files?: DurableFiles;
+  nowMs?: () => number;
 }
 
 const PAGE_OBJECTS = 500; // one transaction of the reader
+const AT_REST_MS = 60 * 60 * 1000; // what other programs carry into a folder is whole by then, or found the next day
 
 /** Operations as files, `annotations/${ENV}/ops/<device>/<sequence>-<op_id>.json` below a folder (DATA §6). */
 export function createFolderRemote(options: FolderRemoteOptions): NotesRemote {
-  const { root, environment, device, files = diskFiles } = options;
+  const { root, environment, device, files = diskFiles, nowMs = Date.now } = options;
   const place = path.join(root, operationsPlace(environment));
   const own = placeName(device);
   let ownNames: Promise<Map<string, string[]>> | undefined;
 
   return {
-    async *list(_cursor, signal) {
+    async *list(cursor, signal) {
       await checkRoot(root);
       const page: RemoteObject[] = [];
+      const known = atRestIn(cursor);
+      const atRest: AtRest = {};
       for (const folder of ['', ...(await namesIn(place, (entry) => entry.isDirectory()))]) {
         const names = await namesIn(path.join(place, folder), isOperationFile);
+        const digest = digestOf(names);
+        if (known[folder] === digest) {
+          atRest[folder] = digest;
+          continue;
+        }
+        let changedMs = -Infinity;
         for (let at = 0; at < names.length; at += PAGE_OBJECTS) {
           signal.throwIfAborted();
           const keys = names.slice(at, at + PAGE_OBJECTS).map((name) => path.posix.join(folder, name));
-          page.push(
-            ...(await Promise.all(keys.map((key) => objectAt(place, key, own)))).filter(
-              (one) => one !== null,
-            ),
-          );
-          if (page.length >= PAGE_OBJECTS)
-            yield { objects: page.splice(0), cursor: null } satisfies RemotePage;
+          const found = await Promise.all(keys.map((key) => objectAt(place, key, own)));
+          const objects = found.filter((one) => one !== null);
+          changedMs = Math.max(changedMs, ...objects.map((one) => one.changedMs));
+          page.push(...objects);
+          if (page.length >= PAGE_OBJECTS) yield { objects: page.splice(0), cursor } satisfies RemotePage;
         }
+        if (changedMs < nowMs() - AT_REST_MS) atRest[folder] = digest;
       }
-      yield { objects: page, cursor: null };
+      yield { objects: page, cursor: JSON.stringify(atRest) };
     },
     read: ({ key }) => readStart(path.join(place, key)),
     async append(entries, signal) {
@@ -113,8 +123,23 @@ async function namesIn(folder: string, isWanted: (entry: Dirent) => boolean): Pr
     .sort();
 }
 
+/**
+ * Folders of devices that hold the same names as when all of their files had come to rest, by a digest of these names:
+ * each file need not be looked at again. By names, because not every file system dates its folders.
+ */
+type AtRest = Record<string, string>;
+
+const atRestIn = (cursor: string | null): AtRest => (cursor === null ? {} : (JSON.parse(cursor) as AtRest));
+
+const digestOf = (names: readonly string[]): string =>
+  createHash('sha256').update(names.join('\n')).digest('base64url');
+
+interface FileObject extends RemoteObject {
+  changedMs: number;
+}
+
 /** null: it went away since it was listed. */
-async function objectAt(place: string, key: string, own: string): Promise<RemoteObject | null> {
+async function objectAt(place: string, key: string, own: string): Promise<FileObject | null> {
   const stats: BigIntStats | null = await lstat(path.join(place, key), { bigint: true }).catch(() => null);
   if (stats === null) return null;
   const [folder, name] = [path.posix.dirname(key), path.posix.basename(key)];
@@ -124,6 +149,7 @@ async function objectAt(place: string, key: string, own: string): Promise<Remote
     version: `${stats.mtimeNs}-${stats.size}`,
     sizeBytes: Number(stats.size),
     ownSequence,
+    changedMs: Number(stats.mtimeMs),
   };
 }
 

@@ -61,7 +61,9 @@ export function createLogRows(db: Pick<NotesReadDb, 'prepare'>): LogRows {
     `SELECT ${COLUMNS} FROM operations WHERE environment = ? AND annotation_id = ? ORDER BY arrival`,
   );
   const page = db.prepare<[string, number, number], Row>(
-    `SELECT ${COLUMNS} FROM operations WHERE environment = ? AND arrival > ? ORDER BY arrival LIMIT ?`,
+    // by the table itself: any index would read and sort the whole environment again for every page
+    `SELECT ${COLUMNS} FROM operations NOT INDEXED WHERE environment = ? AND arrival > ?
+     ORDER BY arrival LIMIT ?`,
   );
   const environments = db.prepare<[], { environment: string }>(
     'SELECT DISTINCT environment FROM operations ORDER BY environment',
@@ -140,6 +142,12 @@ export const digestOf = (operation: Operation): string =>
   createHash('sha256').update(contentOf(operation)).digest('base64url');
 
 /** Only what parseOperation let through is ever stored. */
-function storedOf({ arrival, origin, fields, ...members }: Row): StoredOperation {
-  return { arrival, origin, operation: { ...members, fields: JSON.parse(fields) as unknown } as Operation };
+function storedOf(row: Row): StoredOperation {
+  const { arrival, origin, op_id, annotation_id, kind, hlc, device, author } = row;
+  const fields = JSON.parse(row.fields) as unknown;
+  return {
+    arrival,
+    origin,
+    operation: { op_id, annotation_id, kind, fields, hlc, device, author } as Operation,
+  };
 }

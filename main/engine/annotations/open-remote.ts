@@ -23,7 +23,12 @@ export const openRemote = (
   const services = servicesFor(notes);
   switch (config.kind) {
     case 'folder':
-      return createFolderRemote({ root: path.resolve(notes.dataDir, config.path), environment, device });
+      return createFolderRemote({
+        root: path.resolve(notes.dataDir, config.path),
+        environment,
+        device,
+        nowMs: notes.wallMs,
+      });
     case 's3':
       return createS3Remote({ config, environment, device, services });
     case 'postgres':

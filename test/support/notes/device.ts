@@ -12,10 +12,10 @@ import type { SmallRandom } from './small-random.ts';
 export const ENVIRONMENT = 'test';
 const STARTED_MS = Date.UTC(2026, 10, 19);
 
-/** What a person sees after a look: the annotations, and every operation the device knew then. */
+/** What a person sees after a look: the annotations, and every operation whose words the device held then. */
 export interface Look {
   annotations: Map<string, AnnotationView>;
-  known: ReadonlySet<string>;
+  read: ReadonlySet<string>;
 }
 
 /**
@@ -28,7 +28,7 @@ export class SimulatedDevice {
   readonly #random: SmallRandom;
   service: AnnotationService;
   store: NotesStore;
-  look: Look = { annotations: new Map(), known: new Set() };
+  look: Look = { annotations: new Map(), read: new Set() };
   trouble: Trouble | null = null;
   offMs = 0;
   backup: Buffer;
@@ -55,12 +55,22 @@ export class SimulatedDevice {
 
   takeLook(): void {
     const views = this.service.list({ environment: ENVIRONMENT, withDeleted: true });
-    this.look = { annotations: new Map(views.map((view) => [view.annotationId, view])), known: this.known() };
+    this.look = { annotations: new Map(views.map((view) => [view.annotationId, view])), read: this.#read() };
   }
 
   /** op_ids in its log. */
   known(): Set<string> {
     const rows = this.store.db.prepare<[], { opId: string }>('SELECT op_id AS opId FROM operations').all();
+    return new Set(rows.map(({ opId }) => opId));
+  }
+
+  /** op_ids in its log that no deletion request has emptied. */
+  #read(): Set<string> {
+    const rows = this.store.db
+      .prepare<[], { opId: string }>(
+        `SELECT op_id AS opId FROM operations WHERE json_extract(fields, '$.redacted') IS NULL`,
+      )
+      .all();
     return new Set(rows.map(({ opId }) => opId));
   }
 

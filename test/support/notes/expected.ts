@@ -10,7 +10,7 @@ export interface TextWrite {
   /** `title`, `body`, or `reply:<op_id>`. */
   field: string;
   text: string;
-  /** Every operation that the writer knew when they looked. */
+  /** Every operation whose words the writer could read when they looked. */
   past: ReadonlySet<string>;
 }
 
@@ -20,7 +20,7 @@ export interface DeletionWrite {
   /** null: the whole annotation. */
   replyId: string | null;
   isDeletion: boolean;
-  /** Known when the texts were looked at. */
+  /** Readable when the texts were looked at; of a restoration: known. */
   past: ReadonlySet<string>;
   /** Known when it was written. */
   known: ReadonlySet<string>;
@@ -52,7 +52,7 @@ export const placeOf = ({ annotationId, field }: TextWrite): string => `${annota
 
 /**
  * Whether somebody had seen a text, or one that was made from it and has been emptied since: a listing may bring the
- * later one first, and who saw that is past the earlier one.
+ * later one first, and who read that is past the earlier one. Who met it only when it was empty has read neither.
  */
 export function seenThrough(
   emptied: readonly TextWrite[],

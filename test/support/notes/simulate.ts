@@ -91,7 +91,7 @@ function write(run: Run, device: SimulatedDevice, step: WriteStep): void {
   const known = device.known();
   try {
     const done = perform(run, device, step);
-    if (done !== null) note(run, device, { known, look: device.look.known, annotationId: done });
+    if (done !== null) note(run, device, { known, look: device.look.read, annotationId: done });
   } catch (error) {
     if (!(error instanceof AppError) || !['not-found', 'conflict'].includes(error.code)) throw error;
   }

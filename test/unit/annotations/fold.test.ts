@@ -208,6 +208,18 @@ describe('what a fold shows', () => {
     expect(fold(first, edit, goneToo, redact)).toMatchObject({ isHidden: true });
   });
 
+  it('keeps a text beside one whose writer met the edit between them only when it was empty', () => {
+    const first = created({}, uuid(1));
+    const hidden = operation({ op_id: uuid(2), fields: { body: 'A', saw: { body: [uuid(1)] } } });
+    const emptied = emptyOperation(operation({ fields: { body: 'usr_1', saw: { body: [uuid(2)] } } }));
+    const unaware = operation({ fields: { body: 'C', saw: { body: [uuid(1)] } } });
+    const aware = operation({ fields: { body: 'C', saw: { body: [emptied.op_id] } } });
+    const texts = (...log: Operation[]) => fold(...log).body.versions.map(({ text }) => text);
+    expect(texts(first, emptied, unaware)).toEqual(['C']);
+    expect(texts(first, emptied, unaware, hidden)).toEqual(['A', 'C']);
+    expect(texts(first, emptied, aware, hidden)).toEqual(['C']);
+  });
+
   it('gives an absurd clock no say, and names no time for it', () => {
     const first = created({ status: 'note' });
     const absurd = operation({ hlc: '999999999999999-9999-dev_x', fields: { status: 'outcome', body: 'x' } });
