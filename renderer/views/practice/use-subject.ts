@@ -7,6 +7,7 @@ import { drawnBucket } from '../../state/span-of.ts';
 import { type TrendColumns, trendColumns } from '../../state/trend-columns.ts';
 import { answerIn, intervalIn } from '../../state/answer-in.ts';
 import { useReportedCost } from '../../state/use-reported-cost.ts';
+import { togetherOf, useTogether } from '../../state/use-together.ts';
 import { useViewBase, type ViewBase, type ViewProps } from '../../state/use-view-base.ts';
 import {
   type CaptureColumns,
@@ -71,7 +72,8 @@ export function useSubject(props: ViewProps, subject: Subject): SubjectPage {
   const { address, span, asked } = base;
   const { page, lens, bucket: choice } = address.practices;
   const asking = lens === 'changes' ? base.bucket : drawnBucket(choice, span);
-  const questions = useSubjectQuestions(base, subject);
+  const specs = subjectQuestions(base, subject);
+  const questions = useSubjectQuestions(specs, subject);
   const shown = intervalIn(questions.capture);
   const bucket = shown === null || shown === 'month' ? asking : shown;
   const reactions = useReactionRetention(`${subject.kind}-page`, asked, environment, {
@@ -80,20 +82,25 @@ export function useSubject(props: ViewProps, subject: Subject): SubjectPage {
   });
   useReportedCost([...Object.values(questions), ...reactions.map(({ question }) => question)]);
   const { taxonomy } = environment;
+  const part = (key: keyof SubjectQuestions) => ({ question: questions[key], spec: specs[key] });
+  const [peersAnswer, impactAnswer] = useTogether([part('peers'), part('impact')]);
+  const [partnersAnswer, ofAllAnswer] = useTogether([part('partners'), part('partnersOfAll')]);
+  const [freshAnswer, returningAnswer] = useTogether([part('fresh'), part('returning')]);
+  const isOfHistory = togetherOf([part('capture'), part('history')], null).isWhole;
   const groups = {
-    peers: useStatesGroups(questions.peers, taxonomy),
-    partners: useStatesGroups(questions.partners, taxonomy),
-    ofAll: useStatesGroups(questions.partnersOfAll, taxonomy),
+    peers: useStatesGroups(peersAnswer, taxonomy),
+    partners: useStatesGroups(partnersAnswer, taxonomy),
+    ofAll: useStatesGroups(ofAllAnswer, taxonomy),
     slices: useStatesGroups(questions.slices, taxonomy),
-    fresh: useStatesGroups(questions.fresh, taxonomy),
-    returning: useStatesGroups(questions.returning, taxonomy),
+    fresh: useStatesGroups(freshAnswer, taxonomy),
+    returning: useStatesGroups(returningAnswer, taxonomy),
   };
   const answers = {
     capture: answerIn(questions.capture, 'trend'),
     history: answerIn(questions.history, 'trend'),
     peersOverTime: answerIn(questions.peersOverTime, 'states'),
     hours: answerIn(questions.hours, 'states'),
-    impact: answerIn(questions.impact, 'trend'),
+    impact: answerIn(impactAnswer, 'trend'),
     length: answerIn(questions.length, 'distribution'),
     next: answerIn(questions.next, 'paths'),
   };
@@ -111,12 +118,13 @@ export function useSubject(props: ViewProps, subject: Subject): SubjectPage {
     expected: useMemo(
       () =>
         answers.history === null ||
+        !isOfHistory ||
         bucket === 'week' ||
         intervalIn(questions.history) !== bucket ||
         questions.history.state.status === 'failed'
           ? NOTHING_EXPECTED
           : expectedRanges(answers.history, bucket),
-      [answers.history, questions.history, bucket],
+      [answers.history, questions.history, bucket, isOfHistory],
     ),
     peers,
     states: useMemo(
@@ -159,8 +167,10 @@ const unfitOf = ({ kind }: Subject) => ({
   state: 'all states are drawn here',
 });
 
-function useSubjectQuestions(base: ViewBase, subject: Subject): Record<keyof SubjectQuestions, Question> {
-  const asked = subjectQuestions(base, subject);
+function useSubjectQuestions(
+  asked: SubjectQuestions,
+  subject: Subject,
+): Record<keyof SubjectQuestions, Question> {
   const place = `${subject.kind}-page`;
   return {
     capture: useQuestion(`${place}.capture`, asked.capture),
