@@ -17,6 +17,7 @@ import {
   valueOf,
   type Where,
 } from '../support/recount.ts';
+import { type Counted, recountDifference, recountWilson } from '../support/recount-intervals.ts';
 import { quantile, recountRetention, userOf, weekOf } from '../support/recount-people.ts';
 import type { SampleHost } from '../support/sample-host.ts';
 import { startSyncedSample } from '../support/synced-sample.ts';
@@ -121,6 +122,26 @@ function expectCapture(row: TwinRow, counted: Capture = NOTHING): void {
   expect(numberIn(row['completed'])).toBe(counted.completed);
   expect(numberIn(row['captured'])).toBe(counted.captured);
   expect(row['rate']).toBe(percent(counted.captured, counted.completed));
+  if ('interval' in row && !('impact' in row))
+    expect(row['interval']).toBe(wilsonText({ count: counted.captured, n: counted.completed }));
+}
+
+/** "86.9% to 88.0%"; nothing of nothing. */
+function wilsonText({ count, n }: Counted): string {
+  const interval = recountWilson(count, n);
+  return interval === null ? '–' : interval.map((end) => percent(end, 1)).join(' to ');
+}
+
+const rangeText = ({ low, high }: { low: number; high: number }): string =>
+  `${points(low).replace(' pp', '')} to ${points(high)}`;
+
+function expectDifference(row: TwinRow, one: Counted, other: Counted): void {
+  const counted = recountDifference(one, other);
+  expect(row['difference']).toBe(counted === null ? '–' : points(counted.points));
+  expect(row['difference-interval']).toBe(counted === null ? '–' : rangeText(counted));
+  if (!('p' in row)) return;
+  const p = counted?.pValue ?? null;
+  expect(row['p']).toBe(p === null ? '–' : p < 0.001 ? '<0.001' : p.toFixed(3));
 }
 
 interface Side {
@@ -152,12 +173,28 @@ function expectSides(rows: readonly TwinRow[], one: Side, other: Side): void {
       expect(numberIn(row[`${key}-count`])).toBe(count);
       expect(numberIn(row[`${key}-n`])).toBe(n);
       expect(row[key]).toBe(percent(count, n));
+      expect(row[`${key}-interval`]).toBe(wilsonText({ count, n }));
     }
-    const [a, b] = [one, other].map((side) =>
-      state === undefined ? rateOf(side.capture) : (side.byState[state] ?? 0) / side.n,
-    );
-    expect(row['difference']).toBe(points((a ?? 0) - (b ?? 0)));
+    const [a, b] = [one, other].map(
+      (side): Counted =>
+        state === undefined
+          ? { count: side.capture.captured, n: side.capture.completed }
+          : { count: side.byState[state] ?? 0, n: side.n },
+    ) as [Counted, Counted];
+    expectDifference(row, a, b);
+    expect(row['mark']).toBe(Math.min(a.n, b.n) < 200 ? 'Small sample' : '');
   });
+}
+
+/** A partner beside the same practice with the other masters. */
+function expectElsewhere(row: TwinRow, own: Capture, rest: Capture): void {
+  expect(row['elsewhere']).toBe(percent(rest.captured, rest.completed));
+  expect(numberIn(row['elsewhere-n'])).toBe(rest.completed);
+  expectDifference(
+    row,
+    { count: own.captured, n: own.completed },
+    { count: rest.captured, n: rest.completed },
+  );
 }
 
 const without = (all: Side, part: Side): Side => ({
@@ -203,6 +240,7 @@ function expectRetention(
       const back = used.reduce((sum, cohort) => sum + (cohort.back[k] ?? 0), 0);
       expect([state, k, numberIn(row['count']), numberIn(row['n'])]).toEqual([state, k, back, n]);
       expect(row['rate']).toBe(`${percent(back, n)}${complete.length === 0 ? ' so far' : ''}`);
+      expect(row['interval']).toBe(wilsonText({ count: back, n }));
     }
   }
 }
@@ -255,8 +293,7 @@ describe('the page of a practice', () => {
         completed: mine.capture.completed - counted.completed,
         captured: mine.capture.captured - counted.captured,
       };
-      expect(row['elsewhere']).toBe(percent(rest.captured, rest.completed));
-      expect(row['difference']).toBe(points(rateOf(counted) - rateOf(rest)));
+      expectElsewhere(row, counted, rest);
     }
     await expectStatesByWeek(page, own);
     expect(await figure(page, 'capture')).toBe(percent(mine.capture.captured, mine.capture.completed));
@@ -306,9 +343,10 @@ describe('the page of a master', () => {
       const counted = led.get(id) ?? NOTHING;
       expectCapture(row, counted);
       const whole = everybody.get(id) ?? NOTHING;
-      expect(row['elsewhere']).toBe(
-        percent(whole.captured - counted.captured, whole.completed - counted.completed),
-      );
+      expectElsewhere(row, counted, {
+        completed: whole.completed - counted.completed,
+        captured: whole.captured - counted.captured,
+      });
     }
     const impact = recountMasterImpact(raw, inRange).get(MASTER)!;
     expect(await figure(page, 'impact')).toBe(points(impact.impact));
@@ -341,7 +379,8 @@ describe('the Masters view', () => {
       expectCapture(row, counted);
       expect(row['impact']).toBe(points(counted.impact));
       expect(row['expected']).toBe(percent(counted.expected, counted.completed));
-      expect(row['interval']).toBe(`${points(counted.low).replace(' pp', '')} to ${points(counted.high)}`);
+      expect(row['interval']).toBe(rangeText(counted));
+      expect(row['mark']).toBe(counted.completed < 200 ? 'Small sample, below 200' : '');
       expect(numberIn(row['practices'])).toBe(
         [...pairs.keys()].filter((key) => key.startsWith(`${id} `)).length,
       );
@@ -370,6 +409,7 @@ describe('the Masters view', () => {
         if (!(id in row)) continue;
         const counted = ofWeek.get(id);
         expect(row[id]).toBe(counted === undefined ? '–' : points(counted.impact));
+        expect(row[`${id}-interval`]).toBe(counted === undefined ? '–' : rangeText(counted));
         expect(numberIn(row[`${id}-n`])).toBe(counted?.completed ?? 0);
       }
     }
@@ -381,6 +421,7 @@ describe('the Masters view', () => {
       for (const row of await readTwin(page, 'masters-new')) {
         const counted = own.get(names.get(row['name'] ?? '') ?? '');
         expect(row[key]).toBe(counted === undefined ? '–' : points(counted.impact));
+        expect(row[`${key}-interval`]).toBe(counted === undefined ? '–' : rangeText(counted));
         expect(numberIn(row[`${key}-n`])).toBe(counted?.completed ?? 0);
       }
     }
@@ -405,10 +446,7 @@ describe('Practices', () => {
     for (const row of weeks) expectCapture(row, byWeek.get(row['date'] ?? ''));
     await go('?lens=changes&range=90d');
     const levels = await readTwin(page, 'changes');
-    for (const row of levels) {
-      const [from, to] = [row['from'] ?? '', row['to'] ?? ''];
-      expectCapture(row, captureBy(everything, () => true, between(from, to)).get(''));
-    }
+    expectLevels(levels);
     expect(levels[0]?.['from']).toBe('2026-08-22');
     expect(
       levels.some((row) => (row['from'] ?? '') >= '2026-11-10' && (row['from'] ?? '') <= '2026-11-12'),
@@ -460,6 +498,24 @@ describe('Practices', () => {
     }));
   });
 });
+
+/** Stretches of days, each against the one before it. Days scatter: their intervals are never narrower than chance alone. */
+function expectLevels(rows: readonly TwinRow[]): void {
+  let before: Capture | undefined;
+  for (const row of rows) {
+    const own = captureBy(everything, () => true, between(row['from'] ?? '', row['to'] ?? '')).get('')!;
+    const { interval = '', ...others } = row;
+    expectCapture(others, own);
+    const [low = NaN, high = NaN] = interval.split(' to ').map(Number.parseFloat);
+    const [least, most] = recountWilson(own.captured, own.completed)!.map((end) => 100 * end) as [
+      number,
+      number,
+    ];
+    expect([low <= least + 0.05, high >= most - 0.05, low < high]).toEqual([true, true, true]);
+    expect(row['change']).toBe(before === undefined ? '–' : points(rateOf(own) - rateOf(before)));
+    before = own;
+  }
+}
 
 /** The same hours, days: pooled over the four weeks before without the last day; the range that alerts judge by. */
 function expectExpected(rows: readonly TwinRow[], own: Where): void {
@@ -541,6 +597,7 @@ async function expectHours(page: Page, own: Where): Promise<void> {
       cell.completed,
     ]);
     expect(row['rate']).toBe(percent(cell.captured, cell.completed));
+    expect(row['interval']).toBe(wilsonText({ count: cell.captured, n: cell.completed }));
   }
 }
 
@@ -561,28 +618,33 @@ function expectNext(rows: readonly TwinRow[]): void {
     if (event.event_type !== 'session_completed' || !inRange(event) || userOf(event) === '') continue;
     byUser.set(userOf(event), [...(byUser.get(userOf(event)) ?? []), event]);
   }
-  const next = new Map<string, number>();
+  const next = new Map<string, { count: number; ms: number }>();
   for (const events of byUser.values()) {
     const sorted = events.toSorted((a, b) => a.tsMs - b.tsMs);
-    const paths: string[][] = [];
+    const paths: { item: string; tsMs: number }[][] = [];
     sorted.forEach((event, index) => {
       const before = sorted[index - 1];
       const item = valueOf('practice_id')(event);
-      if (before === undefined || event.tsMs - before.tsMs >= DAY_MS) paths.push([item]);
-      else if (paths.at(-1)?.at(-1) !== item) paths.at(-1)?.push(item);
+      if (before === undefined || event.tsMs - before.tsMs >= DAY_MS) paths.push([]);
+      const path = paths.at(-1)!;
+      if (path.at(-1)?.item === item) path.pop(); // repeats are the last of them
+      path.push({ item, tsMs: event.tsMs });
     });
     for (const path of paths) {
-      const at = path.indexOf(PRACTICE);
-      const after = at < 0 ? undefined : path[at + 1];
-      if (after !== undefined) next.set(after, (next.get(after) ?? 0) + 1);
+      const at = path.findIndex(({ item }) => item === PRACTICE);
+      const [here, after] = at < 0 ? [] : path.slice(at, at + 2);
+      if (here === undefined || after === undefined) continue;
+      const known = next.get(after.item) ?? { count: 0, ms: 0 };
+      next.set(after.item, { count: known.count + 1, ms: known.ms + after.tsMs - here.tsMs });
     }
   }
-  const n = [...next.values()].reduce((sum, count) => sum + count, 0);
+  const n = [...next.values()].reduce((sum, { count }) => sum + count, 0);
   expect(rows).toHaveLength(next.size);
   for (const row of rows) {
-    const count = next.get(names.get(row['name'] ?? '') ?? '') ?? 0;
+    const { count, ms } = next.get(names.get(row['name'] ?? '') ?? '') ?? { count: 0, ms: 0 };
     expect(numberIn(row['count'])).toBe(count);
     expect(row['share']).toBe(percent(count, n));
+    expect(row['wait']).toBe(waitText(ms / count / 1_000));
   }
 }
 
