@@ -14,6 +14,7 @@ import {
   recountCapture,
   recountMasterImpact,
   recountStates,
+  type StateCounts,
   valueOf,
   type Where,
 } from '../support/recount.ts';
@@ -175,11 +176,10 @@ function expectSides(rows: readonly TwinRow[], one: Side, other: Side): void {
       expect(row[key]).toBe(percent(count, n));
       expect(row[`${key}-interval`]).toBe(wilsonText({ count, n }));
     }
-    const [a, b] = [one, other].map(
-      (side): Counted =>
-        state === undefined
-          ? { count: side.capture.captured, n: side.capture.completed }
-          : { count: side.byState[state] ?? 0, n: side.n },
+    const [a, b] = [one, other].map((side): Counted =>
+      state === undefined
+        ? { count: side.capture.captured, n: side.capture.completed }
+        : { count: side.byState[state] ?? 0, n: side.n },
     ) as [Counted, Counted];
     expectDifference(row, a, b);
     expect(row['mark']).toBe(Math.min(a.n, b.n) < 200 ? 'Small sample' : '');
@@ -207,6 +207,34 @@ const without = (all: Side, part: Side): Side => ({
     STATES.map((state) => [state, (all.byState[state] ?? 0) - (part.byState[state] ?? 0)]),
   ),
 });
+
+const signed = (value: number, unit: string): string => {
+  const text = Math.abs(value).toFixed(1);
+  return `${Number(text) === 0 ? '' : value < 0 ? '−' : '+'}${text}${unit}`;
+};
+
+/** What stands beside a key figure. */
+const delta = (page: Page, id: string): Promise<string | null> =>
+  page.locator(`.key-figure[data-figure="${id}"] .key-figure-delta`).textContent();
+
+/** Most common state, and the one that is furthest from all others beyond chance, where both sides have 200. */
+async function expectStateFigures(page: Page, mine: Side, others: Side, hasFurthest: boolean): Promise<void> {
+  const shares = STATES.map((state) => ({ state, count: mine.byState[state] ?? 0 }));
+  const most = shares.toSorted((a, b) => b.count - a.count)[0]!;
+  expect((await figure(page, 'most-common'))?.toLowerCase()).toBe(most.state);
+  expect(await delta(page, 'most-common')).toBe(percent(most.count, mine.n));
+  if (!hasFurthest) return;
+  const [furthest] = STATES.map((state) => {
+    const [one, other] = [mine, others].map(({ byState, n }) => ({ count: byState[state] ?? 0, n }));
+    return { state, one: one!, other: other!, ...recountDifference(one!, other!)! };
+  })
+    .filter(({ low, high }) => low > 0 || high < 0)
+    .toSorted((a, b) => Math.abs(b.points) - Math.abs(a.points));
+  const tile = page.locator('.key-figure[data-figure="furthest"]');
+  expect((await tile.textContent())?.toLowerCase()).toContain(furthest!.state);
+  expect(await figure(page, 'furthest')).toBe(percent(furthest!.one.count, mine.n));
+  expect(await delta(page, 'furthest')).toBe(`others ${percent(furthest!.other.count, others.n)}`);
+}
 
 const figure = (page: Page, id: string): Promise<string | null> =>
   page.locator(`.key-figure[data-figure="${id}"] .key-figure-value`).textContent();
@@ -273,14 +301,19 @@ describe('the page of a practice', () => {
   it('shows what a recount of the raw files gives, in every tile of its first sheet', async () => {
     const { page } = await open('practice', `?of=${PRACTICE}`);
     const byDay = captureBy(day, own);
+    const byDayThen = captureBy(day, own, between('2026-09-25', '2026-10-22'));
     const reactions = statesBy(day, own);
     const rows = await readTwin(page, 'subject-capture');
     expect(rows).toHaveLength(28);
     for (const row of rows) {
       expectCapture(row, byDay.get(row['date'] ?? ''));
       expect(numberIn(row['reactions'])).toBe(reactions.get(row['date'] ?? '')?.n ?? 0);
+      const then = byDayThen.get(row['previous-date'] ?? '') ?? NOTHING;
+      expect(row['previous-date']).toBe(fourWeeksBefore(row['date'] ?? ''));
+      expect(row['previous-rate']).toBe(percent(then.captured, then.completed));
     }
     expectExpected(rows, own);
+    await expectChange(page, rows, [byDay, byDayThen]);
     const [mine, all] = [sideOf(own), sideOf(() => true)];
     expectSides(await readTwin(page, 'subject-others'), mine, without(all, mine));
     const byMaster = captureBy(valueOf('master_id'), own);
@@ -302,6 +335,7 @@ describe('the page of a practice', () => {
       String([...byMaster.keys()].filter((id) => id !== '').length),
     );
     expect(await figure(page, 'length')).toBe(medianLength(both(inRange, own)));
+    await expectStateFigures(page, mine, without(all, mine), true);
     await expectSlices(page, own);
   });
 
@@ -350,6 +384,8 @@ describe('the page of a master', () => {
     }
     const impact = recountMasterImpact(raw, inRange).get(MASTER)!;
     expect(await figure(page, 'impact')).toBe(points(impact.impact));
+    expect(await delta(page, 'impact')).toBe(rangeText(impact).replace(' pp', ''));
+    await expectStateFigures(page, mine, without(all, mine), false);
     expect(await figure(page, 'capture')).toBe(percent(mine.capture.captured, mine.capture.completed));
     const [fresh, returning] = [sideOf(both(own, ofNew)), sideOf(both(own, ofReturning))];
     const known = fresh.capture.completed + returning.capture.completed;
@@ -396,6 +432,21 @@ describe('the Masters view', () => {
     const clear = [...impacts].filter(
       ([id, { low, high, completed }]) => id !== '' && completed >= 200 && (low > 0 || high < 0),
     );
+    const named = [...impacts].filter(([id]) => id !== '').map(([, counted]) => counted);
+    const led = named.reduce((sum, { completed }) => sum + completed, 0);
+    const every = [...impacts.values()].reduce((sum, { completed }) => sum + completed, 0);
+    const judged = named.filter(({ completed }) => completed >= 200).map(({ impact }) => impact);
+    expect(await figure(page, 'masters')).toBe(String(named.length));
+    expect(await delta(page, 'masters')).toBe(`${String(named.length - judged.length)} below n 200`);
+    expect(numberIn((await figure(page, 'led')) ?? '')).toBe(led);
+    expect(await delta(page, 'led')).toBe(`${percent(led, every)} of all`);
+    expect(await figure(page, 'spread')).toBe(
+      points(Math.max(...judged) - Math.min(...judged)).replace('+', ''),
+    );
+    const knownBy = (counts: ReadonlyMap<string, Capture>): number =>
+      [...counts.values()].reduce((sum, { completed }) => sum + completed, 0);
+    expect(await figure(page, 'new')).toBe(percent(knownBy(fresh), knownBy(fresh) + knownBy(returning)));
+    await expectSmallCells(page, states);
     expect(await figure(page, 'clear')).toBe(`${String(clear.length)} of ${String(impacts.size - 1)}`);
     expect(await page.locator('.page-finding strong').textContent()).toContain(`${String(clear.length)} of`);
     for (const row of await readTwin(page, 'masters-over-time')) {
@@ -427,6 +478,22 @@ describe('the Masters view', () => {
     }
   });
 });
+
+/** Beside each share of a small sample half of its interval, in whole points. */
+async function expectSmallCells(page: Page, states: ReadonlyMap<string, StateCounts>): Promise<void> {
+  await page.locator('[data-tile="masters-list"]').press('t');
+  const rows = page.locator('.masters-table tbody tr[data-small="true"]');
+  await rows.first().waitFor();
+  for (const row of await rows.all()) {
+    const counted = states.get((await row.getAttribute('data-row')) ?? '');
+    expect(await row.locator('.heat-interval').allTextContents()).toEqual(
+      STATES.map((state) => {
+        const [low, high] = recountWilson(counted?.byState[state] ?? 0, counted?.n ?? 0)!;
+        return ` ±${((high - low) * 50).toFixed(0)}`;
+      }),
+    );
+  }
+}
 
 describe('Practices', () => {
   it('counts the same by hour, by week and in the levels of the 90-day lens', async () => {
@@ -515,6 +582,26 @@ function expectLevels(rows: readonly TwinRow[]): void {
     expect(row['change']).toBe(before === undefined ? '–' : points(rateOf(own) - rateOf(before)));
     before = own;
   }
+}
+
+const fourWeeksBefore = (date: string): string =>
+  new Date(Date.parse(date) - 28 * DAY_MS).toISOString().slice(0, 10);
+
+/** What the figures changed by, over the days that are over and their counterparts. */
+async function expectChange(
+  page: Page,
+  rows: readonly TwinRow[],
+  [now, then]: readonly [ReadonlyMap<string, Capture>, ReadonlyMap<string, Capture>],
+): Promise<void> {
+  const dates = rows.filter(({ mark }) => mark !== 'Still filling').map(({ date }) => date ?? '');
+  const sum = (days: ReadonlyMap<string, Capture>, of: readonly string[]): Capture => ({
+    completed: of.reduce((all, date) => all + (days.get(date)?.completed ?? 0), 0),
+    captured: of.reduce((all, date) => all + (days.get(date)?.captured ?? 0), 0),
+  });
+  const [a, b] = [sum(now, dates), sum(then, dates.map(fourWeeksBefore))];
+  expect(dates.length).toBeGreaterThan(20);
+  expect(await delta(page, 'capture')).toBe(points(rateOf(a) - rateOf(b)));
+  expect(await delta(page, 'sessions')).toBe(signed(100 * (a.completed / b.completed - 1), '%'));
 }
 
 /** The same hours, days: pooled over the four weeks before without the last day; the range that alerts judge by. */
@@ -646,6 +733,14 @@ function expectNext(rows: readonly TwinRow[]): void {
     expect(row['share']).toBe(percent(count, n));
     expect(row['wait']).toBe(waitText(ms / count / 1_000));
   }
+}
+
+/** "12 h 3 min", to the minute from an hour on. */
+function waitText(seconds: number): string {
+  const whole = Math.round(seconds / 60);
+  const minutes = String(whole % 60);
+  if (whole >= 60) return `${String(Math.floor(whole / 60))} h${minutes === '0' ? '' : ` ${minutes} min`}`;
+  return `${String(Math.floor(seconds / 60))} min ${String(Math.round(seconds) % 60)} s`;
 }
 
 function medianLength(test: Where): string {

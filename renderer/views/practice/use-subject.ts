@@ -30,6 +30,7 @@ import {
   type StatesOverTime,
   statesOverTime,
 } from './columns.ts';
+import { type Course, courseOf } from './course.ts';
 import { subjectQuestions, type SubjectQuestions } from './questions.ts';
 import type { Subject } from './subject.ts';
 
@@ -57,6 +58,8 @@ export interface SubjectPage {
   against: ShiftRow[] | null;
   /** Of a master: against what the practice mix leads to expect. */
   impact: MasterRow | null;
+  /** Of a master, by week. */
+  course: Course | null;
   medianSeconds: number | null;
   next: ReturnType<typeof nextRows> | null;
   reactions: ReactionQuestion[];
@@ -86,6 +89,7 @@ export function useSubject(props: ViewProps, subject: Subject): SubjectPage {
   const [peersAnswer, impactAnswer] = useTogether([part('peers'), part('impact')]);
   const [partnersAnswer, ofAllAnswer] = useTogether([part('partners'), part('partnersOfAll')]);
   const [freshAnswer, returningAnswer] = useTogether([part('fresh'), part('returning')]);
+  const courses = useTogether([part('course'), part('courseOfNew'), part('courseOfReturning')]);
   const isOfHistory = togetherOf([part('capture'), part('history')], null).isWhole;
   const groups = {
     peers: useStatesGroups(peersAnswer, taxonomy),
@@ -101,6 +105,9 @@ export function useSubject(props: ViewProps, subject: Subject): SubjectPage {
     peersOverTime: answerIn(questions.peersOverTime, 'states'),
     hours: answerIn(questions.hours, 'states'),
     impact: answerIn(impactAnswer, 'trend'),
+    course: answerIn(courses[0], 'trend'),
+    courseOfNew: answerIn(courses[1], 'trend'),
+    courseOfReturning: answerIn(courses[2], 'trend'),
     length: answerIn(questions.length, 'distribution'),
     next: answerIn(questions.next, 'paths'),
   };
@@ -157,6 +164,11 @@ export function useSubject(props: ViewProps, subject: Subject): SubjectPage {
           : null,
       [answers.impact, id, kind],
     ),
+    course: useMemo(() => {
+      const { course: all, courseOfNew: ofNew, courseOfReturning: ofReturning } = answers;
+      if (all === null || ofNew === null || ofReturning === null) return null;
+      return courseOf({ all, fresh: ofNew, returning: ofReturning }, id);
+    }, [answers.course, answers.courseOfNew, answers.courseOfReturning, id]),
     medianSeconds: answers.length?.result.quantiles[0]?.value ?? null,
     next: useMemo(() => answers.next && nextRows(answers.next, id), [answers.next, id]),
   };
@@ -180,6 +192,9 @@ function useSubjectQuestions(
     partners: useQuestion(`${place}.partners`, asked.partners),
     partnersOfAll: useQuestion(`${place}.partners-of-all`, asked.partnersOfAll),
     impact: useQuestion(`${place}.impact`, asked.impact),
+    course: useQuestion(`${place}.course`, asked.course),
+    courseOfNew: useQuestion(`${place}.course-of-new`, asked.courseOfNew),
+    courseOfReturning: useQuestion(`${place}.course-of-returning`, asked.courseOfReturning),
     length: useQuestion(`${place}.length`, asked.length),
     slices: useQuestion(`${place}.slices`, asked.slices),
     hours: useQuestion(`${place}.hours`, asked.hours),
