@@ -391,9 +391,47 @@ describe('the page of a master', () => {
     const known = fresh.capture.completed + returning.capture.completed;
     expect(await figure(page, 'new')).toBe(percent(fresh.capture.completed, known));
     await expectStatesByWeek(page, own);
+    await expectCourse(page, own);
     await go(`?of=${MASTER}&page=people`);
     expectSides(await readTwin(page, 'cohort-shift'), fresh, returning);
     await expectHours(page, own);
+    await expectSlices(page, own);
+  });
+
+  it('lists what was written about the master on any view, and opens it', async () => {
+    const write = (target: object, anchor: object, title: string) =>
+      host.client.call('command.annotation.create', {
+        environment: 'sample',
+        target: { view: 'masters', metric: 'master_impact', filters: [], breakdown: null, ...target },
+        anchor: anchor as { kind: 'view' },
+        title,
+        body: `About ${title}`,
+      });
+    await write({}, { kind: 'master', id: MASTER }, 'Took over a practice');
+    await write({}, { kind: 'master', id: 'mst_iyer' }, 'Somebody else');
+    const address = `#/master?of=${MASTER}`;
+    const { annotationId } = await write({ view: 'master', address }, { kind: 'view' }, 'Slower close');
+    await host.client.call('command.annotation.status', {
+      environment: 'sample',
+      annotationId,
+      status: 'action',
+    });
+    await write({ view: 'master', address: '#/master?of=mst_iyer' }, { kind: 'view' }, 'Another page');
+    const { page } = await open('master', `?of=${MASTER}`);
+    const tile = page.locator('[data-tile="subject-notes"]');
+    await expect.poll(() => tile.locator('.subject-note-title').count()).toBe(2);
+    expect(
+      (await readTwin(page, 'subject-notes')).map(({ title, status, body }) => [title, status, body]),
+    ).toEqual([
+      ['Slower close', 'Action', 'About Slower close'],
+      ['Took over a practice', 'Note', 'About Took over a practice'],
+    ]);
+    await tile.press('t');
+    await tile.getByRole('button', { name: /Slower close/ }).click();
+    await page
+      .getByRole('complementary', { name: 'Annotations' })
+      .getByRole('article', { name: /Slower close/ })
+      .waitFor();
   });
 });
 
@@ -644,6 +682,32 @@ async function expectStatesByWeek(page: Page, own: Where): Promise<void> {
   }
 }
 
+async function expectCourse(page: Page, own: Where): Promise<void> {
+  const dates = between(WEEKS[0] ?? '', LAST_DAY);
+  const lines = [
+    ['all', captureBy(week, own, dates)],
+    ['fresh', captureBy(week, both(own, ofNew), dates)],
+    ['returning', captureBy(week, both(own, ofReturning), dates)],
+  ] as const;
+  const rows = await readTwin(page, 'subject-course');
+  expect(rows.map((row) => row['date'])).toEqual(WEEKS);
+  for (const row of rows) {
+    const monday = row['date'] ?? '';
+    for (const [key, counts] of lines) {
+      const { captured, completed } = counts.get(monday) ?? NOTHING;
+      expect([numberIn(row[`${key}-captured`]), numberIn(row[`${key}-n`])]).toEqual([captured, completed]);
+      expect(row[key]).toBe(percent(captured, completed));
+      expect(row[`${key}-interval`]).toBe(wilsonText({ count: captured, n: completed }));
+    }
+    const ofWeek = recountMasterImpact({
+      events: raw.events.filter(
+        (event) => event.event_type !== 'session_completed' || week(event) === monday,
+      ),
+    }).get(MASTER);
+    expect(row['expected']).toBe(ofWeek === undefined ? '–' : percent(ofWeek.expected, ofWeek.completed));
+  }
+}
+
 const twoHours = (event: RawEvent): string => {
   const from = Math.floor(Number(hourOf(event)) / 2) * 2;
   return `${String(from).padStart(2, '0')} to ${String(from + 2).padStart(2, '0')}`;
@@ -866,6 +930,23 @@ const SHEETS: readonly { name: string; view: ViewId; query: string; tile: TileId
   },
 ];
 
+/** Values at the end of a small multiple that reach into the next one, and headings that touch. */
+const crowdedCells = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [
+      ...document.querySelectorAll('.cells svg, .masters-cells svg, [data-tile="subject-course"] svg'),
+    ].flatMap((svg) => {
+      const starts = [...new Set([...svg.querySelectorAll('line')].map((line) => line.getAttribute('x1')))]
+        .map(Number)
+        .toSorted((a, b) => a - b);
+      return [...svg.querySelectorAll<SVGTextElement>('text[font-weight="600"]')].flatMap((text) => {
+        const { x, width } = text.getBBox();
+        const next = starts.find((start) => start > x + 1);
+        return next !== undefined && x + width > next - 3 ? [text.textContent] : [];
+      });
+    }),
+  );
+
 describe.each(SHEETS)('$name', ({ name, view, query, tile, says }) => {
   it('holds in both themes and three sizes, and says itself to a screen reader', async () => {
     const { page, settled } = await open(view, query);
@@ -886,6 +967,7 @@ describe.each(SHEETS)('$name', ({ name, view, query, tile, says }) => {
         width === 1440 ? `${name}-${theme}` : at === `${name}-light-1100x720` ? `${name}-1100x720` : null;
       if (stored !== null) await takePicture(page, stored);
       expect([at, await misplacedParts(page)]).toEqual([at, []]);
+      expect([at, await crowdedCells(page)]).toEqual([at, []]);
       if (width !== 1000) expect([at, await axeViolations(page)]).toEqual([at, []]);
     }
   });
