@@ -316,4 +316,4 @@ function heading({ xOf, top, make }: CellFrame, { name, note, slot }: LineCell, 
   ];
 }
 
-const HEAD_CHARACTER_PX = 7;
+const HEAD_CHARACTER_PX = 6.6;

@@ -545,11 +545,14 @@ describe('the funnel builder', () => {
       ),
     );
     const draft = effects.at(-1)!;
-    expect(await page.locator('.preview tbody .preview-change').allTextContents()).toEqual(
-      draft.counts.map((reached, step) =>
-        step === 0 ? '–' : points(reached / draft.entered - base.counts[step]! / base.entered),
-      ),
-    );
+    await page.locator('[data-tile="funnel-preview"]').press('t'); // back to the bars
+    await expect
+      .poll(() => page.locator('.preview tbody .preview-change').allTextContents())
+      .toEqual(
+        draft.counts.map((reached, step) =>
+          step === 0 ? '–' : points(reached / draft.entered - base.counts[step]! / base.entered),
+        ),
+      );
     await page.getByRole('radio', { name: 'Any order' }).check();
     await settled();
     expect(await page.locator('.builder-words').textContent()).toContain(

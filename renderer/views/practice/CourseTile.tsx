@@ -59,7 +59,7 @@ export function CourseTile({ page }: { page: SubjectPage }) {
     <Tile
       id="subject-course"
       title="Capture by week"
-      subtitle="12 weeks, 95% interval, one scale; dotted: the practice mix at the rates of all sessions"
+      subtitle="dotted: expected of the practice mix; 12 weeks, 95% interval, one scale"
       summary={summaryOf(course)}
       questions={[questions.course, questions.courseOfNew, questions.courseOfReturning]}
       lateEffect="Reactions of the last hours are missing; the open week is not judged."

@@ -27,7 +27,7 @@ export function NotesTile({ page }: { page: SubjectPage }) {
     <Tile
       id="subject-notes"
       title="Annotations"
-      subtitle={`on this ${subject.kind}`}
+      subtitle={`${found === null ? '' : `${formatCount(notes.length)} `}on this ${subject.kind}`}
       summary={
         found === null
           ? 'Not read yet.'
@@ -35,7 +35,6 @@ export function NotesTile({ page }: { page: SubjectPage }) {
       }
       questions={[]}
       lateEffect=""
-      legend={<span className="tile-legend">{found === null ? '' : formatCount(notes.length)}</span>}
       empty={found !== null && notes.length === 0 ? <NoNotes kind={subject.kind} /> : null}
       chart={
         problem === null ? (

@@ -102,7 +102,7 @@ function SubjectCrumb({ kind, name }: { kind: Subject['kind']; name: string }) {
 
 function OverviewTiles({ page }: { page: SubjectPage }) {
   const { base, subject, against, questions } = page;
-  const others = subject.kind === 'practice' ? 'Other practices' : 'Other sessions';
+  const others = subject.kind === 'practice' ? 'Other practices' : 'Others';
   const own = subject.kind === 'practice' ? 'This practice' : 'This master';
   return (
     <div className="subject-tiles" data-kind={subject.kind}>
