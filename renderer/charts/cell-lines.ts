@@ -95,10 +95,10 @@ export function cellLinesChart(cells: readonly LineCell[], options: CellLinesOpt
       pixelMark((plain) => {
         const frame = inCells(plain);
         return cells.flatMap((cell, index) => [
-          ...band(frame, cell, index, options),
+          ...band(frame, cell, index),
           ...referenceLine(frame, cell, index),
           ...line(frame, cell, index, options),
-          ...changeMarks(frame, cell, index, options),
+          ...changeMarks(frame, cell, index),
           ...endLabel(frame, cell, index, options),
           ...heading(frame, cell, index),
         ]);
@@ -167,12 +167,7 @@ function runsOf(values: readonly (number | null)[]): { index: number; value: num
   return runs;
 }
 
-function band(
-  frame: CellFrame,
-  { low = [], high = [] }: LineCell,
-  cell: number,
-  { dates }: CellLinesOptions,
-): Node[] {
+function band(frame: CellFrame, { low = [], high = [] }: LineCell, cell: number): Node[] {
   const at = (index: number): string => frame.xOf(cell, index).toFixed(2);
   return runsOf(low).map((run) => {
     const upper = run.map(({ index }) => `${at(index)},${insideY(frame, high[index] ?? 0).toFixed(2)}`);
@@ -199,7 +194,7 @@ function pathOf(frame: CellFrame, cell: number, values: readonly (number | null)
     .join('');
 }
 
-function referenceLine(frame: CellFrame, { reference, values }: LineCell, cell: number): Node[] {
+function referenceLine(frame: CellFrame, { reference }: LineCell, cell: number): Node[] {
   if (reference === null) return [];
   return [
     frame.make('path', {
@@ -254,12 +249,7 @@ function stepsOf(frame: CellFrame, cell: number, values: readonly (number | null
     .join('');
 }
 
-function changeMarks(
-  frame: CellFrame,
-  { changes = [], values }: LineCell,
-  cell: number,
-  { dates }: CellLinesOptions,
-): Node[] {
+function changeMarks(frame: CellFrame, { changes = [], values }: LineCell, cell: number): Node[] {
   return changes.flatMap((index) => {
     const value = values[index];
     if (value == null) return [];
@@ -277,7 +267,7 @@ export const diamond = ({ make }: Pick<Frame, 'make'>, x: number, y: number): No
   });
 
 function endLabel(frame: CellFrame, cell: LineCell, place: number, options: CellLinesOptions): Node[] {
-  const { dates, isPartial, isDifference } = options;
+  const { isPartial, isDifference } = options;
   const index = cell.values.findLastIndex((value) => value !== null);
   const value = cell.values[index];
   if (value == null) return [];
