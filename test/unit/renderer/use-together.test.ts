@@ -3,7 +3,7 @@ import type { QuerySpecInput } from '../../../shared/query/spec.ts';
 import type { GoodAnswer } from '../../../renderer/link/coordinator.ts';
 import { togetherOf, type TogetherPart } from '../../../renderer/state/use-together.ts';
 
-const specOf = (name: string): QuerySpecInput => ({ kind: 'states', environment: name }) as QuerySpecInput;
+const specOf = (name: string): QuerySpecInput => ({ kind: 'states', environment: name });
 const good = (name: string, revision = 4): GoodAnswer =>
   ({ spec: specOf(name), answer: { revision }, atMs: 0 }) as unknown as GoodAnswer;
 const part = (asked: string | null, known: GoodAnswer | null, status = 'ready'): TogetherPart =>
