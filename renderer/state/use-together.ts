@@ -5,7 +5,7 @@ import { questionKey } from '../link/question-key.ts';
 
 /** A question as it stands, and what is asked of it now; null: nothing. */
 export interface TogetherPart {
-  question: { state: Pick<QuestionState, 'status' | 'good'> };
+  question: { state: Pick<QuestionState, 'good'> };
   spec: QuerySpecInput | null;
 }
 
@@ -16,13 +16,13 @@ export interface Answered {
 
 export interface Together {
   answers: readonly Answered[];
-  /** All of them answer what is asked now, of one state of the store; what failed is left out. */
+  /** All of them answer what is asked now, of one state of the store. */
   isWhole: boolean;
 }
 
 /**
- * Answers that make one drawing. While some of the questions are asked anew, those of before stay together on screen; at
- * first, when there are none, only what answers the questions of now.
+ * Answers that make one drawing. While some of the questions are asked anew, or one failed, those of before stay together
+ * on screen; at first, when there are none, only what answers the questions of now.
  */
 export function togetherOf(parts: readonly TogetherPart[], last: Together | null): Together {
   const goods = parts.map(currentGood);
@@ -30,10 +30,7 @@ export function togetherOf(parts: readonly TogetherPart[], last: Together | null
   const answers = goods.map((good): Answered => ({
     state: { good: good?.answer.revision === revision ? good : null },
   }));
-  const isWhole = parts.every(
-    ({ question, spec }, index) =>
-      spec === null || question.state.status === 'failed' || answers[index]?.state.good !== null,
-  );
+  const isWhole = parts.every(({ spec }, index) => spec === null || answers[index]?.state.good !== null);
   return !isWhole && last !== null && isDrawn(last, parts) ? last : { answers, isWhole };
 }
 
