@@ -38,25 +38,39 @@ export interface CellLinesOptions {
   startsAtZero: boolean;
   /** Straight from bucket to bucket, or level until the next change. */
   isStepped: boolean;
+  /** Default: `WIDE_CELL_GAP`. */
+  gap?: number;
 }
 
 const MARGINS = { left: 40, right: 2, top: 38, bottom: 20 } as const;
-const GAP_SHARE = 0.5; // of a cell's length: room for the value at its end
+/** Room between two cells as a share of a cell's length: for the value at its end. */
+export const WIDE_CELL_GAP = 0.5;
+export const NARROW_CELL_GAP = 0.9; // at 92 px from cell to cell: 43 px, for "−11.2" in bold
 const TICK_HEIGHT_PX = 30;
 
 const cellLength = (points: number): number => Math.max(1, points - 1);
 
 /** Where a point of a cell stands on the x scale. */
-export const cellPlace = (cell: number, point: number, points: number): number =>
-  cell * cellLength(points) * (1 + GAP_SHARE) + point;
+export const cellPlace = (cell: number, point: number, points: number, gap = WIDE_CELL_GAP): number =>
+  cell * cellLength(points) * (1 + gap) + point;
+
+/** The frame of the chart, with where a point of a cell stands in it. */
+interface CellFrame extends Frame {
+  xOf: (cell: number, point: number) => number;
+}
 
 /** Small multiples in one row on one scale: a line per cell, what it is held against dotted. */
 export function cellLinesChart(cells: readonly LineCell[], options: CellLinesOptions): Plot.PlotOptions {
-  const { width, height, dates, isDifference } = options;
+  const { width, height, dates, isDifference, gap = WIDE_CELL_GAP } = options;
   const axis = axisOf(cells, options);
   const top = axis.ticks.at(-1);
   const points = dates.length;
-  const end = cellPlace(Math.max(0, cells.length - 1), cellLength(points), points);
+  const placeOf = (cell: number, point: number): number => cellPlace(cell, point, points, gap);
+  const end = placeOf(Math.max(0, cells.length - 1), cellLength(points));
+  const inCells = (frame: Frame): CellFrame => ({
+    ...frame,
+    xOf: (cell, point) => frame.x(placeOf(cell, point)),
+  });
   return {
     width,
     height,
@@ -64,7 +78,7 @@ export function cellLinesChart(cells: readonly LineCell[], options: CellLinesOpt
     marginRight: MARGINS.right,
     marginTop: MARGINS.top,
     marginBottom: MARGINS.bottom,
-    x: { domain: [0, end + cellLength(points) * GAP_SHARE], axis: null },
+    x: { domain: [0, end + cellLength(points) * gap], axis: null },
     y: { domain: axis.domain, axis: null },
     marks: [
       Plot.axisY(axis.ticks, {
@@ -77,17 +91,18 @@ export function cellLinesChart(cells: readonly LineCell[], options: CellLinesOpt
             ? formatSignedPercentNumber(tick) + (tick === top ? ' pp' : '')
             : formatPercentNumber(tick) + (tick === top ? '%' : ''),
       }),
-      pixelMark((frame) => cells.flatMap((_, index) => grid(frame, index, axis, options))),
-      pixelMark((frame) =>
-        cells.flatMap((cell, index) => [
-          ...band(frame, cell, index, options),
+      pixelMark((frame) => cells.flatMap((_, index) => grid(inCells(frame), index, axis, options))),
+      pixelMark((plain) => {
+        const frame = inCells(plain);
+        return cells.flatMap((cell, index) => [
+          ...band(frame, cell, index),
           ...referenceLine(frame, cell, index),
           ...line(frame, cell, index, options),
-          ...changeMarks(frame, cell, index, options),
+          ...changeMarks(frame, cell, index),
           ...endLabel(frame, cell, index, options),
-          ...heading(frame, cell, index, points),
-        ]),
-      ),
+          ...heading(frame, cell, index),
+        ]);
+      }),
     ],
   };
 }
@@ -108,13 +123,13 @@ function axisOf(
 }
 
 function grid(
-  { x, y, bottom, make }: Frame,
+  { xOf, y, bottom, make }: CellFrame,
   cell: number,
   { ticks }: RateAxis,
   { dates, today, isDifference }: CellLinesOptions,
 ): Node[] {
   const points = dates.length;
-  const [from, to] = [x(cellPlace(cell, 0, points)), x(cellPlace(cell, cellLength(points), points))];
+  const [from, to] = [xOf(cell, 0), xOf(cell, cellLength(points))];
   const rules = ticks.map((tick) =>
     make('line', {
       x1: from,
@@ -152,13 +167,8 @@ function runsOf(values: readonly (number | null)[]): { index: number; value: num
   return runs;
 }
 
-function band(
-  frame: Frame,
-  { low = [], high = [] }: LineCell,
-  cell: number,
-  { dates }: CellLinesOptions,
-): Node[] {
-  const at = (index: number): string => frame.x(cellPlace(cell, index, dates.length)).toFixed(2);
+function band(frame: CellFrame, { low = [], high = [] }: LineCell, cell: number): Node[] {
+  const at = (index: number): string => frame.xOf(cell, index).toFixed(2);
   return runsOf(low).map((run) => {
     const upper = run.map(({ index }) => `${at(index)},${insideY(frame, high[index] ?? 0).toFixed(2)}`);
     const lower = run
@@ -171,24 +181,24 @@ function band(
   });
 }
 
-function pathOf(frame: Frame, cell: number, points: number, values: readonly (number | null)[]): string {
+function pathOf(frame: CellFrame, cell: number, values: readonly (number | null)[]): string {
   return runsOf(values)
     .map((run) =>
       run
         .map(
           ({ index, value }, position) =>
-            `${position === 0 ? 'M' : 'L'}${frame.x(cellPlace(cell, index, points)).toFixed(2)},${insideY(frame, value).toFixed(2)}`,
+            `${position === 0 ? 'M' : 'L'}${frame.xOf(cell, index).toFixed(2)},${insideY(frame, value).toFixed(2)}`,
         )
         .join(''),
     )
     .join('');
 }
 
-function referenceLine(frame: Frame, { reference, values }: LineCell, cell: number): Node[] {
+function referenceLine(frame: CellFrame, { reference }: LineCell, cell: number): Node[] {
   if (reference === null) return [];
   return [
     frame.make('path', {
-      d: pathOf(frame, cell, values.length, reference),
+      d: pathOf(frame, cell, reference),
       fill: 'none',
       stroke: 'var(--data-compare)',
       'stroke-width': 1.25,
@@ -201,23 +211,22 @@ const strokeOf = ({ slot }: LineCell): string =>
   slot === undefined ? 'var(--data)' : `var(--state-${slot})`;
 
 function line(
-  frame: Frame,
+  frame: CellFrame,
   cell: LineCell,
   place: number,
   { isPartial, isStepped }: CellLinesOptions,
 ): Node[] {
-  const points = cell.values.length;
   const style = { fill: 'none', stroke: strokeOf(cell), 'stroke-width': 1.75, 'stroke-linejoin': 'round' };
-  if (isStepped) return [frame.make('path', { d: stepsOf(frame, place, points, cell.values), ...style })];
+  if (isStepped) return [frame.make('path', { d: stepsOf(frame, place, cell.values), ...style })];
   const firstPartial = isPartial.indexOf(true);
   const complete = cell.values.map((value, index) => (isPartial[index] === true ? null : value));
-  const nodes = [frame.make('path', { d: pathOf(frame, place, points, complete), ...style })];
+  const nodes = [frame.make('path', { d: pathOf(frame, place, complete), ...style })];
   if (firstPartial < 0) return nodes;
   const open = cell.values.map((value, index) => (index >= firstPartial - 1 ? value : null));
   nodes.push(
     frame.make('path', {
       ...style,
-      d: pathOf(frame, place, points, open),
+      d: pathOf(frame, place, open),
       'stroke-width': 1.5,
       'stroke-dasharray': '1.5 2.5',
     }),
@@ -226,12 +235,12 @@ function line(
 }
 
 /** Level until the next value, then straight up or down. */
-function stepsOf(frame: Frame, cell: number, points: number, values: readonly (number | null)[]): string {
+function stepsOf(frame: CellFrame, cell: number, values: readonly (number | null)[]): string {
   return runsOf(values)
     .map((run) =>
       run
         .map(({ index, value }, position) => {
-          const at = frame.x(cellPlace(cell, index, points)).toFixed(2);
+          const at = frame.xOf(cell, index).toFixed(2);
           const y = insideY(frame, value).toFixed(2);
           return position === 0 ? `M${at},${y}` : `H${at}V${y}`;
         })
@@ -240,16 +249,11 @@ function stepsOf(frame: Frame, cell: number, points: number, values: readonly (n
     .join('');
 }
 
-function changeMarks(
-  frame: Frame,
-  { changes = [], values }: LineCell,
-  cell: number,
-  { dates }: CellLinesOptions,
-): Node[] {
+function changeMarks(frame: CellFrame, { changes = [], values }: LineCell, cell: number): Node[] {
   return changes.flatMap((index) => {
     const value = values[index];
     if (value == null) return [];
-    return [diamond(frame, frame.x(cellPlace(cell, index, dates.length)), insideY(frame, value))];
+    return [diamond(frame, frame.xOf(cell, index), insideY(frame, value))];
   });
 }
 
@@ -262,12 +266,12 @@ export const diamond = ({ make }: Pick<Frame, 'make'>, x: number, y: number): No
     'stroke-width': 1.5,
   });
 
-function endLabel(frame: Frame, cell: LineCell, place: number, options: CellLinesOptions): Node[] {
-  const { dates, isPartial, isDifference } = options;
+function endLabel(frame: CellFrame, cell: LineCell, place: number, options: CellLinesOptions): Node[] {
+  const { isPartial, isDifference } = options;
   const index = cell.values.findLastIndex((value) => value !== null);
   const value = cell.values[index];
   if (value == null) return [];
-  const at = frame.x(cellPlace(place, index, dates.length));
+  const at = frame.xOf(place, index);
   const y = insideY(frame, value);
   const text = isDifference ? formatPoints(value).replace(' pp', '') : formatRate(value, 0);
   return [
@@ -283,14 +287,9 @@ function endLabel(frame: Frame, cell: LineCell, place: number, options: CellLine
   ];
 }
 
-function heading(
-  { x, top, make }: Frame,
-  { name, note, slot }: LineCell,
-  cell: number,
-  points: number,
-): Node[] {
-  const at = x(cellPlace(cell, 0, points));
-  const room = x(cellPlace(cell + 1, 0, points)) - at - 10;
+function heading({ xOf, top, make }: CellFrame, { name, note, slot }: LineCell, cell: number): Node[] {
+  const at = xOf(cell, 0);
+  const room = xOf(cell + 1, 0) - at - 10;
   const most = Math.max(4, Math.floor((room - (slot === undefined ? 0 : 15)) / HEAD_CHARACTER_PX));
   const text = name.length > most ? `${name.slice(0, most - 1)}…` : name;
   const y = top - 24;
@@ -307,4 +306,4 @@ function heading(
   ];
 }
 
-const HEAD_CHARACTER_PX = 6.5;
+const HEAD_CHARACTER_PX = 6.6;

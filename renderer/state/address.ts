@@ -66,6 +66,8 @@ export const TILE_IDS = [
   'subject-hours',
   'subject-next',
   'subject-people',
+  'subject-course',
+  'subject-notes',
   'masters-list',
   'masters-over-time',
   'masters-new',

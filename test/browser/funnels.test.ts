@@ -82,6 +82,12 @@ const practiceTries = (where: Where = inRange): UnitTry[] =>
 const percent = (part: number, whole: number, decimals = 1): string =>
   whole === 0 ? '–' : `${((100 * part) / whole).toFixed(decimals)}%`;
 const count = (n: number): string => n.toLocaleString('en-GB');
+const signedCount = (n: number): string => `${n < 0 ? '−' : n > 0 ? '+' : ''}${count(Math.abs(n))}`;
+/** "+1.2 pp" with a true minus; what rounds to zero has no sign. */
+const points = (difference: number): string => {
+  const text = Math.abs(100 * difference).toFixed(1);
+  return `${Number(text) === 0 ? '' : difference < 0 ? '−' : '+'}${text} pp`;
+};
 
 /** "11 min 40 s", "26 s": two largest units, rounded to the smaller. */
 function duration(seconds: number): string {
@@ -514,6 +520,39 @@ describe('the funnel builder', () => {
       'Counting people',
       'This version',
     ]);
+    const rules = [
+      ['base', {}],
+      ['window', { windowMs: 2 * HOUR_MS }],
+      ['unit', { unitOf: valueOf('user_id') }],
+      ['draft', { unitOf: valueOf('user_id'), windowMs: 2 * HOUR_MS }],
+    ] as const;
+    const effects = rules.map(([, changed]) => {
+      const counts = countsOf(bestTries(raw.events.filter(inRange), { ...practiceRules, ...changed }), 5);
+      return { entered: counts[0]!, rate: counts[4]! / counts[0]!, counts };
+    });
+    const base = effects[0]!;
+    expect(
+      await page
+        .locator('.changes tbody tr')
+        .evaluateAll((rows) =>
+          rows.map((row) => [...row.querySelectorAll('td')].map(({ textContent }) => textContent)),
+        ),
+    ).toEqual(
+      effects.map(({ entered, rate }, index) =>
+        index === 0 || index === effects.length - 1
+          ? [count(entered), `${(100 * rate).toFixed(1)}%`]
+          : [signedCount(entered - base.entered), points(rate - base.rate)],
+      ),
+    );
+    const draft = effects.at(-1)!;
+    await page.locator('[data-tile="funnel-preview"]').press('t'); // back to the bars
+    await expect
+      .poll(() => page.locator('.preview tbody .preview-change').allTextContents())
+      .toEqual(
+        draft.counts.map((reached, step) =>
+          step === 0 ? '–' : points(reached / draft.entered - base.counts[step]! / base.entered),
+        ),
+      );
     await page.getByRole('radio', { name: 'Any order' }).check();
     await settled();
     expect(await page.locator('.builder-words').textContent()).toContain(

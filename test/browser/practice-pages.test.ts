@@ -14,9 +14,11 @@ import {
   recountCapture,
   recountMasterImpact,
   recountStates,
+  type StateCounts,
   valueOf,
   type Where,
 } from '../support/recount.ts';
+import { type Counted, recountDifference, recountWilson } from '../support/recount-intervals.ts';
 import { quantile, recountRetention, userOf, weekOf } from '../support/recount-people.ts';
 import type { SampleHost } from '../support/sample-host.ts';
 import { startSyncedSample } from '../support/synced-sample.ts';
@@ -121,6 +123,26 @@ function expectCapture(row: TwinRow, counted: Capture = NOTHING): void {
   expect(numberIn(row['completed'])).toBe(counted.completed);
   expect(numberIn(row['captured'])).toBe(counted.captured);
   expect(row['rate']).toBe(percent(counted.captured, counted.completed));
+  if ('interval' in row && !('impact' in row))
+    expect(row['interval']).toBe(wilsonText({ count: counted.captured, n: counted.completed }));
+}
+
+/** "86.9% to 88.0%"; nothing of nothing. */
+function wilsonText({ count, n }: Counted): string {
+  const interval = recountWilson(count, n);
+  return interval === null ? '–' : interval.map((end) => percent(end, 1)).join(' to ');
+}
+
+const rangeText = ({ low, high }: { low: number; high: number }): string =>
+  `${points(low).replace(' pp', '')} to ${points(high)}`;
+
+function expectDifference(row: TwinRow, one: Counted, other: Counted): void {
+  const counted = recountDifference(one, other);
+  expect(row['difference']).toBe(counted === null ? '–' : points(counted.points));
+  expect(row['difference-interval']).toBe(counted === null ? '–' : rangeText(counted));
+  if (!('p' in row)) return;
+  const p = counted?.pValue ?? null;
+  expect(row['p']).toBe(p === null ? '–' : p < 0.001 ? '<0.001' : p.toFixed(3));
 }
 
 interface Side {
@@ -152,12 +174,27 @@ function expectSides(rows: readonly TwinRow[], one: Side, other: Side): void {
       expect(numberIn(row[`${key}-count`])).toBe(count);
       expect(numberIn(row[`${key}-n`])).toBe(n);
       expect(row[key]).toBe(percent(count, n));
+      expect(row[`${key}-interval`]).toBe(wilsonText({ count, n }));
     }
-    const [a, b] = [one, other].map((side) =>
-      state === undefined ? rateOf(side.capture) : (side.byState[state] ?? 0) / side.n,
-    );
-    expect(row['difference']).toBe(points((a ?? 0) - (b ?? 0)));
+    const [a, b] = [one, other].map((side): Counted =>
+      state === undefined
+        ? { count: side.capture.captured, n: side.capture.completed }
+        : { count: side.byState[state] ?? 0, n: side.n },
+    ) as [Counted, Counted];
+    expectDifference(row, a, b);
+    expect(row['mark']).toBe(Math.min(a.n, b.n) < 200 ? 'Small sample' : '');
   });
+}
+
+/** A partner beside the same practice with the other masters. */
+function expectElsewhere(row: TwinRow, own: Capture, rest: Capture): void {
+  expect(row['elsewhere']).toBe(percent(rest.captured, rest.completed));
+  expect(numberIn(row['elsewhere-n'])).toBe(rest.completed);
+  expectDifference(
+    row,
+    { count: own.captured, n: own.completed },
+    { count: rest.captured, n: rest.completed },
+  );
 }
 
 const without = (all: Side, part: Side): Side => ({
@@ -170,6 +207,34 @@ const without = (all: Side, part: Side): Side => ({
     STATES.map((state) => [state, (all.byState[state] ?? 0) - (part.byState[state] ?? 0)]),
   ),
 });
+
+const signed = (value: number, unit: string): string => {
+  const text = Math.abs(value).toFixed(1);
+  return `${Number(text) === 0 ? '' : value < 0 ? '−' : '+'}${text}${unit}`;
+};
+
+/** What stands beside a key figure. */
+const delta = (page: Page, id: string): Promise<string | null> =>
+  page.locator(`.key-figure[data-figure="${id}"] .key-figure-delta`).textContent();
+
+/** Most common state, and the one that is furthest from all others beyond chance, where both sides have 200. */
+async function expectStateFigures(page: Page, mine: Side, others: Side, hasFurthest: boolean): Promise<void> {
+  const shares = STATES.map((state) => ({ state, count: mine.byState[state] ?? 0 }));
+  const most = shares.toSorted((a, b) => b.count - a.count)[0]!;
+  expect((await figure(page, 'most-common'))?.toLowerCase()).toBe(most.state);
+  expect(await delta(page, 'most-common')).toBe(percent(most.count, mine.n));
+  if (!hasFurthest) return;
+  const [furthest] = STATES.map((state) => {
+    const [one, other] = [mine, others].map(({ byState, n }) => ({ count: byState[state] ?? 0, n }));
+    return { state, one: one!, other: other!, ...recountDifference(one!, other!)! };
+  })
+    .filter(({ low, high }) => low > 0 || high < 0)
+    .toSorted((a, b) => Math.abs(b.points) - Math.abs(a.points));
+  const tile = page.locator('.key-figure[data-figure="furthest"]');
+  expect((await tile.textContent())?.toLowerCase()).toContain(furthest!.state);
+  expect(await figure(page, 'furthest')).toBe(percent(furthest!.one.count, mine.n));
+  expect(await delta(page, 'furthest')).toBe(`others ${percent(furthest!.other.count, others.n)}`);
+}
 
 const figure = (page: Page, id: string): Promise<string | null> =>
   page.locator(`.key-figure[data-figure="${id}"] .key-figure-value`).textContent();
@@ -203,6 +268,7 @@ function expectRetention(
       const back = used.reduce((sum, cohort) => sum + (cohort.back[k] ?? 0), 0);
       expect([state, k, numberIn(row['count']), numberIn(row['n'])]).toEqual([state, k, back, n]);
       expect(row['rate']).toBe(`${percent(back, n)}${complete.length === 0 ? ' so far' : ''}`);
+      expect(row['interval']).toBe(wilsonText({ count: back, n }));
     }
   }
 }
@@ -235,14 +301,19 @@ describe('the page of a practice', () => {
   it('shows what a recount of the raw files gives, in every tile of its first sheet', async () => {
     const { page } = await open('practice', `?of=${PRACTICE}`);
     const byDay = captureBy(day, own);
+    const byDayThen = captureBy(day, own, between('2026-09-25', '2026-10-22'));
     const reactions = statesBy(day, own);
     const rows = await readTwin(page, 'subject-capture');
     expect(rows).toHaveLength(28);
     for (const row of rows) {
       expectCapture(row, byDay.get(row['date'] ?? ''));
       expect(numberIn(row['reactions'])).toBe(reactions.get(row['date'] ?? '')?.n ?? 0);
+      const then = byDayThen.get(row['previous-date'] ?? '') ?? NOTHING;
+      expect(row['previous-date']).toBe(fourWeeksBefore(row['date'] ?? ''));
+      expect(row['previous-rate']).toBe(percent(then.captured, then.completed));
     }
     expectExpected(rows, own);
+    await expectChange(page, rows, [byDay, byDayThen]);
     const [mine, all] = [sideOf(own), sideOf(() => true)];
     expectSides(await readTwin(page, 'subject-others'), mine, without(all, mine));
     const byMaster = captureBy(valueOf('master_id'), own);
@@ -255,8 +326,7 @@ describe('the page of a practice', () => {
         completed: mine.capture.completed - counted.completed,
         captured: mine.capture.captured - counted.captured,
       };
-      expect(row['elsewhere']).toBe(percent(rest.captured, rest.completed));
-      expect(row['difference']).toBe(points(rateOf(counted) - rateOf(rest)));
+      expectElsewhere(row, counted, rest);
     }
     await expectStatesByWeek(page, own);
     expect(await figure(page, 'capture')).toBe(percent(mine.capture.captured, mine.capture.completed));
@@ -265,6 +335,7 @@ describe('the page of a practice', () => {
       String([...byMaster.keys()].filter((id) => id !== '').length),
     );
     expect(await figure(page, 'length')).toBe(medianLength(both(inRange, own)));
+    await expectStateFigures(page, mine, without(all, mine), true);
     await expectSlices(page, own);
   });
 
@@ -306,20 +377,61 @@ describe('the page of a master', () => {
       const counted = led.get(id) ?? NOTHING;
       expectCapture(row, counted);
       const whole = everybody.get(id) ?? NOTHING;
-      expect(row['elsewhere']).toBe(
-        percent(whole.captured - counted.captured, whole.completed - counted.completed),
-      );
+      expectElsewhere(row, counted, {
+        completed: whole.completed - counted.completed,
+        captured: whole.captured - counted.captured,
+      });
     }
     const impact = recountMasterImpact(raw, inRange).get(MASTER)!;
     expect(await figure(page, 'impact')).toBe(points(impact.impact));
+    expect(await delta(page, 'impact')).toBe(rangeText(impact).replace(' pp', ''));
+    await expectStateFigures(page, mine, without(all, mine), false);
     expect(await figure(page, 'capture')).toBe(percent(mine.capture.captured, mine.capture.completed));
     const [fresh, returning] = [sideOf(both(own, ofNew)), sideOf(both(own, ofReturning))];
     const known = fresh.capture.completed + returning.capture.completed;
     expect(await figure(page, 'new')).toBe(percent(fresh.capture.completed, known));
     await expectStatesByWeek(page, own);
+    await expectCourse(page, own);
     await go(`?of=${MASTER}&page=people`);
     expectSides(await readTwin(page, 'cohort-shift'), fresh, returning);
     await expectHours(page, own);
+    await expectSlices(page, own);
+  });
+
+  it('lists what was written about the master on any view, and opens it', async () => {
+    const write = (target: object, anchor: object, title: string) =>
+      host.client.call('command.annotation.create', {
+        environment: 'sample',
+        target: { view: 'masters', metric: 'master_impact', filters: [], breakdown: null, ...target },
+        anchor: anchor as { kind: 'view' },
+        title,
+        body: `About ${title}`,
+      });
+    await write({}, { kind: 'master', id: MASTER }, 'Took over a practice');
+    await write({}, { kind: 'master', id: 'mst_iyer' }, 'Somebody else');
+    const address = `#/master?of=${MASTER}`;
+    const { annotationId } = await write({ view: 'master', address }, { kind: 'view' }, 'Slower close');
+    await host.client.call('command.annotation.status', {
+      environment: 'sample',
+      annotationId,
+      status: 'action',
+    });
+    await write({ view: 'master', address: '#/master?of=mst_iyer' }, { kind: 'view' }, 'Another page');
+    const { page } = await open('master', `?of=${MASTER}`);
+    const tile = page.locator('[data-tile="subject-notes"]');
+    await expect.poll(() => tile.locator('.subject-note-title').count()).toBe(2);
+    expect(
+      (await readTwin(page, 'subject-notes')).map(({ title, status, body }) => [title, status, body]),
+    ).toEqual([
+      ['Slower close', 'Action', 'About Slower close'],
+      ['Took over a practice', 'Note', 'About Took over a practice'],
+    ]);
+    await tile.press('t');
+    await tile.getByRole('button', { name: /Slower close/ }).click();
+    await page
+      .getByRole('complementary', { name: 'Annotations' })
+      .getByRole('article', { name: /Slower close/ })
+      .waitFor();
   });
 });
 
@@ -341,7 +453,8 @@ describe('the Masters view', () => {
       expectCapture(row, counted);
       expect(row['impact']).toBe(points(counted.impact));
       expect(row['expected']).toBe(percent(counted.expected, counted.completed));
-      expect(row['interval']).toBe(`${points(counted.low).replace(' pp', '')} to ${points(counted.high)}`);
+      expect(row['interval']).toBe(rangeText(counted));
+      expect(row['mark']).toBe(counted.completed < 200 ? 'Small sample, below 200' : '');
       expect(numberIn(row['practices'])).toBe(
         [...pairs.keys()].filter((key) => key.startsWith(`${id} `)).length,
       );
@@ -357,6 +470,21 @@ describe('the Masters view', () => {
     const clear = [...impacts].filter(
       ([id, { low, high, completed }]) => id !== '' && completed >= 200 && (low > 0 || high < 0),
     );
+    const named = [...impacts].filter(([id]) => id !== '').map(([, counted]) => counted);
+    const led = named.reduce((sum, { completed }) => sum + completed, 0);
+    const every = [...impacts.values()].reduce((sum, { completed }) => sum + completed, 0);
+    const judged = named.filter(({ completed }) => completed >= 200).map(({ impact }) => impact);
+    expect(await figure(page, 'masters')).toBe(String(named.length));
+    expect(await delta(page, 'masters')).toBe(`${String(named.length - judged.length)} below n 200`);
+    expect(numberIn((await figure(page, 'led')) ?? '')).toBe(led);
+    expect(await delta(page, 'led')).toBe(`${percent(led, every)} of all`);
+    expect(await figure(page, 'spread')).toBe(
+      points(Math.max(...judged) - Math.min(...judged)).replace('+', ''),
+    );
+    const knownBy = (counts: ReadonlyMap<string, Capture>): number =>
+      [...counts.values()].reduce((sum, { completed }) => sum + completed, 0);
+    expect(await figure(page, 'new')).toBe(percent(knownBy(fresh), knownBy(fresh) + knownBy(returning)));
+    await expectSmallCells(page, states);
     expect(await figure(page, 'clear')).toBe(`${String(clear.length)} of ${String(impacts.size - 1)}`);
     expect(await page.locator('.page-finding strong').textContent()).toContain(`${String(clear.length)} of`);
     for (const row of await readTwin(page, 'masters-over-time')) {
@@ -370,6 +498,7 @@ describe('the Masters view', () => {
         if (!(id in row)) continue;
         const counted = ofWeek.get(id);
         expect(row[id]).toBe(counted === undefined ? '–' : points(counted.impact));
+        expect(row[`${id}-interval`]).toBe(counted === undefined ? '–' : rangeText(counted));
         expect(numberIn(row[`${id}-n`])).toBe(counted?.completed ?? 0);
       }
     }
@@ -381,11 +510,28 @@ describe('the Masters view', () => {
       for (const row of await readTwin(page, 'masters-new')) {
         const counted = own.get(names.get(row['name'] ?? '') ?? '');
         expect(row[key]).toBe(counted === undefined ? '–' : points(counted.impact));
+        expect(row[`${key}-interval`]).toBe(counted === undefined ? '–' : rangeText(counted));
         expect(numberIn(row[`${key}-n`])).toBe(counted?.completed ?? 0);
       }
     }
   });
 });
+
+/** Beside each share of a small sample half of its interval, in whole points. */
+async function expectSmallCells(page: Page, states: ReadonlyMap<string, StateCounts>): Promise<void> {
+  await page.locator('[data-tile="masters-list"]').press('t');
+  const rows = page.locator('.masters-table tbody tr[data-small="true"]');
+  await rows.first().waitFor();
+  for (const row of await rows.all()) {
+    const counted = states.get((await row.getAttribute('data-row')) ?? '');
+    expect(await row.locator('.heat-interval').allTextContents()).toEqual(
+      STATES.map((state) => {
+        const [low, high] = recountWilson(counted?.byState[state] ?? 0, counted?.n ?? 0)!;
+        return ` ±${((high - low) * 50).toFixed(0)}`;
+      }),
+    );
+  }
+}
 
 describe('Practices', () => {
   it('counts the same by hour, by week and in the levels of the 90-day lens', async () => {
@@ -405,10 +551,7 @@ describe('Practices', () => {
     for (const row of weeks) expectCapture(row, byWeek.get(row['date'] ?? ''));
     await go('?lens=changes&range=90d');
     const levels = await readTwin(page, 'changes');
-    for (const row of levels) {
-      const [from, to] = [row['from'] ?? '', row['to'] ?? ''];
-      expectCapture(row, captureBy(everything, () => true, between(from, to)).get(''));
-    }
+    expectLevels(levels);
     expect(levels[0]?.['from']).toBe('2026-08-22');
     expect(
       levels.some((row) => (row['from'] ?? '') >= '2026-11-10' && (row['from'] ?? '') <= '2026-11-12'),
@@ -461,6 +604,44 @@ describe('Practices', () => {
   });
 });
 
+/** Stretches of days, each against the one before it. Days scatter: their intervals are never narrower than chance alone. */
+function expectLevels(rows: readonly TwinRow[]): void {
+  let before: Capture | undefined;
+  for (const row of rows) {
+    const own = captureBy(everything, () => true, between(row['from'] ?? '', row['to'] ?? '')).get('')!;
+    const { interval = '', ...others } = row;
+    expectCapture(others, own);
+    const [low = NaN, high = NaN] = interval.split(' to ').map(Number.parseFloat);
+    const [least, most] = recountWilson(own.captured, own.completed)!.map((end) => 100 * end) as [
+      number,
+      number,
+    ];
+    expect([low <= least + 0.05, high >= most - 0.05, low < high]).toEqual([true, true, true]);
+    expect(row['change']).toBe(before === undefined ? '–' : points(rateOf(own) - rateOf(before)));
+    before = own;
+  }
+}
+
+const fourWeeksBefore = (date: string): string =>
+  new Date(Date.parse(date) - 28 * DAY_MS).toISOString().slice(0, 10);
+
+/** What the figures changed by, over the days that are over and their counterparts. */
+async function expectChange(
+  page: Page,
+  rows: readonly TwinRow[],
+  [now, then]: readonly [ReadonlyMap<string, Capture>, ReadonlyMap<string, Capture>],
+): Promise<void> {
+  const dates = rows.filter(({ mark }) => mark !== 'Still filling').map(({ date }) => date ?? '');
+  const sum = (days: ReadonlyMap<string, Capture>, of: readonly string[]): Capture => ({
+    completed: of.reduce((all, date) => all + (days.get(date)?.completed ?? 0), 0),
+    captured: of.reduce((all, date) => all + (days.get(date)?.captured ?? 0), 0),
+  });
+  const [a, b] = [sum(now, dates), sum(then, dates.map(fourWeeksBefore))];
+  expect(dates.length).toBeGreaterThan(20);
+  expect(await delta(page, 'capture')).toBe(points(rateOf(a) - rateOf(b)));
+  expect(await delta(page, 'sessions')).toBe(signed(100 * (a.completed / b.completed - 1), '%'));
+}
+
 /** The same hours, days: pooled over the four weeks before without the last day; the range that alerts judge by. */
 function expectExpected(rows: readonly TwinRow[], own: Where): void {
   const byDay = recountCapture(raw, day, own, own);
@@ -498,6 +679,32 @@ async function expectStatesByWeek(page: Page, own: Where): Promise<void> {
       expect(row[`${state}-share`]).toBe(percent(count, part?.n ?? 0));
       expect(row[`${state}-reference`]).toBe(percent(total - count, (whole?.n ?? 0) - (part?.n ?? 0)));
     }
+  }
+}
+
+async function expectCourse(page: Page, own: Where): Promise<void> {
+  const dates = between(WEEKS[0] ?? '', LAST_DAY);
+  const lines = [
+    ['all', captureBy(week, own, dates)],
+    ['fresh', captureBy(week, both(own, ofNew), dates)],
+    ['returning', captureBy(week, both(own, ofReturning), dates)],
+  ] as const;
+  const rows = await readTwin(page, 'subject-course');
+  expect(rows.map((row) => row['date'])).toEqual(WEEKS);
+  for (const row of rows) {
+    const monday = row['date'] ?? '';
+    for (const [key, counts] of lines) {
+      const { captured, completed } = counts.get(monday) ?? NOTHING;
+      expect([numberIn(row[`${key}-captured`]), numberIn(row[`${key}-n`])]).toEqual([captured, completed]);
+      expect(row[key]).toBe(percent(captured, completed));
+      expect(row[`${key}-interval`]).toBe(wilsonText({ count: captured, n: completed }));
+    }
+    const ofWeek = recountMasterImpact({
+      events: raw.events.filter(
+        (event) => event.event_type !== 'session_completed' || week(event) === monday,
+      ),
+    }).get(MASTER);
+    expect(row['expected']).toBe(ofWeek === undefined ? '–' : percent(ofWeek.expected, ofWeek.completed));
   }
 }
 
@@ -541,6 +748,7 @@ async function expectHours(page: Page, own: Where): Promise<void> {
       cell.completed,
     ]);
     expect(row['rate']).toBe(percent(cell.captured, cell.completed));
+    expect(row['interval']).toBe(wilsonText({ count: cell.captured, n: cell.completed }));
   }
 }
 
@@ -561,29 +769,42 @@ function expectNext(rows: readonly TwinRow[]): void {
     if (event.event_type !== 'session_completed' || !inRange(event) || userOf(event) === '') continue;
     byUser.set(userOf(event), [...(byUser.get(userOf(event)) ?? []), event]);
   }
-  const next = new Map<string, number>();
+  const next = new Map<string, { count: number; ms: number }>();
   for (const events of byUser.values()) {
     const sorted = events.toSorted((a, b) => a.tsMs - b.tsMs);
-    const paths: string[][] = [];
+    const paths: { item: string; tsMs: number }[][] = [];
     sorted.forEach((event, index) => {
       const before = sorted[index - 1];
       const item = valueOf('practice_id')(event);
-      if (before === undefined || event.tsMs - before.tsMs >= DAY_MS) paths.push([item]);
-      else if (paths.at(-1)?.at(-1) !== item) paths.at(-1)?.push(item);
+      if (before === undefined || event.tsMs - before.tsMs >= DAY_MS) paths.push([]);
+      const path = paths.at(-1)!;
+      if (path.at(-1)?.item === item) path.pop(); // repeats are the last of them
+      path.push({ item, tsMs: event.tsMs });
     });
     for (const path of paths) {
-      const at = path.indexOf(PRACTICE);
-      const after = at < 0 ? undefined : path[at + 1];
-      if (after !== undefined) next.set(after, (next.get(after) ?? 0) + 1);
+      const at = path.findIndex(({ item }) => item === PRACTICE);
+      const [here, after] = at < 0 ? [] : path.slice(at, at + 2);
+      if (here === undefined || after === undefined) continue;
+      const known = next.get(after.item) ?? { count: 0, ms: 0 };
+      next.set(after.item, { count: known.count + 1, ms: known.ms + after.tsMs - here.tsMs });
     }
   }
-  const n = [...next.values()].reduce((sum, count) => sum + count, 0);
+  const n = [...next.values()].reduce((sum, { count }) => sum + count, 0);
   expect(rows).toHaveLength(next.size);
   for (const row of rows) {
-    const count = next.get(names.get(row['name'] ?? '') ?? '') ?? 0;
+    const { count, ms } = next.get(names.get(row['name'] ?? '') ?? '') ?? { count: 0, ms: 0 };
     expect(numberIn(row['count'])).toBe(count);
     expect(row['share']).toBe(percent(count, n));
+    expect(row['wait']).toBe(waitText(ms / count / 1_000));
   }
+}
+
+/** "12 h 3 min", to the minute from an hour on. */
+function waitText(seconds: number): string {
+  const whole = Math.round(seconds / 60);
+  const minutes = String(whole % 60);
+  if (whole >= 60) return `${String(Math.floor(whole / 60))} h${minutes === '0' ? '' : ` ${minutes} min`}`;
+  return `${String(Math.floor(seconds / 60))} min ${String(Math.round(seconds) % 60)} s`;
 }
 
 function medianLength(test: Where): string {
@@ -709,6 +930,23 @@ const SHEETS: readonly { name: string; view: ViewId; query: string; tile: TileId
   },
 ];
 
+/** Values at the end of a small multiple that reach into the next one, and headings that touch. */
+const crowdedCells = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [
+      ...document.querySelectorAll('.cells svg, .masters-cells svg, [data-tile="subject-course"] svg'),
+    ].flatMap((svg) => {
+      const starts = [...new Set([...svg.querySelectorAll('line')].map((line) => line.getAttribute('x1')))]
+        .map(Number)
+        .toSorted((a, b) => a - b);
+      return [...svg.querySelectorAll<SVGTextElement>('text[font-weight="600"]')].flatMap((text) => {
+        const { x, width } = text.getBBox();
+        const next = starts.find((start) => start > x + 1);
+        return next !== undefined && x + width > next - 3 ? [text.textContent] : [];
+      });
+    }),
+  );
+
 describe.each(SHEETS)('$name', ({ name, view, query, tile, says }) => {
   it('holds in both themes and three sizes, and says itself to a screen reader', async () => {
     const { page, settled } = await open(view, query);
@@ -729,6 +967,7 @@ describe.each(SHEETS)('$name', ({ name, view, query, tile, says }) => {
         width === 1440 ? `${name}-${theme}` : at === `${name}-light-1100x720` ? `${name}-1100x720` : null;
       if (stored !== null) await takePicture(page, stored);
       expect([at, await misplacedParts(page)]).toEqual([at, []]);
+      expect([at, await crowdedCells(page)]).toEqual([at, []]);
       if (width !== 1000) expect([at, await axeViolations(page)]).toEqual([at, []]);
     }
   });

@@ -74,6 +74,18 @@ const isType =
 const count = (n: number): string => n.toLocaleString('en-GB');
 const percent = (part: number, whole: number, decimals = 1): string =>
   whole === 0 ? '–' : `${((100 * part) / whole).toFixed(decimals)}%`;
+/** "+1.2 pp" with a true minus; what rounds to zero has no sign. */
+const points = (difference: number): string => {
+  const text = Math.abs(100 * difference).toFixed(1);
+  return `${Number(text) === 0 ? '' : difference < 0 ? '−' : '+'}${text} pp`;
+};
+/** "9 s", "11 min 40 s"; a zero is left out. */
+function meanText(ms: number): string {
+  const whole = Math.round(ms / 1_000);
+  const rest = whole % 60;
+  if (whole < 60) return `${whole} s`;
+  return `${Math.floor(whole / 60)} min${rest === 0 ? '' : ` ${rest} s`}`;
+}
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 const money = (amount: number): string =>
   amount.toLocaleString('en-GB', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
@@ -385,9 +397,9 @@ describe('figures of the Explore view', () => {
 
 describe('figures of the Journeys view', () => {
   /** Pages of people in order, cut by pauses of half an hour, repeats collapsed onto the last one. */
-  const pathsOfPages = (where: Where): { item: string; tsMs: number }[][] => {
+  const pathsOfPages = (where: Where, isInDates: Where = inRange): { item: string; tsMs: number }[][] => {
     const views = raw.events.filter(
-      (event) => isType('page_view')(event) && inRange(event) && where(event) && userOf(event) !== '',
+      (event) => isType('page_view')(event) && isInDates(event) && where(event) && userOf(event) !== '',
     );
     return [...Map.groupBy(views, userOf).values()].flatMap((own) => {
       const items = own
@@ -436,11 +448,19 @@ describe('figures of the Journeys view', () => {
     const { page } = await open('journeys', { query });
     const paths = pathsOfPages(where);
     const { links, beyond } = linksOf(paths, columns);
+    const pathsThen = pathsOfPages(where, inRangeBefore);
+    const { links: linksThen } = linksOf(pathsThen, columns);
+    const shareOf = (link: { count: number } | undefined, of: readonly unknown[][]): number =>
+      (link?.count ?? 0) / of.filter(({ length }) => length > 1).length;
     const shown = await readTwin(page, 'journey-links');
     expect(shown).toHaveLength(links.size);
     for (const row of shown) {
       const link = links.get(`${row['step']} ${row['source']} ${row['target']}`)!;
       expect(numberIn(row['count'])).toBe(link.count);
+      expect(row['mean']).toBe(meanText(link.ms / link.count));
+      const then = linksThen.get(`${row['step']} ${row['source']} ${row['target']}`);
+      expect(numberIn(row['then'])).toBe(then?.count ?? 0);
+      expect(row['change']).toBe(points(shareOf(link, paths) - shareOf(then, pathsThen)));
     }
     expect(await page.locator('[data-tile="journey-links"] .tile-subtitle').textContent()).toContain(
       `beyond the last column: ${count(beyond.count)} step`,
@@ -451,6 +471,7 @@ describe('figures of the Journeys view', () => {
       const column = Number(row['column']) - 1;
       const here = long.filter((path) => path[column]?.item === row['item']);
       expect(numberIn(row['count'])).toBe(here.length);
+      expect(row['share']).toBe(percent(here.length, long.length));
       if (row['ended'] !== '–')
         expect(numberIn(row['ended'])).toBe(here.filter((path) => path.length === column + 1).length);
     }

@@ -75,13 +75,13 @@ export function FirstReactionTile({ cohorts }: { cohorts: Cohorts }) {
 
 /** What the rows are made of; as many as there are states. */
 const keysOf = ({ reactions }: Cohorts): unknown[] => [
-  reactions.map(({ question }) => question.state.good?.atMs ?? 0).join(),
+  reactions.map(({ answered }) => answered.state.good?.atMs ?? 0).join(),
   reactions.map(({ name }) => name?.id ?? '').join(),
 ];
 
 function ratesOf({ reactions, state }: Cohorts): ReactionRate[] {
-  return reactions.map(({ name, question }): ReactionRate => {
-    const answer = retentionIn(question);
+  return reactions.map(({ name, answered }): ReactionRate => {
+    const answer = retentionIn(answered);
     const total = answer === null ? undefined : columnTotals(retentionTable(answer))[state.column];
     const n = total?.n ?? 0;
     return {

@@ -16,6 +16,7 @@ import { type StateName, stateNames } from '../../state/state-names.ts';
 import { fitTogether } from '../../state/fit-together.ts';
 import { unfitFields } from '../../state/unfit-fields.ts';
 import { useReportedCost } from '../../state/use-reported-cost.ts';
+import { type Answered, useTogether } from '../../state/use-together.ts';
 import {
   type ColumnTotal,
   columnTotals,
@@ -48,6 +49,8 @@ export interface ReactionRow {
   /** null: no reaction so far. */
   name: StateName | null;
   question: Question;
+  /** What is drawn beside the other rows. */
+  answered: Answered;
 }
 
 /** Another cohort's retention under the same question. */
@@ -192,15 +195,22 @@ function useReactions(asked: CohortsAsked, environment: EnvironmentInfo, isShown
   const names = useMemo(() => stateNames(environment.taxonomy, []), [environment.taxonomy]);
   const isOfCohort = cohortOf(asked, asked.skipped) !== null; // a rule cannot name another cohort: who has no reaction yet is left out
   const rows = isOfCohort ? names : [...names, null];
-  const questions = useQuestions(
+  const placed =
     isShown && names.length > 0
       ? rows.map((name) => ({
           slot: `cohorts.reaction-${name?.id ?? 'none'}`,
           spec: name === null ? noReactionQuestion(asked) : firstReactionQuestion(asked, name.id),
         }))
-      : [],
+      : [];
+  const questions = useQuestions(placed);
+  const answers = useTogether(
+    questions.map((question, index) => ({ question, spec: placed[index]?.spec ?? null })),
   );
-  return questions.map((question, index) => ({ name: rows[index] ?? null, question }));
+  return questions.map((question, index) => ({
+    name: rows[index] ?? null,
+    question,
+    answered: answers[index] ?? question,
+  }));
 }
 
 function useTables(main: Question, fresh: Question, every: Question) {
@@ -233,5 +243,5 @@ const curveOf = (table: RetentionTable, previous: RetentionTable | null): Retent
   previous: previous && columnTotals(previous),
 });
 
-export const retentionIn = ({ state }: Question): AnswerOf<'retention'> | null =>
+export const retentionIn = ({ state }: Answered): AnswerOf<'retention'> | null =>
   state.good?.answer.kind === 'retention' ? state.good.answer : null;

@@ -13,7 +13,7 @@ import { nameOf } from '../../state/names.ts';
 import { hasFilters } from '../../state/question-parts.ts';
 import type { ViewProps } from '../../state/use-view-base.ts';
 import type { MasterRow } from '../practices/columns.ts';
-import { type NewAndReturning, sortMasters } from './columns.ts';
+import { inOrderOf, type NewAndReturning, sortMasters } from './columns.ts';
 import { EmptyMasters } from './EmptyMasters.tsx';
 import { MastersListTile } from './MastersListTile.tsx';
 import { OverTimeTile } from './OverTimeTile.tsx';
@@ -72,8 +72,7 @@ function NewTile({ masters, nameOf: nameOfMaster }: NewTileProps) {
   const sort = useAddress(({ address }) => address.sort);
   const rows = useMemo(() => {
     if (pairs === null || masters.rows === null) return [];
-    const order = sortMasters(masters.rows, sort, nameOfMaster).map(({ id }) => id);
-    return pairs.toSorted((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
+    return inOrderOf(pairs, sortMasters(masters.rows, sort, nameOfMaster));
   }, [pairs, masters.rows, sort, nameOfMaster]);
   const listed = useMemo(() => rows.map((row) => listedOf(row, nameOfMaster(row.id))), [rows, nameOfMaster]);
   const describe = useCallback(

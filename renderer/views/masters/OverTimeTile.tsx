@@ -1,6 +1,6 @@
 import { useCallback, useMemo, useRef } from 'react';
 import { formatCount, formatPoints } from '../../../shared/format/numbers.ts';
-import { cellLinesChart, cellPlace, type LineCell } from '../../charts/cell-lines.ts';
+import { cellLinesChart, cellPlace, type LineCell, NARROW_CELL_GAP } from '../../charts/cell-lines.ts';
 import { Chart, type ChartSize } from '../../charts/Chart.tsx';
 import { useSize } from '../../charts/use-size.ts';
 import { bucketTitle } from '../../parts/date-words.ts';
@@ -10,7 +10,7 @@ import type { TooltipContent } from '../../parts/tooltip-content.ts';
 import { pageOf } from '../../state/address.ts';
 import { useAddress } from '../../state/address-store.ts';
 import { SMALL_SAMPLE } from '../../state/display-settings.ts';
-import type { ImpactCourse, ListedMaster } from './columns.ts';
+import { type ImpactCourse, inOrderOf, type ListedMaster } from './columns.ts';
 import { EmptyMasters } from './EmptyMasters.tsx';
 import type { Masters } from './use-masters.ts';
 
@@ -65,6 +65,7 @@ export function OverTimeTile({ masters, rows, nameOf }: OverTimeTileProps) {
         isDifference: true,
         startsAtZero: false,
         isStepped: false,
+        gap: NARROW_CELL_GAP,
       }),
     [cells, dates, isPartial, today],
   );
@@ -74,7 +75,7 @@ export function OverTimeTile({ masters, rows, nameOf }: OverTimeTileProps) {
     [shown, dates, nameOf],
   );
   const xAt = useCallback(
-    (index: number) => cellPlace(Math.floor(index / count), index % count, count),
+    (index: number) => cellPlace(Math.floor(index / count), index % count, count, NARROW_CELL_GAP),
     [count],
   );
   const valueAt = useCallback(
@@ -136,17 +137,11 @@ export function OverTimeTile({ masters, rows, nameOf }: OverTimeTileProps) {
   );
 }
 
-function ordered(course: ImpactCourse | null, rows: readonly ListedMaster[] | null): CourseRow[] {
-  const order = rows?.map(({ id }) => id) ?? [];
-  return (course?.rows ?? [])
-    .filter(({ id }) => id !== null)
-    .toSorted((a, b) => placeIn(order, a.id) - placeIn(order, b.id));
-}
-
-function placeIn(order: readonly (string | null)[], id: string | null): number {
-  const at = order.indexOf(id);
-  return at < 0 ? order.length : at;
-}
+const ordered = (course: ImpactCourse | null, list: readonly ListedMaster[] | null): CourseRow[] =>
+  inOrderOf(
+    (course?.rows ?? []).filter(({ id }) => id !== null),
+    list ?? [],
+  );
 
 const intervalOf = ({ low, high }: CourseRow, at: number): string =>
   low[at] == null || high[at] == null

@@ -147,21 +147,22 @@ export interface NewAndReturning {
 }
 
 /** The difference among new people, and among returning ones. */
-export function newAndReturning(
-  order: readonly ListedMaster[],
-  fresh: AnswerOf<'trend'>,
-  returning: AnswerOf<'trend'>,
-): NewAndReturning[] {
+export function newAndReturning(fresh: AnswerOf<'trend'>, returning: AnswerOf<'trend'>): NewAndReturning[] {
   const [ofNew, ofReturning] = [masterRows(fresh, null), masterRows(returning, null)];
-  return order.flatMap(({ id }) =>
-    id === null
-      ? []
-      : [
-          {
-            id,
-            fresh: ofNew.find((row) => row.id === id) ?? null,
-            returning: ofReturning.find((row) => row.id === id) ?? null,
-          },
-        ],
-  );
+  const ids = new Set([...ofNew, ...ofReturning].flatMap(({ id }) => (id === null ? [] : [id])));
+  return [...ids].map((id) => ({
+    id,
+    fresh: ofNew.find((row) => row.id === id) ?? null,
+    returning: ofReturning.find((row) => row.id === id) ?? null,
+  }));
+}
+
+/** In the order of the list; who is not in it comes last. */
+export function inOrderOf<Row extends { id: string | null }>(
+  rows: readonly Row[],
+  list: readonly Pick<ListedMaster, 'id'>[],
+): Row[] {
+  const places = new Map(list.map(({ id }, index) => [id, index]));
+  const placeOf = ({ id }: Row): number => places.get(id) ?? list.length;
+  return rows.toSorted((a, b) => placeOf(a) - placeOf(b));
 }

@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { type Question, useQuestion } from '../../link/use-question.ts';
 import { answerIn } from '../../state/answer-in.ts';
 import { useReportedCost } from '../../state/use-reported-cost.ts';
+import { useTogether } from '../../state/use-together.ts';
 import { useViewBase, type ViewBase, type ViewProps } from '../../state/use-view-base.ts';
 import type { StatesGroups } from '../practices/columns.ts';
 import { useStatesGroups } from '../practices/use-states-groups.ts';
@@ -47,15 +48,27 @@ export function useMasters(props: ViewProps): Masters {
   };
   useReportedCost(Object.values(questions));
   const { taxonomy } = props.environment;
-  const states = useStatesGroups(questions.states, taxonomy);
-  const fresh = useStatesGroups(questions.fresh, taxonomy);
-  const returning = useStatesGroups(questions.returning, taxonomy);
-  const impact = answerIn(questions.impact, 'trend');
-  const pairs = answerIn(questions.pairs, 'trend');
-  const course = answerIn(questions.course, 'states');
+  const listed = useTogether([
+    { question: questions.impact, spec: asked.impact },
+    { question: questions.states, spec: asked.states },
+    { question: questions.pairs, spec: asked.pairs },
+    { question: questions.course, spec: asked.course },
+    { question: questions.fresh, spec: asked.fresh },
+    { question: questions.returning, spec: asked.returning },
+  ]);
+  const impact = answerIn(listed[0], 'trend');
+  const states = useStatesGroups(listed[1], taxonomy);
+  const pairs = answerIn(listed[2], 'trend');
+  const course = answerIn(listed[3], 'states');
+  const fresh = useStatesGroups(listed[4], taxonomy);
+  const returning = useStatesGroups(listed[5], taxonomy);
   const overTime = answerIn(questions.impactOverTime, 'trend');
-  const ofNew = answerIn(questions.impactOfNew, 'trend');
-  const ofReturning = answerIn(questions.impactOfReturning, 'trend');
+  const apart = useTogether([
+    { question: questions.impactOfNew, spec: asked.impactOfNew },
+    { question: questions.impactOfReturning, spec: asked.impactOfReturning },
+  ]);
+  const ofNew = answerIn(apart[0], 'trend');
+  const ofReturning = answerIn(apart[1], 'trend');
   const rows = useMemo(
     () =>
       impact === null || states === null
@@ -72,11 +85,8 @@ export function useMasters(props: ViewProps): Masters {
     rows,
     course: useMemo(() => overTime && impactCourse(overTime), [overTime]),
     pairs: useMemo(
-      () =>
-        rows === null || ofNew === null || ofReturning === null
-          ? null
-          : newAndReturning(rows, ofNew, ofReturning),
-      [rows, ofNew, ofReturning],
+      () => (ofNew === null || ofReturning === null ? null : newAndReturning(ofNew, ofReturning)),
+      [ofNew, ofReturning],
     ),
   };
 }

@@ -18,7 +18,9 @@ import { EmptySubject } from './EmptySubject.tsx';
 import { describeSubject } from './finding.ts';
 import { HoursTile } from './HoursTile.tsx';
 import { subjectFigures } from './key-figures.ts';
+import { CourseTile } from './CourseTile.tsx';
 import { NextTile } from './NextTile.tsx';
+import { NotesTile } from './NotesTile.tsx';
 import { PartnersTile } from './PartnersTile.tsx';
 import { PeopleTile } from './PeopleTile.tsx';
 import { SlicesTile } from './SlicesTile.tsx';
@@ -100,10 +102,10 @@ function SubjectCrumb({ kind, name }: { kind: Subject['kind']; name: string }) {
 
 function OverviewTiles({ page }: { page: SubjectPage }) {
   const { base, subject, against, questions } = page;
-  const others = subject.kind === 'practice' ? 'Other practices' : 'Other sessions';
+  const others = subject.kind === 'practice' ? 'Other practices' : 'Others';
   const own = subject.kind === 'practice' ? 'This practice' : 'This master';
   return (
-    <div className="subject-tiles">
+    <div className="subject-tiles" data-kind={subject.kind}>
       {base.address.practices.lens === 'changes' ? (
         <LensTile page={page} />
       ) : (
@@ -126,7 +128,14 @@ function OverviewTiles({ page }: { page: SubjectPage }) {
         questions={[questions.peers]}
         empty={page.peers?.own.n === 0 ? <EmptySubject page={page} what="reactions" /> : null}
       />
-      <SlicesTile page={page} />
+      {subject.kind === 'practice' ? (
+        <SlicesTile page={page} />
+      ) : (
+        <>
+          <CourseTile page={page} />
+          <NotesTile page={page} />
+        </>
+      )}
     </div>
   );
 }
@@ -168,7 +177,7 @@ function PeopleTiles({ page }: { page: SubjectPage }) {
         reactions={reactions}
         from={subject.kind === 'practice' ? ' in this practice' : ' with this master'}
       />
-      {subject.kind === 'practice' && <PeopleTile page={page} />}
+      {subject.kind === 'practice' ? <PeopleTile page={page} /> : <SlicesTile page={page} />}
     </div>
   );
 }

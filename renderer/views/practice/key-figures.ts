@@ -31,17 +31,16 @@ const plain = { delta: '', isFailing: false, title: '' } as const;
 
 function captureFigure({ capture, trend, peers }: SubjectPage): KeyFigure {
   const change = changeOfRatio(trend?.columnOf(SERIES.rate) ?? null, trend?.isPartial ?? []);
-  const total = capture?.total;
   return {
     ...plain,
     id: 'capture',
     label: 'Capture rate',
-    value: formatRate(total?.value ?? null),
+    value: formatRate(capture?.total.value ?? null),
     delta: change === null ? '' : formatPoints(change.now - change.before),
     title:
-      total === undefined
+      peers === null
         ? ''
-        : `${formatCount(total.captured)} of ${formatCount(total.completed)} completed sessions; all others ${formatRate(peers?.others.rate.value ?? null)}`,
+        : `${formatCount(peers.own.captured)} of ${formatCount(peers.own.completed)} completed sessions; all others ${formatRate(peers.others.rate.value)}`,
   };
 }
 

@@ -12,6 +12,8 @@ import { partnerOf, type Subject } from './subject.ts';
 
 export const SERIES = { ...CAPTURE_SERIES, opened: 'opened', people: 'people' } as const;
 export const STATE_WEEKS = 12;
+/** The capture rate of a master, and its distance from what the practice mix leads to expect. */
+export const COURSE = { rate: 'rate', impact: 'impact' } as const;
 export const NEXT_HOURS = 24;
 
 const COMPLETED = 'session_completed';
@@ -28,6 +30,24 @@ export function subjectQuestions(base: ViewBase, subject: Subject) {
   const own = FIELD_PROPERTY[subject.kind];
   const partner = FIELD_PROPERTY[partnerOf(subject.kind)];
   const isOverview = page === 'overview';
+  /** A master's page has them on its second sheet. */
+  const hasSlices = isOverview === (subject.kind === 'practice');
+  const hasCourse = isOverview && subject.kind === 'master';
+  const weekly = {
+    kind: 'trend' as const,
+    interval: 'week' as const,
+    range: { from: twelveWeeksTo(base), to: span.to },
+  };
+  const courseOfCohort = (isNew: boolean): QuerySpecInput => {
+    const common = commonParts(asked, [...skipped, 'cohort']);
+    return {
+      ...common,
+      ...weekly,
+      filters: [...common.filters, ...subject.own],
+      cohort: { new: isNew },
+      series: [{ name: COURSE.rate, measure: 'capture_rate' }],
+    };
+  };
   const when = (isShown: boolean, spec: QuerySpecInput): QuerySpecInput | null => (isShown ? spec : null);
   return {
     capture: {
@@ -69,6 +89,17 @@ export function subjectQuestions(base: ViewBase, subject: Subject) {
       series: [{ measure: 'master_impact' }],
       breakdown: { property: own, limit: 100 },
     }),
+    course: when(hasCourse, {
+      ...outside,
+      ...weekly,
+      series: [
+        { name: COURSE.rate, measure: 'capture_rate' },
+        { name: COURSE.impact, measure: 'master_impact' },
+      ],
+      breakdown: { property: own, limit: 100 },
+    }),
+    courseOfNew: when(hasCourse, courseOfCohort(true)),
+    courseOfReturning: when(hasCourse, courseOfCohort(false)),
     length: {
       kind: 'distribution',
       ...inside,
@@ -76,12 +107,12 @@ export function subjectQuestions(base: ViewBase, subject: Subject) {
       property: 'duration_seconds',
       quantiles: [0.5],
     },
-    slices: when(isOverview && slice !== 'hour', {
+    slices: when(hasSlices && slice !== 'hour', {
       kind: 'states',
       ...inside,
       groupBy: slice === 'hour' ? own : FIELD_PROPERTY[slice],
     }),
-    hours: when(!isOverview || slice === 'hour', {
+    hours: when(!isOverview || (hasSlices && slice === 'hour'), {
       kind: 'states',
       ...inside,
       interval: 'hour',
@@ -100,6 +131,9 @@ export function subjectQuestions(base: ViewBase, subject: Subject) {
   } satisfies Record<string, QuerySpecInput | null>;
 }
 
+const twelveWeeksTo = ({ span, calendar }: Pick<ViewBase, 'span' | 'calendar'>): string =>
+  addDays(startOfWeek(span.to, calendar.weekStart), 7 * (1 - STATE_WEEKS));
+
 /** Days of the dates where days were chosen, else weeks enough to see a course. */
 function stateDates({ address, span, calendar }: ViewBase): {
   interval: 'day' | 'week';
@@ -109,6 +143,6 @@ function stateDates({ address, span, calendar }: ViewBase): {
   if (lens === 'changes') return { interval: 'day', range: { from: span.from, to: span.to } };
   if (bucket === 'day' || bucket === 'hour')
     return { interval: 'day', range: { from: span.from, to: span.to } };
-  const twelve = addDays(startOfWeek(span.to, calendar.weekStart), 7 * (1 - STATE_WEEKS));
+  const twelve = twelveWeeksTo({ span, calendar });
   return { interval: 'week', range: { from: span.from < twelve ? span.from : twelve, to: span.to } };
 }

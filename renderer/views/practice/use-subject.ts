@@ -7,6 +7,7 @@ import { drawnBucket } from '../../state/span-of.ts';
 import { type TrendColumns, trendColumns } from '../../state/trend-columns.ts';
 import { answerIn, intervalIn } from '../../state/answer-in.ts';
 import { useReportedCost } from '../../state/use-reported-cost.ts';
+import { togetherOf, useTogether } from '../../state/use-together.ts';
 import { useViewBase, type ViewBase, type ViewProps } from '../../state/use-view-base.ts';
 import {
   type CaptureColumns,
@@ -29,6 +30,7 @@ import {
   type StatesOverTime,
   statesOverTime,
 } from './columns.ts';
+import { type Course, courseOf } from './course.ts';
 import { subjectQuestions, type SubjectQuestions } from './questions.ts';
 import type { Subject } from './subject.ts';
 
@@ -56,6 +58,8 @@ export interface SubjectPage {
   against: ShiftRow[] | null;
   /** Of a master: against what the practice mix leads to expect. */
   impact: MasterRow | null;
+  /** Of a master, by week. */
+  course: Course | null;
   medianSeconds: number | null;
   next: ReturnType<typeof nextRows> | null;
   reactions: ReactionQuestion[];
@@ -71,7 +75,8 @@ export function useSubject(props: ViewProps, subject: Subject): SubjectPage {
   const { address, span, asked } = base;
   const { page, lens, bucket: choice } = address.practices;
   const asking = lens === 'changes' ? base.bucket : drawnBucket(choice, span);
-  const questions = useSubjectQuestions(base, subject);
+  const specs = subjectQuestions(base, subject);
+  const questions = useSubjectQuestions(specs, subject);
   const shown = intervalIn(questions.capture);
   const bucket = shown === null || shown === 'month' ? asking : shown;
   const reactions = useReactionRetention(`${subject.kind}-page`, asked, environment, {
@@ -80,20 +85,29 @@ export function useSubject(props: ViewProps, subject: Subject): SubjectPage {
   });
   useReportedCost([...Object.values(questions), ...reactions.map(({ question }) => question)]);
   const { taxonomy } = environment;
+  const part = (key: keyof SubjectQuestions) => ({ question: questions[key], spec: specs[key] });
+  const [peersAnswer, impactAnswer] = useTogether([part('peers'), part('impact')]);
+  const [partnersAnswer, ofAllAnswer] = useTogether([part('partners'), part('partnersOfAll')]);
+  const [freshAnswer, returningAnswer] = useTogether([part('fresh'), part('returning')]);
+  const courses = useTogether([part('course'), part('courseOfNew'), part('courseOfReturning')]);
+  const isOfHistory = togetherOf([part('capture'), part('history')], null).isWhole;
   const groups = {
-    peers: useStatesGroups(questions.peers, taxonomy),
-    partners: useStatesGroups(questions.partners, taxonomy),
-    ofAll: useStatesGroups(questions.partnersOfAll, taxonomy),
+    peers: useStatesGroups(peersAnswer, taxonomy),
+    partners: useStatesGroups(partnersAnswer, taxonomy),
+    ofAll: useStatesGroups(ofAllAnswer, taxonomy),
     slices: useStatesGroups(questions.slices, taxonomy),
-    fresh: useStatesGroups(questions.fresh, taxonomy),
-    returning: useStatesGroups(questions.returning, taxonomy),
+    fresh: useStatesGroups(freshAnswer, taxonomy),
+    returning: useStatesGroups(returningAnswer, taxonomy),
   };
   const answers = {
     capture: answerIn(questions.capture, 'trend'),
     history: answerIn(questions.history, 'trend'),
     peersOverTime: answerIn(questions.peersOverTime, 'states'),
     hours: answerIn(questions.hours, 'states'),
-    impact: answerIn(questions.impact, 'trend'),
+    impact: answerIn(impactAnswer, 'trend'),
+    course: answerIn(courses[0], 'trend'),
+    courseOfNew: answerIn(courses[1], 'trend'),
+    courseOfReturning: answerIn(courses[2], 'trend'),
     length: answerIn(questions.length, 'distribution'),
     next: answerIn(questions.next, 'paths'),
   };
@@ -111,12 +125,13 @@ export function useSubject(props: ViewProps, subject: Subject): SubjectPage {
     expected: useMemo(
       () =>
         answers.history === null ||
+        !isOfHistory ||
         bucket === 'week' ||
         intervalIn(questions.history) !== bucket ||
         questions.history.state.status === 'failed'
           ? NOTHING_EXPECTED
           : expectedRanges(answers.history, bucket),
-      [answers.history, questions.history, bucket],
+      [answers.history, questions.history, bucket, isOfHistory],
     ),
     peers,
     states: useMemo(
@@ -149,6 +164,11 @@ export function useSubject(props: ViewProps, subject: Subject): SubjectPage {
           : null,
       [answers.impact, id, kind],
     ),
+    course: useMemo(() => {
+      const { course: all, courseOfNew: ofNew, courseOfReturning: ofReturning } = answers;
+      if (all === null || ofNew === null || ofReturning === null) return null;
+      return courseOf({ all, fresh: ofNew, returning: ofReturning }, id);
+    }, [answers.course, answers.courseOfNew, answers.courseOfReturning, id]),
     medianSeconds: answers.length?.result.quantiles[0]?.value ?? null,
     next: useMemo(() => answers.next && nextRows(answers.next, id), [answers.next, id]),
   };
@@ -159,8 +179,10 @@ const unfitOf = ({ kind }: Subject) => ({
   state: 'all states are drawn here',
 });
 
-function useSubjectQuestions(base: ViewBase, subject: Subject): Record<keyof SubjectQuestions, Question> {
-  const asked = subjectQuestions(base, subject);
+function useSubjectQuestions(
+  asked: SubjectQuestions,
+  subject: Subject,
+): Record<keyof SubjectQuestions, Question> {
   const place = `${subject.kind}-page`;
   return {
     capture: useQuestion(`${place}.capture`, asked.capture),
@@ -170,6 +192,9 @@ function useSubjectQuestions(base: ViewBase, subject: Subject): Record<keyof Sub
     partners: useQuestion(`${place}.partners`, asked.partners),
     partnersOfAll: useQuestion(`${place}.partners-of-all`, asked.partnersOfAll),
     impact: useQuestion(`${place}.impact`, asked.impact),
+    course: useQuestion(`${place}.course`, asked.course),
+    courseOfNew: useQuestion(`${place}.course-of-new`, asked.courseOfNew),
+    courseOfReturning: useQuestion(`${place}.course-of-returning`, asked.courseOfReturning),
     length: useQuestion(`${place}.length`, asked.length),
     slices: useQuestion(`${place}.slices`, asked.slices),
     hours: useQuestion(`${place}.hours`, asked.hours),

@@ -21,7 +21,17 @@ import type { Practices } from './use-practices.ts';
 
 /** The 90-day lens: what has changed for good, and nothing of the days themselves. */
 export function LensTiles({ practices }: { practices: Practices }) {
-  const { capture, states, questions, bucket, calendar, thresholdRatio, releases, environment } = practices;
+  const {
+    capture,
+    states,
+    statesAnswer,
+    questions,
+    bucket,
+    calendar,
+    thresholdRatio,
+    releases,
+    environment,
+  } = practices;
   const levels = useMemo(() => capture && captureLevels(capture), [capture]);
   const byState = useMemo(() => (states === null ? [] : stateLevels(states)), [states]);
   const dates = useMemo(() => capture?.buckets.map(({ date }) => date) ?? [], [capture]);
@@ -38,13 +48,12 @@ export function LensTiles({ practices }: { practices: Practices }) {
       })),
     [byState, states],
   );
-  const good = questions.reactionStates.state.good;
   const byPractice = useMemo(
     () =>
-      good?.answer.kind === 'states' && capture !== null
-        ? practiceLevels(good.answer, { isPartial: capture.buckets.map(({ isPartial }) => isPartial) })
+      statesAnswer !== null && capture !== null
+        ? practiceLevels(statesAnswer, { isPartial: capture.buckets.map(({ isPartial }) => isPartial) })
         : [],
-    [good, capture],
+    [statesAnswer, capture],
   );
   const practiceLines = useMemo(
     () => byPractice.map((each) => lineOf(each, environment)),

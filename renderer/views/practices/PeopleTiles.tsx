@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { useQuestion } from '../../link/use-question.ts';
 import { useReportedCost } from '../../state/use-reported-cost.ts';
+import { useTogether } from '../../state/use-together.ts';
 import { EmptySessions } from './EmptySessions.tsx';
 import { ReactionRetentionTile } from './ReactionRetentionTile.tsx';
 import { useReactionRetention } from './reaction-retention.ts';
@@ -16,13 +17,18 @@ const NO_FILTERS = { skipped: [], own: [] } as const;
 export function PeopleTiles({ practices }: { practices: Practices }) {
   const { address, environment, span } = practices;
   const asked = { address, environment: environment.environment, span };
-  const fresh = useQuestion('practices.new', cohortQuestion(asked, true, NO_FILTERS));
-  const returning = useQuestion('practices.returning', cohortQuestion(asked, false, NO_FILTERS));
+  const specs = [cohortQuestion(asked, true, NO_FILTERS), cohortQuestion(asked, false, NO_FILTERS)] as const;
+  const fresh = useQuestion('practices.new', specs[0]);
+  const returning = useQuestion('practices.returning', specs[1]);
   const reactions = useReactionRetention('practices', asked, environment, { isShown: true, own: [] });
   useReportedCost([fresh, returning, ...reactions.map(({ question }) => question)]);
+  const together = useTogether([
+    { question: fresh, spec: specs[0] },
+    { question: returning, spec: specs[1] },
+  ]);
   const [ofNew, ofReturning] = [
-    useStatesGroups(fresh, environment.taxonomy),
-    useStatesGroups(returning, environment.taxonomy),
+    useStatesGroups(together[0], environment.taxonomy),
+    useStatesGroups(together[1], environment.taxonomy),
   ];
   const rows = useMemo(
     () => (ofNew === null || ofReturning === null ? null : shiftRows(ofNew.total, ofReturning.total)),

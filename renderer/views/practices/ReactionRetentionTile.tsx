@@ -8,10 +8,10 @@ import { Select } from '../../parts/Select.tsx';
 import { Tile } from '../../parts/Tile.tsx';
 import type { TooltipContent } from '../../parts/tooltip-content.ts';
 import { useAddress } from '../../state/address-store.ts';
+import { answerIn } from '../../state/answer-in.ts';
 import { SMALL_SAMPLE } from '../../state/display-settings.ts';
 import { MOST_WEEKS, type ReactionChoice } from '../../state/practices-address.ts';
 import { type ColumnTotal, columnTotals, retentionTable } from '../cohorts/columns.ts';
-import { retentionIn } from '../cohorts/use-cohorts.ts';
 import type { ReactionQuestion } from './reaction-retention.ts';
 
 interface ReactionRow {
@@ -36,7 +36,7 @@ const CHOICES = [
 /** How many come back in a later week, by the state they recorded. */
 export function ReactionRetentionTile({ reactions, from }: ReactionRetentionTileProps) {
   const { week, reaction } = useAddress(({ address }) => address.practices);
-  const answers = reactions.map(({ question }) => retentionIn(question));
+  const answers = reactions.map(({ answered }) => answerIn(answered, 'retention'));
   const rows = useMemo(() => rowsOf(reactions), answers);
   const listed = useMemo(() => rows.map((row) => listedOf(row, week)), [rows, week]);
   const describe = useCallback(
@@ -114,8 +114,8 @@ function Choices() {
 const NOBODY: ColumnTotal = { count: 0, n: 0, isPartial: false, value: null, low: null, high: null };
 
 function rowsOf(reactions: readonly ReactionQuestion[]): ReactionRow[] {
-  return reactions.map(({ name, question }) => {
-    const answer = retentionIn(question);
+  return reactions.map(({ name, answered }) => {
+    const answer = answerIn(answered, 'retention');
     return {
       id: name?.id ?? 'none',
       name: name?.label ?? 'No reaction',

@@ -1,6 +1,12 @@
 import { type ReactNode, useCallback, useMemo, useRef } from 'react';
 import { formatCount, formatRate } from '../../../shared/format/numbers.ts';
-import { cellLinesChart, cellPlace, type LineCell } from '../../charts/cell-lines.ts';
+import {
+  cellLinesChart,
+  cellPlace,
+  type LineCell,
+  NARROW_CELL_GAP,
+  WIDE_CELL_GAP,
+} from '../../charts/cell-lines.ts';
 import { Chart, type ChartSize } from '../../charts/Chart.tsx';
 import { useSize } from '../../charts/use-size.ts';
 import type { Question } from '../../link/use-question.ts';
@@ -61,6 +67,7 @@ export function StateLinesTile(props: StateLinesTileProps) {
   const host = useRef<HTMLDivElement>(null);
   const width = useSize(host)?.width ?? 0;
   const room = leastCellPx === 0 ? Infinity : Math.max(1, Math.floor((width - 42) / leastCellPx));
+  const gap = leastCellPx === 0 ? WIDE_CELL_GAP : NARROW_CELL_GAP;
   const lines = useMemo(() => props.lines.slice(0, room), [props.lines, room]);
   const hidden = props.lines.length - lines.length;
   const cells = useMemo(
@@ -85,8 +92,9 @@ export function StateLinesTile(props: StateLinesTileProps) {
         isDifference: false,
         startsAtZero,
         isStepped,
+        gap,
       }),
-    [cells, dates, isOpen, today, startsAtZero, isStepped],
+    [cells, dates, isOpen, today, startsAtZero, isStepped, gap],
   );
   const count = Math.max(1, dates.length);
   const names = useMemo(
@@ -94,8 +102,8 @@ export function StateLinesTile(props: StateLinesTileProps) {
     [lines, dates],
   );
   const xAt = useCallback(
-    (index: number) => cellPlace(Math.floor(index / count), index % count, count),
-    [count],
+    (index: number) => cellPlace(Math.floor(index / count), index % count, count, gap),
+    [count, gap],
   );
   const valueAt = useCallback(
     (index: number) => lines[Math.floor(index / count)]?.shares[index % count] ?? null,

@@ -5,6 +5,7 @@ import type { EnvironmentInfo } from '../../state/session-store.ts';
 import { MOST_WEEKS } from '../../state/practices-address.ts';
 import { type Asked, commonParts, FIELD_PROPERTY } from '../../state/question-parts.ts';
 import { type StateName, stateNames } from '../../state/state-names.ts';
+import { type Answered, useTogether } from '../../state/use-together.ts';
 
 /** Who comes back to any practice, by what they felt: weekly cohorts of those who reacted with a state. */
 
@@ -12,6 +13,8 @@ export interface ReactionQuestion {
   /** null: no reaction. */
   name: StateName | null;
   question: Question;
+  /** What is drawn beside the other rows. */
+  answered: Answered;
 }
 
 const WEEKS = MOST_WEEKS + 1; // week 0 included
@@ -73,5 +76,12 @@ export function useReactionRetention(
   const questions = useQuestions(
     placed.map(({ name, spec }) => ({ slot: `${slot}.reaction-${name?.id ?? 'none'}`, spec })),
   );
-  return questions.map((question, index) => ({ name: placed[index]?.name ?? null, question }));
+  const answers = useTogether(
+    questions.map((question, index) => ({ question, spec: placed[index]?.spec ?? null })),
+  );
+  return questions.map((question, index) => ({
+    name: placed[index]?.name ?? null,
+    question,
+    answered: answers[index] ?? question,
+  }));
 }

@@ -3,18 +3,18 @@ import { toLocalDate } from '../../../shared/format/local-time.ts';
 import type { ExpectedRange } from '../../../shared/alerts/expected.ts';
 import type { AnswerOf } from '../../../shared/query/answer.ts';
 import type { WorkspaceInfo } from '../../../shared/rpc/methods.ts';
-import type { QuestionState } from '../../link/coordinator.ts';
 import { type Question, useQuestion } from '../../link/use-question.ts';
 import type { ViewAddress } from '../../state/address.ts';
 import type { Calendar, DateSpan } from '../../state/date-presets.ts';
 import { CAPTURE_THRESHOLD_RATIO, SMALL_SAMPLE } from '../../state/display-settings.ts';
 import { nameOf } from '../../state/names.ts';
-import { intervalIn } from '../../state/answer-in.ts';
+import { answerIn, intervalIn } from '../../state/answer-in.ts';
 import { expectedRanges } from '../../state/expected-ranges.ts';
 import { hasFilters } from '../../state/question-parts.ts';
 import type { EnvironmentInfo } from '../../state/session-store.ts';
 import { bucketOf, calendarOf, drawnBucket, spanOf } from '../../state/span-of.ts';
 import { useReportedCost } from '../../state/use-reported-cost.ts';
+import { togetherOf, useTogether } from '../../state/use-together.ts';
 import {
   type CaptureColumns,
   captureColumns,
@@ -56,6 +56,8 @@ export interface Practices {
   /** By the usual buckets of the dates. */
   capture: CaptureColumns | null;
   states: StateBuckets | null;
+  /** What `states` was read from. */
+  statesAnswer: AnswerOf<'states'> | null;
   /** By the chosen ones. */
   drawnCapture: CaptureColumns | null;
   drawnStates: StateBuckets | null;
@@ -81,6 +83,12 @@ export function usePractices(
   const drawn = lens === 'changes' ? bucket : drawnBucket(chosenBucket, span);
   const isOverview = page === 'overview';
   const whenOverview = <T>(spec: T): T | null => (isOverview && lens === 'today' ? spec : null);
+  const specs = {
+    ...asked,
+    captureDrawn: asked.captureDrawn ?? asked.captureRate,
+    masterImpact: whenOverview(asked.masterImpact),
+    statesByMaster: whenOverview(asked.statesByMaster),
+  };
   const captureRate = useQuestion('practices.capture-rate', asked.captureRate);
   const reactionStates = useQuestion('practices.reaction-states', asked.reactionStates);
   const captureDrawn = useQuestion('practices.capture-drawn', asked.captureDrawn);
@@ -93,25 +101,29 @@ export function usePractices(
     statesDrawn: isUsual ? reactionStates : statesDrawn,
     captureHistory: useQuestion('practices.capture-history', asked.captureHistory),
     statesByPractice: useQuestion('practices.states-by-practice', asked.statesByPractice),
-    masterImpact: useQuestion('practices.master-impact', whenOverview(asked.masterImpact)),
-    statesByMaster: useQuestion('practices.states-by-master', whenOverview(asked.statesByMaster)),
+    masterImpact: useQuestion('practices.master-impact', specs.masterImpact),
+    statesByMaster: useQuestion('practices.states-by-master', specs.statesByMaster),
   };
   useReportedCost(Object.values(questions));
   const { taxonomy } = environment;
-  const captureAnswer = trendOf(questions.captureRate.state);
-  const statesAnswer = statesOf(questions.reactionStates.state);
-  const practiceAnswer = statesOf(questions.statesByPractice.state);
-  const impactAnswer = trendOf(questions.masterImpact.state);
-  const mixAnswer = statesOf(questions.statesByMaster.state);
+  const part = (key: keyof typeof specs) => ({ question: questions[key], spec: specs[key] });
+  const usual = useTogether([part('captureRate'), part('reactionStates')]);
+  const ofMasters = useTogether([part('masterImpact'), part('statesByMaster')]);
+  const isOfHistory = togetherOf([part('captureDrawn'), part('captureHistory')], null).isWhole;
+  const captureAnswer = answerIn(usual[0], 'trend');
+  const statesAnswer = answerIn(usual[1], 'states');
+  const practiceAnswer = answerIn(questions.statesByPractice, 'states');
+  const impactAnswer = answerIn(ofMasters[0], 'trend');
+  const mixAnswer = answerIn(ofMasters[1], 'states');
   const capture = useMemo(() => captureAnswer && captureColumns(captureAnswer), [captureAnswer]);
   const states = useMemo(
     () => statesAnswer && stateBuckets(statesAnswer, taxonomy),
     [statesAnswer, taxonomy],
   );
   const drawnCaptureAnswer =
-    intervalIn(questions.captureDrawn) === drawn ? trendOf(questions.captureDrawn.state) : null;
+    intervalIn(questions.captureDrawn) === drawn ? answerIn(questions.captureDrawn, 'trend') : null;
   const drawnStatesAnswer =
-    intervalIn(questions.statesDrawn) === drawn ? statesOf(questions.statesDrawn.state) : null;
+    intervalIn(questions.statesDrawn) === drawn ? answerIn(questions.statesDrawn, 'states') : null;
   const drawnCapture = useMemo(
     () => drawnCaptureAnswer && captureColumns(drawnCaptureAnswer),
     [drawnCaptureAnswer],
@@ -122,10 +134,11 @@ export function usePractices(
   );
   const historyAnswer =
     drawn === 'week' ||
+    !isOfHistory ||
     intervalIn(questions.captureHistory) !== drawn ||
     questions.captureHistory.state.status === 'failed'
       ? null
-      : trendOf(questions.captureHistory.state);
+      : answerIn(questions.captureHistory, 'trend');
   const expected = useMemo(
     () =>
       historyAnswer === null || drawn === 'week' ? NOTHING_EXPECTED : expectedRanges(historyAnswer, drawn),
@@ -180,6 +193,7 @@ export function usePractices(
     questions,
     capture,
     states,
+    statesAnswer,
     drawnCapture,
     drawnStates,
     expected,
@@ -191,11 +205,3 @@ export function usePractices(
 }
 
 const NOTHING_EXPECTED: ReadonlyMap<string, ExpectedRange> = new Map();
-
-function trendOf({ good }: QuestionState): AnswerOf<'trend'> | null {
-  return good?.answer.kind === 'trend' ? good.answer : null;
-}
-
-function statesOf({ good }: QuestionState): AnswerOf<'states'> | null {
-  return good?.answer.kind === 'states' ? good.answer : null;
-}

@@ -40,7 +40,7 @@ export function AlertMarks({ dates, xOf, yOf, valueAt, top, bottom }: AlertMarks
           if (range === null) return null;
           const [high, low] = [inside(yOf(range.high)), inside(yOf(range.low))];
           if (!(low > high)) return null;
-          const half = dates.length > 1 ? Math.max(HALF_PX, (xOf(1) - xOf(0)) / 2) : HALF_PX;
+          const half = Math.max(HALF_PX, leastGapPx(dates.length, xOf) / 2);
           const x = xOf(from) - half;
           return (
             <rect
@@ -83,6 +83,12 @@ export function AlertMarks({ dates, xOf, yOf, valueAt, top, bottom }: AlertMarks
       })}
     </>
   );
+}
+
+/** Levels are as far apart as they are long: the nearest two say how wide a bucket may be drawn. */
+function leastGapPx(points: number, xOf: (index: number) => number): number {
+  const gaps = Array.from({ length: Math.max(0, points - 1) }, (_, at) => xOf(at + 1) - xOf(at));
+  return gaps.length === 0 ? 0 : Math.min(...gaps);
 }
 
 const HALF_PX = 4; // at least so far beside the points
