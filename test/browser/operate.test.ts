@@ -10,7 +10,13 @@ import type { FreshnessReport } from '../../shared/rpc/contract/freshness.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { startHostOnCopy, WHOLE_SAMPLE } from '../support/sample-host.ts';
 import { type SyncedSample, startSyncedSample } from '../support/synced-sample.ts';
-import { axeViolations, misplacedParts, takePicture, takesPictures } from '../support/view-checks.ts';
+import {
+  SLICED_THEMES,
+  axeViolations,
+  misplacedParts,
+  takePicture,
+  takesPictures,
+} from '../support/view-checks.ts';
 import { numberIn, openWorkbench, type Theme, type Workbench } from '../support/workbench.ts';
 
 // Freshness, rejected rows, sources and settings on a sample, in a real browser on the real host. What the screens show is
@@ -376,7 +382,7 @@ describe('every view of Operate', () => {
   it.each(VIEWS)(
     '%s passes axe in both themes and keeps its parts in place at both sizes',
     async (view) => {
-      for (const theme of ['light', 'dark'] as const) {
+      for (const theme of SLICED_THEMES) {
         const page = await open(view, { theme });
         await prepare(page, view);
         expect(await axeViolations(page)).toEqual([]);

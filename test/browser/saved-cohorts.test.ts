@@ -14,7 +14,13 @@ import {
 } from '../support/recount-people.ts';
 import { WHOLE_SAMPLE } from '../support/sample-host.ts';
 import { type SyncedSample, startSyncedSample } from '../support/synced-sample.ts';
-import { axeViolations, misplacedParts, takePicture, takesPictures } from '../support/view-checks.ts';
+import {
+  SLICED_THEMES,
+  axeViolations,
+  misplacedParts,
+  takePicture,
+  takesPictures,
+} from '../support/view-checks.ts';
 import { numberIn, openWorkbench, readTwin, type Theme, type Workbench } from '../support/workbench.ts';
 
 // Cohorts saved from marks, put together and compared, in a real browser on the real host; whom they hold is compared with
@@ -531,7 +537,7 @@ describe('the views of saved cohorts', () => {
     compared: '?cohort=saved%3Acalm-people&against=all',
   } as const;
 
-  it.each(['light', 'dark'] as const)('have no violation and nothing out of place: %s', async (theme) => {
+  it.each(SLICED_THEMES)('have no violation and nothing out of place: %s', async (theme) => {
     for (const [name, query] of Object.entries(VIEWS)) {
       const page = await open('cohorts', { query, theme });
       expect(await axeViolations(page), name).toEqual([]);

@@ -1,8 +1,15 @@
 import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright';
+import type { Theme } from './workbench.ts';
 
 /** What every view is held to, whatever it shows. */
+
+const IS_DEEP = process.env['TIDEMARK_DEEP'] === '1';
+
+/** The light theme has the same parts; colours of both are held to their contrast by the test of tokens. */
+export const SLICED_THEMES: readonly Theme[] =
+  IS_DEEP || process.env['TIDEMARK_PICTURES'] === '1' ? ['light', 'dark'] : ['dark'];
 
 const WCAG_22_AA = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
