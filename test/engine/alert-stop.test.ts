@@ -19,7 +19,7 @@ import { FAST_DISK, ndjson } from '../support/workspace.ts';
 // Stops through the product itself: events arrive in a folder, it is synced and checked every five minutes as a host
 // does, and somebody is told. The full counts under TIDEMARK_DEEP.
 const IS_DEEP = process.env['TIDEMARK_DEEP'] === '1';
-const STOPS = IS_DEEP ? 40 : 3;
+const STOPS = IS_DEEP ? 112 : 3;
 const CLEAN_SERIES = IS_DEEP ? 30 : 2;
 const SLACK = IS_DEEP ? 1 : 2; // a quantile of three is a coarse thing
 const timeout = IS_DEEP ? 3_600_000 : 120_000;
@@ -161,7 +161,8 @@ async function withProduct<T>(
 /** Minutes from the stop to the check that told it. */
 async function stopTold(base: string, eventsAnHour: number, seed: number): Promise<number> {
   const draws = createDraws(seed, `stop/${eventsAnHour}`);
-  const stopMs = START_MS + HISTORY_DAYS * DAY_MS + draws.whole(60, 7 * 1_440) * MINUTE_MS; // nights too
+  const minuteOfWeek = Math.floor((7 * 1_440 * (seed + draws.next())) / STOPS); // evenly: few stops, all hours, nights too
+  const stopMs = START_MS + HISTORY_DAYS * DAY_MS + HOUR_MS + minuteOfWeek * MINUTE_MS;
   const phaseMs = Math.floor(draws.between(0, CHECK_MS));
   return withProduct(base, stopMs - BEFORE_MS, async (product) => {
     let fromMs = START_MS + HISTORY_DAYS * DAY_MS;
