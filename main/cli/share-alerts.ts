@@ -1,7 +1,13 @@
 import type { AlertFiring } from '../../shared/rpc/contract/alerts.ts';
 import { workspaceNowMs } from '../engine/alerts/known-to.ts';
 import { environmentsOf } from '../engine/alerts/plan.ts';
-import { type Said, sharedThreads, shareSaid, shareTold, takeShared } from '../engine/alerts/share-firings.ts';
+import {
+  type Said,
+  sharedThreads,
+  shareSaid,
+  shareTold,
+  takeShared,
+} from '../engine/alerts/share-firings.ts';
 import { type NotesStore, openNotes } from '../engine/annotations/notes-store.ts';
 import type { EngineStore } from '../engine/store/engine-store.ts';
 import type { CommandIo } from './command.ts';
