@@ -65,7 +65,7 @@ const PACE_FADES_HOURS = 12; // a holiday shows within half a day
 const PACE_PRIOR_EVENTS = 20;
 const QUIET_FACTOR = 0.4; // a holiday; the pace follows what is milder
 /** ln of odds: any hour may begin a holiday, and any end it. */
-const QUIET_ODDS_RANGE = [-8, 3] as const;
+const QUIET_ODDS_RANGE = [-9, 3] as const;
 const HOUR_MS = 3_600_000;
 const HOURS_A_DAY = 24;
 const RANGE_Z = 2.576; // 99 of 100
@@ -234,19 +234,12 @@ function limitOf({ usualDay, longest }: Running, looksADay: number): number {
   return Math.max(LEAST_LIMIT, budget, LONGEST_FACTOR * longest);
 }
 
-function runningOf({
-  hour,
-  usual,
-  usualDay,
-  missing,
-  silentMs,
-  isRaised,
-  lookedAt,
-  longest,
-  seen,
-  due,
-  quietOdds = QUIET_ODDS_RANGE[0], // not in what earlier versions saved
-}: SilenceState): Running {
+/** What earlier versions did not save is as at the beginning. */
+function runningOf(saved: SilenceState): Running {
+  const { hour, usual, usualDay, missing, silentMs, isRaised, lookedAt, longest, seen, due, quietOdds } = {
+    ...emptyState(),
+    ...saved,
+  };
   return { hour, usual, usualDay, missing, silentMs, isRaised, lookedAt, longest, seen, due, quietOdds };
 }
 
