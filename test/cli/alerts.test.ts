@@ -105,7 +105,17 @@ describe('tidemark alerts', () => {
     const team = ['--folder', path.join(dir, 'team'), '--environment', 'e'];
     mkdirSync(path.join(dir, 'team'));
 
-    const said = tidemark('alerts', 'ack', `${own}`, '--label', 'true', '--note', 'lost', '--environment', 'e');
+    const said = tidemark(
+      'alerts',
+      'ack',
+      `${own}`,
+      '--label',
+      'true',
+      '--note',
+      'lost',
+      '--environment',
+      'e',
+    );
     expect([said.stderr, said.status]).toEqual(['', 0]);
     expect(tidemark('annotations', 'push', ...team).status).toBe(0);
     expect(tidemarkIn('other', 'annotations', 'pull', ...team).status).toBe(0);

@@ -80,7 +80,7 @@ async function replay(
       ...change,
     });
     const { dataDir } = workspace;
-    const watching = { dataDir, environment: ENVIRONMENT, everyHours: 6 };
+    const watching = { dataDir, environment: ENVIRONMENT, everyHours: IS_DEEP ? 6 : 12 };
     const firings = await watchWorld(world, { ...watching, fromHour: EVENT_HOUR - 24, toHour: days * 24 });
     return toldOf(firings).filter(
       ({ conditionMetAt }) => Date.parse(conditionMetAt) >= startOf(world, EVENT_HOUR),
@@ -90,8 +90,11 @@ async function replay(
   }
 }
 
+const ALL = [...CLOCKS, ...RELEASES, ...HOLIDAYS];
+const SLICE = [CLOCKS[0]!, CLOCKS[3]!, RELEASES[0]!, HOLIDAYS[1]!];
+
 describe('a day on which nothing is wrong', () => {
-  it.each([...CLOCKS, ...RELEASES, ...HOLIDAYS])('is not told of: $name', { timeout }, async (scene) => {
+  it.each(IS_DEEP ? ALL : SLICE)('is not told of: $name', { timeout }, async (scene) => {
     const told: string[] = [];
     for (let seed = 1; seed <= WORLDS; seed += 1) told.push(...namesOf(await replay(scene, seed)));
     const { name, change, ...place } = scene;
@@ -104,7 +107,9 @@ describe('a day on which nothing is wrong', () => {
         (IS_DEEP && change !== undefined ? `, ${withoutChange.length} without it` : '') +
         (told.length === 0 ? '' : `: ${told.join('; ')}`),
     );
-    expect(told.length).toBeLessThanOrEqual(IS_DEEP ? CHANCE_PER_DAY * AFTER_DAYS * WORLDS : 0);
+    // by chance some rate may be told: the budget allows one a week; the volume is what these days change
+    expect(told.length).toBeLessThanOrEqual(Math.ceil(CHANCE_PER_DAY * AFTER_DAYS * WORLDS));
+    expect(told.filter((title) => title.startsWith('Completed sessions'))).toEqual([]);
   });
 });
 
