@@ -25,6 +25,7 @@ import {
 } from './alert-settings.ts';
 import { BadUsage, type Command, type CommandIo, type ExitCode, parseCommandArgs } from './command.ts';
 import { readJsonInput } from './read-json.ts';
+import { hearSaid, tellSaid, tellTold } from './share-alerts.ts';
 
 export const alerts: Command = {
   name: 'alerts',
@@ -35,7 +36,8 @@ export const alerts: Command = {
   list                 rules and what fired, newest first
   check                judges every complete bucket that came since the last check, and sends what is due
   ack ID [--label true|expected|false] [--note TEXT]
-                       acknowledges the firing of that number; --label says what it was
+                       acknowledges the firing of that number; --label says what it was; the team hears it
+                       with the next push of notes
   rules                the rules alone
   save-rule FILE|- [--id ID]
                        saves a rule from JSON; --id replaces the one of that id
@@ -121,7 +123,10 @@ async function run(argv: readonly string[], io: CommandIo): Promise<ExitCode> {
       return setting((place) => keepQuietHours(place, span));
     }
     case 'list': {
-      const state = await withStore(({ store }) => alertsOf(store, environment()));
+      const state = await withStore((session) => {
+        hearSaid(session, environment());
+        return alertsOf(session.store, environment());
+      });
       return answer({ ...state }, listText(state));
     }
     case 'check': {
@@ -143,9 +148,13 @@ async function run(argv: readonly string[], io: CommandIo): Promise<ExitCode> {
         throw new BadUsage(`"${operand ?? ''}" is no number of a firing`);
       const label = labelFrom(values.label);
       const labelNote = values.note;
-      const firing = await withStore(({ store }) =>
-        updateFiring(store, { environment: environment(), firingId, acknowledged: true, label, labelNote }),
-      );
+      const firing = await withStore((session) => {
+        const change = { environment: environment(), firingId, acknowledged: true, label, labelNote };
+        hearSaid(session, change.environment);
+        const updated = updateFiring(session.store, change);
+        tellSaid(session, updated, change);
+        return updated;
+      });
       return answer({ firing }, `Acknowledged: ${firing.title}.`);
     }
     default:
@@ -185,6 +194,7 @@ async function check({ io, store, dataDir }: Session) {
       onFault: (item, error) =>
         io.stderr.write(`${item}: ${error instanceof Error ? error.message : String(error)}\n`),
     });
+    if (result.notified > 0) tellTold({ io, store });
     await delivery.idle();
     return result;
   } finally {

@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { insertFiring } from '../../main/engine/alerts/firing-store.ts';
+import { openStore } from '../../main/engine/store/engine-store.ts';
 import type { AlertsState } from '../../shared/rpc/contract/alerts.ts';
+import { emptyEvidence } from '../support/alert-evidence.ts';
 import { eventOf, ndjson } from '../support/workspace.ts';
 
 const BIN = path.resolve(import.meta.dirname, '../../main/cli/tidemark.js');
@@ -17,8 +20,30 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dir, { recursive: true }));
 
-const tidemark = (...argv: string[]) =>
-  spawnSync(process.execPath, [BIN, ...argv, '--data-dir', path.join(dir, 'data')], { encoding: 'utf8' });
+const tidemarkIn = (folder: string, ...argv: string[]) =>
+  spawnSync(process.execPath, [BIN, ...argv, '--data-dir', path.join(dir, folder)], { encoding: 'utf8' });
+const tidemark = (...argv: string[]) => tidemarkIn('data', ...argv);
+
+/** Puts an alert into a folder, as if its check had found it. */
+function fire(folder: string, sinceMs: number): number | null {
+  const store = openStore(path.join(dir, folder));
+  try {
+    return insertFiring(store, {
+      environment: 'e',
+      itemId: 'capture-rate',
+      key: null,
+      voice: 'detector',
+      family: 'capture_rate',
+      title: 'Capture rate fell',
+      side: 'below',
+      sinceMs,
+      conditionMetMs: sinceMs + 3_600_000,
+      evidence: emptyEvidence(),
+    });
+  } finally {
+    store.close();
+  }
+}
 
 describe('tidemark alerts', () => {
   it('checks, and lists what it knows', () => {
@@ -72,12 +97,40 @@ describe('tidemark alerts', () => {
     expect(JSON.parse(tidemark('alerts', 'rules', ...e).stdout)).toMatchObject({ rules: [] });
   }, 60_000);
 
+  it('tells the team what was said, and hears what others said', () => {
+    const sinceMs = Date.parse('2026-11-17T08:00:00Z');
+    const events = path.join(dir, 'events.ndjson');
+    expect(tidemarkIn('other', 'import', events, '--environment', 'e').status).toBe(0);
+    const [own, other] = [fire('data', sinceMs), fire('other', sinceMs + 7_200_000)]; // seen to begin later
+    const team = ['--folder', path.join(dir, 'team'), '--environment', 'e'];
+    mkdirSync(path.join(dir, 'team'));
+
+    const said = tidemark(
+      'alerts',
+      'ack',
+      `${own}`,
+      '--label',
+      'true',
+      '--note',
+      'lost',
+      '--environment',
+      'e',
+    );
+    expect([said.stderr, said.status]).toEqual(['', 0]);
+    expect(tidemark('annotations', 'push', ...team).status).toBe(0);
+    expect(tidemarkIn('other', 'annotations', 'pull', ...team).status).toBe(0);
+    const listed = tidemarkIn('other', 'alerts', 'list', '--environment', 'e', '--json');
+    const { firings } = JSON.parse(listed.stdout) as AlertsState;
+    expect(firings).toMatchObject([{ firingId: other, label: 'true', labelNote: 'lost' }]);
+    expect(firings[0]?.acknowledgedAt).not.toBeNull();
+  }, 60_000);
+
   it('refuses what makes no sense', () => {
     expect(tidemark('alerts', 'shout').status).toBe(2);
     expect(tidemark('alerts', 'list').status).toBe(2);
     expect(tidemark('alerts', 'quiet', 'always', '--environment', 'e').status).toBe(2);
     expect(tidemark('alerts', 'remove-rule', 'none', '--environment', 'e').status).toBe(1);
     expect(tidemark('alerts', 'ack', 'x', '--environment', 'e').status).toBe(2);
-    expect(tidemark('alerts', 'ack', '7', '--environment', 'e').status).toBe(1);
+    expect(tidemark('alerts', 'ack', '7000', '--environment', 'e').status).toBe(1);
   });
 });

@@ -10,6 +10,7 @@ import { runSync } from '../../main/engine/sync/run-sync.ts';
 import { addSource } from '../../main/engine/sync/sources.ts';
 import { createWorkspace } from '../../main/engine/store/create-workspace.ts';
 import { AlertSettings } from '../../shared/rpc/contract/alerts.ts';
+import { createZone } from '../../shared/time/zone.ts';
 import { DEFAULT_WATCH } from '../../shared/alerts/watch.ts';
 import { checkStore } from '../support/alert-check.ts';
 import { createDraws, type Draws } from '../support/simulate-draws.ts';
@@ -19,7 +20,7 @@ import { FAST_DISK, ndjson } from '../support/workspace.ts';
 // Stops through the product itself: events arrive in a folder, it is synced and checked every five minutes as a host
 // does, and somebody is told. The full counts under TIDEMARK_DEEP.
 const IS_DEEP = process.env['TIDEMARK_DEEP'] === '1';
-const STOPS = IS_DEEP ? 40 : 3;
+const STOPS = IS_DEEP ? 112 : 3;
 const CLEAN_SERIES = IS_DEEP ? 30 : 2;
 const SLACK = IS_DEEP ? 1 : 2; // a quantile of three is a coarse thing
 const timeout = IS_DEEP ? 3_600_000 : 120_000;
@@ -161,7 +162,8 @@ async function withProduct<T>(
 /** Minutes from the stop to the check that told it. */
 async function stopTold(base: string, eventsAnHour: number, seed: number): Promise<number> {
   const draws = createDraws(seed, `stop/${eventsAnHour}`);
-  const stopMs = START_MS + HISTORY_DAYS * DAY_MS + draws.whole(60, 7 * 1_440) * MINUTE_MS; // nights too
+  const minuteOfWeek = Math.floor((7 * 1_440 * (seed + draws.next())) / STOPS); // evenly: few stops, all hours, nights too
+  const stopMs = START_MS + HISTORY_DAYS * DAY_MS + HOUR_MS + minuteOfWeek * MINUTE_MS;
   const phaseMs = Math.floor(draws.between(0, CHECK_MS));
   return withProduct(base, stopMs - BEFORE_MS, async (product) => {
     let fromMs = START_MS + HISTORY_DAYS * DAY_MS;
@@ -251,6 +253,32 @@ describe('a stream that does not stop', () => {
         `stops, ${eventsAnHour} an hour, ${nights} nights: ${((1_000 * alarms) / seriesDays).toFixed(2)} false alarms in 1000 of ${seriesDays} days`,
       );
       expect((1_000 * alarms) / seriesDays).toBeLessThanOrEqual(IS_DEEP ? 2 : 10);
+    },
+  );
+
+  const CLOCKS = [100, 20, 5].flatMap((eventsAnHour) => [
+    { eventsAnHour, zone: 'Europe/Oslo' }, // forward on the 28th day
+    { eventsAnHour, zone: 'Australia/Adelaide' }, // back on the 35th
+  ]);
+  it.each(CLOCKS)(
+    'of $eventsAnHour events an hour is not lost where the clocks of $zone change, nor on a holiday',
+    { timeout },
+    ({ eventsAnHour, zone }) => {
+      const { offsetMs } = createZone(zone);
+      const shape = (hour: number): number => {
+        const local = trafficShape(hour + offsetMs(START_MS + hour * HOUR_MS) / HOUR_MS);
+        return local * (hour >= 41 * 24 && hour < 43 * 24 ? 0.4 : 1);
+      };
+      const stops: number[] = [];
+      for (let seed = 0; seed < CLEAN_SERIES; seed += 1) {
+        const series = minuteSeries(seed, eventsAnHour, 46, shape);
+        const outcome = judgeStop({ ...followed(series, START_MS + 46 * DAY_MS), zone }, FRESH_STOP);
+        stops.push(...outcome.stops.map(({ untilMs }) => (untilMs - START_MS) / DAY_MS));
+      }
+      const late = stops.filter((day) => day >= 20);
+      const seriesDays = CLEAN_SERIES * 26;
+      say(`stops, ${eventsAnHour} an hour, ${zone}: ${late.length} false alarms in ${seriesDays} days`);
+      expect(late.length).toBeLessThanOrEqual(IS_DEEP ? Math.ceil(0.004 * seriesDays) : 0);
     },
   );
 

@@ -27,13 +27,13 @@ export interface TestWorkspace {
 }
 
 /** On the disk, or where the system allows it in memory: there fsync costs nothing. */
-export function testWorkspace(place: 'disk' | 'memory' = 'disk'): TestWorkspace {
+export function testWorkspace(place: 'disk' | 'memory' = 'disk', zone = 'UTC'): TestWorkspace {
   const parent = place === 'memory' ? FAST_DISK : tmpdir();
   const root = mkdtempSync(path.join(parent, 'tidemark-test-'));
   const dataDir = path.join(root, 'data');
   const rawDir = path.join(root, 'raw');
   mkdirSync(rawDir);
-  createWorkspace(dataDir, { name: 'Test', zone: 'UTC', now: () => NOW_MS });
+  createWorkspace(dataDir, { name: 'Test', zone, now: () => NOW_MS });
 
   const workspace: TestWorkspace = {
     dataDir,

@@ -5,10 +5,12 @@ import { createZone } from '../../../shared/time/zone.ts';
 import type { EngineStore } from '../store/engine-store.ts';
 import { evidenceOf, FIRING_COLUMNS, type FiringRow } from './alert-rows.ts';
 import { rulesOf, settingsOf } from './alert-store.ts';
+import { readItemState } from './item-states.ts';
+import type { WatchState } from './judge-watch.ts';
 import { workspaceNowMs } from './known-to.ts';
 import { enqueueMessage } from './outbox.ts';
 import { environmentsOf } from './plan.ts';
-import { quietDay } from './quiet-day.ts';
+import { bornOutMs, quietDay } from './quiet-day.ts';
 import { leavesAtMs } from './quiet-hours.ts';
 import { messageBody } from './word-message.ts';
 
@@ -51,7 +53,8 @@ export function finishCheck(
 
 function finishEnvironment(store: EngineStore, environment: string, linkBase: string | null): Finished {
   const days = { zone: createZone(store.workspace.zone), nowMs: workspaceNowMs(store) };
-  const quietOf = (firing: FiringRow) => (isVolumeFall(firing) ? quietDay(firing, days) : null);
+  const quietOf = (firing: FiringRow) =>
+    isVolumeFall(firing) ? quietDay(firing, { ...days, isRising: isRising(store, firing) }) : null;
   const fresh = ungrouped(store, environment).filter((firing) => quietOf(firing) !== 'wait');
   const settings = settingsOf(store, environment);
   let notified = 0;
@@ -109,6 +112,14 @@ function joinGroup({ db }: EngineStore, firing: FiringRow): number {
   return groupId;
 }
 
+const RISING_NATS = 1.5; // of a volume that stays low, evidence for "as before" rarely grows so far
+
+function isRising(store: EngineStore, { environment, itemId, key }: FiringRow): boolean {
+  const saved = readItemState(store, { environment, itemId, key }) as WatchState | null;
+  const detector = saved?.detector;
+  return detector?.kind === 'counts' && detector.state.watch.recovery.evidence >= RISING_NATS;
+}
+
 const isVolumeFall = ({ voice, family, side }: FiringRow): boolean =>
   voice === 'detector' && side === 'below' && VOLUMES.has(family);
 
@@ -125,7 +136,8 @@ function isWorthTelling(store: EngineStore, firing: FiringRow, settings: AlertSe
   const rule = rulesOf(store, firing.environment).find(({ ruleId }) => ruleId === firing.itemId);
   const mutes = [settings.mutedUntil, rule?.rule.mutedUntil ?? null];
   if (mutes.some((until) => until !== null && Date.parse(until) > nowMs)) return false;
-  return firing.conditionMetMs >= nowMs - TOLD_AGE_MS;
+  const bornOut = isVolumeFall(firing) ? bornOutMs(firing.sinceMs, createZone(store.workspace.zone)) : null;
+  return Math.max(firing.conditionMetMs, bornOut ?? 0) >= nowMs - TOLD_AGE_MS;
 }
 
 function channelsFor(store: EngineStore, firing: FiringRow, settings: AlertSettings): AlertChannel[] {

@@ -51,6 +51,8 @@ export interface SilenceState {
   /** Events seen and due of late, fading: how lively the series is beside its usual. */
   seen: number;
   due: number;
+  /** ln of the odds that this is a quiet day, as the events up to the last one have it. */
+  quietOdds: number;
 }
 
 /** Nats beyond the logarithm of a day’s tries, which are its events or the looks, whichever are fewer: e⁻⁶, two false
@@ -61,6 +63,9 @@ const LONGEST_FACTOR = 1.2; // a series known for gaps must be silent for longer
 const LONGEST_FADES_HOURS = 14 * 24;
 const PACE_FADES_HOURS = 12; // a holiday shows within half a day
 const PACE_PRIOR_EVENTS = 20;
+const QUIET_FACTOR = 0.4; // a holiday; the pace follows what is milder
+/** ln of odds: any hour may begin a holiday, and any end it. */
+const QUIET_ODDS_RANGE = [-9, 3] as const;
 const HOUR_MS = 3_600_000;
 const HOURS_A_DAY = 24;
 const RANGE_Z = 2.576; // 99 of 100
@@ -180,6 +185,7 @@ const emptyState = (): Running => ({
   longest: 0,
   seen: 0,
   due: 0,
+  quietOdds: QUIET_ODDS_RANGE[0],
 });
 
 function countBucket(state: Running, count: number, bucketMs: number): void {
@@ -194,6 +200,7 @@ function endSilence(state: Running, arrived: { count: number; usual: number }): 
     state.longest = Math.max(state.longest, state.lookedAt);
     state.seen += arrived.count;
     state.due += state.missing + arrived.usual;
+    learnQuiet(state, arrived.count, state.missing + arrived.usual);
   }
   state.missing = 0;
   state.silentMs = 0;
@@ -201,34 +208,39 @@ function endSilence(state: Running, arrived: { count: number; usual: number }): 
   state.isRaised = false;
 }
 
-/**
- * −ln of the probability that nothing comes where so many are due. The mean wavers from hour to hour by a gamma, over
- * several hours less; with an even mean it is the number due. Source: P(0) of the negative binomial.
- */
-function evidenceOf(state: Running, shapeOfHour: number): number {
-  const due = state.missing * paceOf(state);
-  const shape = shapeOfHour * Math.max(1, state.silentMs / HOUR_MS);
-  return shape * Math.log1p(due / shape);
+/** Of Poisson counts: ln of how much likelier they are where only a part of the usual is due. */
+function learnQuiet(state: Running, seen: number, due: number): void {
+  const [least, most] = QUIET_ODDS_RANGE;
+  const ratio = seen * Math.log(QUIET_FACTOR) + (1 - QUIET_FACTOR) * due;
+  state.quietOdds = Math.min(most, Math.max(least, state.quietOdds + ratio));
 }
+
+/** −ln of the probability that nothing comes where so many are due, on a day like others or on a quiet one. */
+function evidenceOf(state: Running, shapeOfHour: number): number {
+  const shape = shapeOfHour * Math.max(1, state.silentMs / HOUR_MS);
+  const usually = nothingOf(state.missing * paceOf(state), shape) + Math.log1p(Math.exp(state.quietOdds));
+  const quietly = nothingOf(state.missing * QUIET_FACTOR, shape) + Math.log1p(Math.exp(-state.quietOdds));
+  return Math.max(0, Math.min(usually, quietly) - Math.log1p(Math.exp(-Math.abs(usually - quietly))));
+}
+
+/**
+ * −ln P(0) of the negative binomial: the mean wavers from hour to hour by a gamma, over several hours less; with an even
+ * mean it is the number due.
+ */
+const nothingOf = (due: number, shape: number): number => shape * Math.log1p(due / shape);
 
 function limitOf({ usualDay, longest }: Running, looksADay: number): number {
   const budget = DAYS_LIMIT + Math.log(Math.max(1, Math.min(usualDay, looksADay)));
   return Math.max(LEAST_LIMIT, budget, LONGEST_FACTOR * longest);
 }
 
-function runningOf({
-  hour,
-  usual,
-  usualDay,
-  missing,
-  silentMs,
-  isRaised,
-  lookedAt,
-  longest,
-  seen,
-  due,
-}: SilenceState): Running {
-  return { hour, usual, usualDay, missing, silentMs, isRaised, lookedAt, longest, seen, due };
+/** What earlier versions did not save is as at the beginning. */
+function runningOf(saved: SilenceState): Running {
+  const { hour, usual, usualDay, missing, silentMs, isRaised, lookedAt, longest, seen, due, quietOdds } = {
+    ...emptyState(),
+    ...saved,
+  };
+  return { hour, usual, usualDay, missing, silentMs, isRaised, lookedAt, longest, seen, due, quietOdds };
 }
 
 function fade(state: Running, hours: number): void {
