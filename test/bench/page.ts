@@ -154,7 +154,8 @@ function timeAddress(page: Page, hash: string): Promise<number> {
             tiles.some((tile) => tile.getAttribute('aria-busy') !== 'false') ||
             document.querySelector('.page-finding[aria-busy="true"]') !== null;
           hasBegun ||= isBusy;
-          if (!hasBegun && performance.now() - startMs > 500) resolve(firstFrameMs); // answered before that frame
+          if (!hasBegun && performance.now() - startMs > 500)
+            resolve(firstFrameMs); // answered before that frame
           else if (hasBegun && !isBusy && tiles.length > 0)
             requestAnimationFrame(() => {
               resolve(performance.now() - startMs);
