@@ -520,9 +520,9 @@ describe('what is pointed at in one tile', () => {
           [...new Set(all.map((each) => each.closest('[data-tile]')?.getAttribute('data-tile')))].toSorted(),
         );
     await page.locator('.heat-state-head').nth(1).hover();
-    expect(await lit()).toEqual(['master-impact', 'reaction-states']);
+    await poll(lit).toEqual(['master-impact', 'reaction-states']);
     await page.locator('.page-crumb').hover();
-    expect(await lit()).toEqual([]);
+    await poll(lit).toEqual([]);
     await page.locator('[data-tile="states-by-practice"]').focus();
     await page.keyboard.press('Enter');
     await page.keyboard.press('ArrowRight');
