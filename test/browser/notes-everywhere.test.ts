@@ -6,7 +6,7 @@ import type { ViewId } from '../../renderer/state/address.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { SMALL_SAMPLE } from '../support/sample-host.ts';
 import { type SyncedSample, startSyncedSample } from '../support/synced-sample.ts';
-import { axeViolations, misplacedParts } from '../support/view-checks.ts';
+import { axeViolations, misplacedParts, takePicture } from '../support/view-checks.ts';
 import { openWorkbench, type Workbench } from '../support/workbench.ts';
 
 // A note on whatever a view shows, by the pointer and by the keys; and strangers' operations in the source.
@@ -272,7 +272,7 @@ describe('strangers in the source', () => {
       expect(words.some((text) => text.includes(reason))).toBe(true);
     expect(words.some((text) => text.includes(script))).toBe(true);
     expect(await panel(page).locator('.note-aside script, .note-aside img').count()).toBe(0);
-    await page.screenshot({ path: 'test/screenshots/notes-aside.png' });
+    await takePicture(page, 'notes-aside');
     for (const colorScheme of ['dark', 'light'] as const) {
       await page.emulateMedia({ colorScheme });
       await workbench?.settled();

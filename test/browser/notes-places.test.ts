@@ -1,7 +1,6 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Operation } from '../../shared/annotations/operation.ts';
@@ -10,6 +9,7 @@ import { ENVIRONMENT_NAME, type NotesPlace, startS3Place } from '../support/note
 import { startClickHousePlace, startPostgresPlace } from '../support/notes/table-places.ts';
 import { SMALL_SAMPLE } from '../support/sample-host.ts';
 import { type SyncedSample, startSyncedSample } from '../support/synced-sample.ts';
+import { axeViolations, takePicture } from '../support/view-checks.ts';
 import { openWorkbench, type Workbench } from '../support/workbench.ts';
 
 // Where notes go, chosen on the screen against real servers: describe, store the secret, look, make the table, use, edit,
@@ -202,8 +202,8 @@ describe('the page', () => {
     async (theme, width, height) => {
       const page = await openPlaces({ theme, width, height });
       await row(page, 'Sample notes').waitFor();
-      await page.screenshot({ path: `test/screenshots/note-places-${width}-${theme}.png` });
-      expect(await violations(page)).toEqual([]);
+      await takePicture(page, `note-places-${width}-${theme}`);
+      expect(await axeViolations(page)).toEqual([]);
       await panel(page).getByRole('button', { name: 'Add a place' }).click();
       await form(page).getByLabel('Kind').selectOption('postgres');
       await fill(page, {
@@ -213,13 +213,8 @@ describe('the page', () => {
         'User who may insert': 'notes',
       });
       await form(page).locator('pre').waitFor();
-      await page.screenshot({ path: `test/screenshots/note-place-form-${width}-${theme}.png` });
-      expect(await violations(page)).toEqual([]);
+      await takePicture(page, `note-place-form-${width}-${theme}`);
+      expect(await axeViolations(page)).toEqual([]);
     },
   );
 });
-
-async function violations(page: Page): Promise<string[]> {
-  const found = await new AxeBuilder({ page }).include('.notes-panel').analyze();
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
-}

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from '../support/browser.ts';
 import { SMALL_SAMPLE } from '../support/sample-host.ts';
 import { type SyncedSample, startSyncedSample } from '../support/synced-sample.ts';
-import { axeViolations } from '../support/view-checks.ts';
+import { axeViolations, takePicture } from '../support/view-checks.ts';
 import { openWorkbench, type Workbench } from '../support/workbench.ts';
 
 // Notes on charts and tables of the sample, by mouse and by keyboard, and their panel.
@@ -77,7 +77,7 @@ describe('notes of the sample', () => {
       await page.locator('[data-tile="capture-rate"] .pin').first().waitFor();
       await workbench.settled();
       expect(await axeViolations(page)).toEqual([]);
-      await page.screenshot({ path: `test/screenshots/annotations-${theme}.png` });
+      await takePicture(page, `annotations-${theme}`);
       if (theme === 'light') await workbench.close();
     }
   });

@@ -82,8 +82,12 @@ export const misplacedParts = (page: Page): Promise<string[]> =>
 /** `TIDEMARK_PICTURES=1`: the stored pictures are taken anew, of the sample that `npm start` makes. */
 export const takesPictures = process.env['TIDEMARK_PICTURES'] === '1';
 
-export async function takePicture(page: Page, name: string): Promise<void> {
+export async function takePicture(
+  page: Page,
+  name: string,
+  options: { fullPage?: boolean } = {},
+): Promise<void> {
   if (!takesPictures) return;
   const file = path.resolve(import.meta.dirname, '../screenshots', `${name}.png`);
-  await page.screenshot({ path: file });
+  await page.screenshot({ path: file, ...options });
 }
