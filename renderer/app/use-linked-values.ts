@@ -21,10 +21,21 @@ export function useLinkedValues(): void {
       else if (lit?.isConnected === false) light(null);
     });
     reading.observe(document.body, { subtree: true, attributeFilter: ['data-current'] });
+    let frame = 0;
+    const drawing = new MutationObserver(() => {
+      if (lit === null || frame !== 0) return;
+      frame = requestAnimationFrame(() => {
+        frame = 0;
+        if (lit?.isConnected === true) lightOthers(lit); // what was drawn anew meanwhile
+      });
+    });
+    drawing.observe(document.body, { subtree: true, childList: true });
     addEventListener('pointerover', onTarget);
     addEventListener('focusin', onTarget);
     return () => {
       reading.disconnect();
+      drawing.disconnect();
+      cancelAnimationFrame(frame);
       removeEventListener('pointerover', onTarget);
       removeEventListener('focusin', onTarget);
       clear();
