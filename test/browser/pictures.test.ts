@@ -75,6 +75,7 @@ it('tells a page with one word less from the page', async () => {
 });
 
 async function pictureOf(page: Page): Promise<Buffer> {
+  await page.locator('.title-bar-syncing').waitFor({ state: 'detached' }); // a sync by schedule may be under way
   return page.screenshot({
     animations: 'disabled',
     caret: 'hide',

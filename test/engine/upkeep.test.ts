@@ -32,7 +32,7 @@ const files = (): number =>
   );
 
 async function until(isSo: () => boolean): Promise<void> {
-  for (let tries = 0; !isSo() && tries < 500; tries++)
+  for (let tries = 0; !isSo() && tries < 2000; tries++)
     await new Promise((resolve) => setTimeout(resolve, 10));
   expect(isSo()).toBe(true);
 }
