@@ -16,19 +16,16 @@ interface Spot {
 export function MarkPins() {
   const pins = useTilePins();
   const tile = useTile();
-  const [spots, setSpots] = useState<readonly Spot[]>([]);
+  const [measured, setSpots] = useState<readonly Spot[]>([]);
   const [hovered, setHovered] = useState<Element | null>(null);
   const layer = useRef<HTMLDivElement>(null);
   const byKey = Map.groupBy(pins, ({ anchor }) => anchorKey(anchor));
   const wanted = [...byKey.keys()].join('\n');
+  const spots = measured.filter(({ key }) => byKey.has(key));
 
   useLayoutEffect(() => {
     const element = layer.current?.parentElement ?? null;
-    if (element === null) return;
-    if (wanted === '') {
-      setSpots((known) => (known.length === 0 ? known : []));
-      return;
-    }
+    if (element === null || wanted === '') return;
     let frame = 0;
     const measure = () => {
       cancelAnimationFrame(frame);

@@ -65,6 +65,12 @@ describe('an incident', () => {
     expect(await toldOf([{ afterHours: 0 }, slice, other, rose])).toEqual([true, false, true, true]);
   });
 
+  it('of a slice takes in the whole, but not one that begins to fall only after the slice had fired', async () => {
+    const slice = { itemId: 'capture-rate-by-practice', key: 'focus', afterHours: 0 };
+    expect(await toldOf([slice, { afterHours: 2 }])).toEqual([true, false]); // 14:00, the slice fired at 15:00
+    expect(await toldOf([{ itemId: 'capture-rate-of-all', afterHours: 4 }])).toEqual([true, false, true]);
+  });
+
   it('of a stop takes in what fell, not a stop in a fall that was told', async () => {
     const volume = { itemId: 'volume', family: 'completed_sessions', afterHours: 0 };
     const stop = { itemId: 'volume-stop', family: 'stop', afterHours: 5 };

@@ -81,9 +81,12 @@ function ungrouped({ db }: EngineStore, environment: string): FiringRow[] {
     .all(environment);
 }
 
-/** The firing that leads the incident; itself where it is the first. */
+/**
+ * The firing that leads the incident; itself where it is the first. A slice that had fired before the whole began to
+ * change does not lead it: what was told of the slice is no news of the whole.
+ */
 function joinGroup({ db }: EngineStore, firing: FiringRow): number {
-  const { firingId, environment, family, side, sinceMs, conditionMetMs, detectedAtMs } = firing;
+  const { firingId, environment, family, side, key, sinceMs, conditionMetMs, detectedAtMs } = firing;
   const isVolume = VOLUMES.has(family) ? 1 : 0; // what stopped has also fallen; what fell may yet stop
   const leader = db
     .prepare<[Record<string, unknown>], { firingId: number }>(
@@ -92,12 +95,14 @@ function joinGroup({ db }: EngineStore, firing: FiringRow): number {
          AND (family = @family OR (family = 'stop' AND @side = 'below' AND @isVolume = 1))
          AND (side IS NULL OR @side IS NULL OR side = @side) AND max(0, since_ms - @conditionMetMs, @sinceMs - condition_met_ms) <= @incidentMs
          AND (is_told = 1 OR detected_at_ms = @detectedAtMs)
+         AND (@key <> '' OR key = '' OR condition_met_ms >= @sinceMs)
        ORDER BY is_told DESC, abs(since_ms - @sinceMs), firing_id LIMIT 1`,
     )
     .get({
       environment,
       family,
       side,
+      key,
       sinceMs,
       conditionMetMs,
       detectedAtMs,
