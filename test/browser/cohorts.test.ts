@@ -15,7 +15,7 @@ import { type SyncedSample, startSyncedSample } from '../support/synced-sample.t
 import {
   SLICED_THEMES,
   axeViolations,
-  misplacedParts,
+  expectInPlaceAtAllSizes,
   takePicture,
   takesPictures,
 } from '../support/view-checks.ts';
@@ -430,19 +430,7 @@ describe('the Cohorts view in small and large windows', () => {
   ];
 
   it.each(QUERIES)('fits all sizes, nothing runs over its place: "%s"', async (query) => {
-    const { page, settled } = await open({ query });
-    for (const [width, height] of [
-      [1440, 900],
-      [1280, 800],
-      [1100, 720],
-      [1000, 640],
-      [720, 450], // 1440 × 900 at 200 %
-    ] as const) {
-      await page.setViewportSize({ width, height });
-      await settled();
-      await expect.poll(() => misplacedParts(page), { message: String(width) }).toEqual([]);
-      if (width === 1100 && query === '') await takePicture(page, 'cohorts-1100x720');
-    }
+    await expectInPlaceAtAllSizes(await open({ query }), query === '' ? 'cohorts-1100x720' : undefined);
   });
 });
 

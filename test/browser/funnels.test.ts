@@ -23,7 +23,7 @@ import { type SyncedSample, startSyncedSample } from '../support/synced-sample.t
 import {
   SLICED_THEMES,
   axeViolations,
-  misplacedParts,
+  expectInPlaceAtAllSizes,
   takePicture,
   takesPictures,
 } from '../support/view-checks.ts';
@@ -596,29 +596,16 @@ describe.each<Theme>([...SLICED_THEMES])('the Funnels view in the %s theme', (th
 
 describe('the Funnels view in small and large windows', () => {
   it('fits all sizes, nothing runs over its place', async () => {
-    const { page, go, settled } = await open();
-    const held = async (picture: string | null) => {
-      for (const [width, height] of [
-        [1440, 900],
-        [1280, 800],
-        [1100, 720],
-        [1000, 640],
-        [720, 450], // 1440 × 900 at 200 %
-      ] as const) {
-        await page.setViewportSize({ width, height });
-        await settled();
-        await expect.poll(() => misplacedParts(page), { message: String(width) }).toEqual([]);
-        if (width === 1100 && picture !== null) await takePicture(page, picture);
-      }
-      await page.setViewportSize({ width: 1440, height: 900 });
-    };
-    await held('funnels-1100x720');
+    const opened = await open();
+    const { page, go, settled } = opened;
+    await expectInPlaceAtAllSizes(opened, 'funnels-1100x720');
     await go('?step=3&by=locale&locale=nb&locale=sv&release=4.18&cohort=returning');
-    await held(null);
+    await expectInPlaceAtAllSizes(opened);
+    await page.setViewportSize({ width: 1440, height: 900 });
     await go('?funnel=onboarding');
     await page.getByRole('button', { name: 'Edit' }).click();
     await settled();
-    await held(null);
+    await expectInPlaceAtAllSizes(opened);
   });
 });
 

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright';
-import type { Theme } from './workbench.ts';
+import { expect } from 'vitest';
+import type { Theme, Workbench } from './workbench.ts';
 
 /** What every view is held to, whatever it shows. */
 
@@ -90,4 +91,25 @@ export async function takePicture(
   if (!takesPictures) return;
   const file = path.resolve(import.meta.dirname, '../screenshots', `${name}.png`);
   await page.screenshot({ path: file, ...options });
+}
+
+const WINDOW_SIZES = [
+  [1440, 900],
+  [1280, 800],
+  [1100, 720],
+  [1000, 640],
+  [720, 450], // 1440 × 900 at 200 %
+] as const;
+
+/** Nothing runs over its place in a window of any size; `picture` names the one of 1100 × 720. */
+export async function expectInPlaceAtAllSizes(
+  { page, settled }: Pick<Workbench, 'page' | 'settled'>,
+  picture?: string,
+): Promise<void> {
+  for (const [width, height] of WINDOW_SIZES) {
+    await page.setViewportSize({ width, height });
+    await settled();
+    await expect.poll(() => misplacedParts(page), { message: `${width} × ${height}` }).toEqual([]);
+    if (width === 1100 && picture !== undefined) await takePicture(page, picture);
+  }
 }
