@@ -55,6 +55,7 @@ export function PairList({
         {
           '--row-height': `${rowHeight}px`,
           '--rows': String(rows.length),
+          '--longest-name': `${Math.ceil(Math.max(0, ...rows.map(({ name }) => name.length)) * CHARACTER_PX)}px`,
           '--figure-columns': figureWidths(columns, rows),
         } as CSSProperties
       }
