@@ -12,8 +12,8 @@ import type { Calendar, DateSpan } from '../../state/date-presets.ts';
 import { BAR_FIELDS, cohortOf, hasFilters } from '../../state/question-parts.ts';
 import type { EnvironmentInfo } from '../../state/session-store.ts';
 import { calendarOf, spanOf } from '../../state/span-of.ts';
+import { answerIn } from '../../state/answer-in.ts';
 import { type StateName, stateNames } from '../../state/state-names.ts';
-import { fitTogether } from '../../state/fit-together.ts';
 import { unfitFields } from '../../state/unfit-fields.ts';
 import { useReportedCost } from '../../state/use-reported-cost.ts';
 import { type Answered, useTogether } from '../../state/use-together.ts';
@@ -114,8 +114,16 @@ export function useCohorts(
   };
   const isRetention = state.page === 'retention';
   const whenRetention = <T>(spec: T): T | null => (isRetention ? spec : null);
-  const fresh = useQuestion('cohorts.first-time', whenRetention(retentionQuestion(asked, 'first_time')));
-  const every = useQuestion('cohorts.recurring', whenRetention(retentionQuestion(asked, 'recurring')));
+  const specs = {
+    fresh: whenRetention(retentionQuestion(asked, 'first_time')),
+    every: whenRetention(retentionQuestion(asked, 'recurring')),
+  };
+  const fresh = useQuestion('cohorts.first-time', specs.fresh);
+  const every = useQuestion('cohorts.recurring', specs.every);
+  const curves = useTogether([
+    { question: fresh, spec: specs.fresh },
+    { question: every, spec: specs.every },
+  ]);
   const ever = useQuestion(
     'cohorts.first-ever',
     isRetention && state.type === 'first_ever' ? retentionQuestion(asked, 'first_ever') : null,
@@ -139,7 +147,7 @@ export function useCohorts(
       ? [fresh, every, main, ...reactions.map(({ question }) => question)]
       : [lifecycle, stickiness]),
   ]);
-  const tables = useTables(main, fresh, every);
+  const tables = useTables(main, ...curves);
   const lifecycleGood = lifecycle.state.good;
   const { now } = workspace;
   const buckets = useMemo(
@@ -213,20 +221,20 @@ function useReactions(asked: CohortsAsked, environment: EnvironmentInfo, isShown
   }));
 }
 
-function useTables(main: Question, fresh: Question, every: Question) {
+/** Returning people are all without the new ones: only of answers that may be drawn together. */
+function useTables(main: Question, fresh: Answered, every: Answered) {
   const mainAnswer = retentionIn(main);
   const freshAnswer = retentionIn(fresh);
   const everyAnswer = retentionIn(every);
-  const isOne = fitTogether(fresh.state.good, every.state.good, ['type']);
   return useMemo(() => {
     const table = mainAnswer && retentionTable(mainAnswer);
     return {
       table,
       totals: table && columnTotals(table),
       fresh: freshAnswer && curveOf(retentionTable(freshAnswer), previousTable(freshAnswer)),
-      returning: isOne ? everyAnswer && freshAnswer && returningOf(everyAnswer, freshAnswer) : null,
+      returning: everyAnswer && freshAnswer && returningOf(everyAnswer, freshAnswer),
     };
-  }, [mainAnswer, freshAnswer, everyAnswer, isOne]);
+  }, [mainAnswer, freshAnswer, everyAnswer]);
 }
 
 function returningOf(every: AnswerOf<'retention'>, fresh: AnswerOf<'retention'>): RetentionCurve {
@@ -243,5 +251,5 @@ const curveOf = (table: RetentionTable, previous: RetentionTable | null): Retent
   previous: previous && columnTotals(previous),
 });
 
-export const retentionIn = ({ state }: Answered): AnswerOf<'retention'> | null =>
-  state.good?.answer.kind === 'retention' ? state.good.answer : null;
+export const retentionIn = (answered: Answered): AnswerOf<'retention'> | null =>
+  answerIn(answered, 'retention');
